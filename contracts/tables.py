@@ -1,0 +1,330 @@
+"""The tables that the rooms hand to each other: column names and types, nothing else.
+
+A table is a Polars frame and, in the lake, one Parquet file. What is written here is what a reader may rely on; a frame is
+brought to its schema by `conform`. Rows are in a deterministic order (the sort key is named in each comment).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+Schema = Mapping[str, pl.DataType | type[pl.DataType]]
+
+TEXTS = pl.List(pl.String)
+
+# Where a row comes from. `row_id` is `<file>#<sheet>!<row_number>`, and `/<part>` is added for the second person and later.
+ORIGIN: Schema = {
+    "row_id": pl.String,
+    "file": pl.String,  # file name below inbox/<month>/, or `database:<key>`
+    "sheet": pl.String,  # empty for text files and databases
+    "row_number": pl.Int32,  # as a person sees it in the file, first row = 1
+    "part": pl.Int16,  # 1 for the first person named in the row
+}
+
+# arrivals/<feed>: ORIGIN without `part`, then every column of the files under its own header, all text. By row_id in file order.
+ARRIVAL: Schema = {name: dtype for name, dtype in ORIGIN.items() if name != "part"}
+
+# One row per file seen in a month's inbox. By file.
+INBOX: Schema = {
+    "file": pl.String,
+    "feed": pl.String,  # null when unknown
+    "sha256": pl.String,
+    "bytes": pl.Int64,
+    "status": pl.String,  # recognised | duplicate | unknown
+    "message": pl.String,  # Chinese; what to do, empty when nothing
+}
+
+# What a person row may carry for linkage, one record per person named. Every accepted table has all of these, null where the feed
+# has none; then the feed's measures.
+LINKAGE: Schema = {
+    "person_name": pl.String,
+    "id_number": pl.String,  # as sent, but NFKC, upper case, without blanks
+    "sex": pl.String,  # 男 | 女
+    "birth_date": pl.Date,
+    "age": pl.Int16,
+    "phone": pl.String,  # digits only
+    "town": pl.String,
+    "village": pl.String,
+    "group": pl.String,
+    "address": pl.String,
+    "household_no": pl.String,
+    "head_name": pl.String,
+    "head_id": pl.String,
+    "relation": pl.String,
+    "guardian_name": pl.String,
+    "guardian_id": pl.String,
+    "co_names": TEXTS,  # other persons named in the same input row
+    "co_ids": TEXTS,
+    "text": pl.String,  # free text in which a person may be named
+    "event_date": pl.Date,
+}
+
+ACCEPTED: Schema = {**ORIGIN, **LINKAGE}  # then the measures of the feed. By file, sheet, row_number, part.
+
+# Rows that were refused. One per input row. By file, sheet, row_number.
+SET_ASIDE: Schema = {
+    **ARRIVAL,
+    "codes": TEXTS,  # stable codes, for counting
+    "columns": TEXTS,  # canonical columns at fault, parallel to `codes`
+    "reasons": TEXTS,  # Chinese, parallel
+    "advice": TEXTS,  # Chinese, parallel
+}
+
+# Everything that a bureau or an analyst should know, also where the row was kept. By file, sheet, row_number, code.
+FINDING: Schema = {
+    "feed": pl.String,
+    "file": pl.String,
+    "sheet": pl.String,
+    "row_number": pl.Int32,  # null: about the file or the feed
+    "row_id": pl.String,  # null likewise
+    "column": pl.String,  # header as the bureau knows it, null: about the row
+    "code": pl.String,
+    "severity": pl.String,  # set_aside | warn | note | hold
+    "reason": pl.String,  # Chinese, for the bureau; never a value of a cell
+    "advice": pl.String,
+}
+
+# register/persons. By person_id. One row per person and household in which the register lists him.
+PERSON: Schema = {
+    "person_id": pl.String,  # 人编号
+    "household_id": pl.String,  # 户编号
+    "person_name": pl.String,
+    "id_number": pl.String,  # as the register has it, normalised like LINKAGE
+    "sex": pl.String,
+    "birth_date": pl.Date,
+    "relation": pl.String,  # 与户主关系, words of the national system
+    "is_head": pl.Boolean,
+    "phone": pl.String,
+    "village_code": pl.String,  # 12 digits, null when the place cannot be resolved
+    "group": pl.String,
+    "health": pl.String,
+    "is_disabled": pl.Boolean,
+    "labour": pl.String,
+    "is_student": pl.Boolean,
+    "row_id": pl.String,  # origin in the register feed
+}
+
+# register/households. By household_id.
+HOUSEHOLD: Schema = {
+    "household_id": pl.String,
+    "head_name": pl.String,
+    "head_id": pl.String,
+    "phone": pl.String,
+    "town": pl.String,
+    "village": pl.String,
+    "village_code": pl.String,
+    "group": pl.String,
+    "members": pl.Int16,
+    "household_type": pl.String,  # 脱贫户 | 一般农户
+    "monitored_kind": pl.String,  # 脱贫不稳定户 | 边缘易致贫户 | 突发严重困难户 | null
+    "is_monitored": pl.Boolean,  # monitored and the risk not cleared
+    "is_cleared": pl.Boolean,  # 风险已消除
+    "income_per_capita": pl.Float64,  # 元 a year
+    "tags": TEXTS,  # 低保, 特困, 残疾, …
+}
+
+# register/places: config/places.csv. One row per name of a place. By code, name.
+PLACE: Schema = {
+    "code": pl.String,  # 12-digit statistical code
+    "level": pl.String,  # town | village
+    "town": pl.String,  # current name of its town
+    "village": pl.String,  # current name; null for towns
+    "name": pl.String,  # a name it goes by: current, former, merged, short
+    "kind": pl.String,  # current | former | merged | alias | natural (自然村) | settlement (安置点)
+    "valid_from": pl.Date,
+    "valid_to": pl.Date,
+}
+
+# links: one row per accepted record. By feed, row_id.
+LINK: Schema = {
+    "feed": pl.String,
+    "row_id": pl.String,
+    "status": pl.String,  # linked | review | absent
+    "household_id": pl.String,  # null unless linked
+    "person_id": pl.String,  # null unless linked to a person
+    "method": pl.String,  # id_and_name | id_relative | id_repaired | id_tail | id_masked | candidates | household | decision | none
+    "probability": pl.Float64,  # of the household being right, best candidate
+    "margin": pl.Float64,  # probability of the best household less that of the second
+    "evidence": TEXTS,  # codes
+    "explanation": pl.String,  # one Chinese sentence, without ID numbers or phones
+    "identity": pl.String,  # 证件一致 | 姓名异 | 需核身份: what the visitor is told about certainty
+    "village_code": pl.String,  # of the linked household
+}
+
+# review_queue: one row per record and candidate. By feed, row_id, rank.
+REVIEW: Schema = {
+    "feed": pl.String,
+    "row_id": pl.String,
+    "rank": pl.Int16,
+    "household_id": pl.String,
+    "person_id": pl.String,
+    "probability": pl.Float64,
+    "evidence": TEXTS,
+    "explanation": pl.String,
+}
+
+# matching_quality: the hidden-ID test. One row per feed. By feed.
+QUALITY: Schema = {
+    "feed": pl.String,
+    "records": pl.Int64,
+    "sure": pl.Int64,  # rows whose ID links them for certain
+    "tested": pl.Int64,  # of these, matched again without ID
+    "right": pl.Int64,
+    "wrong": pl.Int64,
+    "undecided": pl.Int64,  # sent to review or absent
+    "recall": pl.Float64,
+    "precision": pl.Float64,
+    "precision_low": pl.Float64,  # 95 % Wilson interval
+    "precision_high": pl.Float64,
+    "threshold": pl.Float64,
+}
+
+# signals: one fact about one household. By signal_id.
+SIGNAL: Schema = {
+    "signal_id": pl.String,  # deterministic
+    "rule": pl.String,
+    "kind": pl.String,  # risk | flag
+    "feed": pl.String,
+    "bureau": pl.String,
+    "household_id": pl.String,
+    "person_id": pl.String,
+    "person_name": pl.String,
+    "relation": pl.String,
+    "village_code": pl.String,
+    "risk_type": pl.String,
+    "measure": pl.Float64,
+    "threshold": pl.Float64,
+    "operator": pl.String,
+    "window": pl.String,
+    "is_cumulative": pl.Boolean,
+    "event_date": pl.Date,
+    "urgency": pl.String,
+    "grade": pl.String,
+    "fact": pl.String,
+    "village_fact": pl.String,
+    "ask": TEXTS,
+    "identity": pl.String,
+    "row_ids": TEXTS,
+    "document": pl.String,
+}
+
+# leads: one per household and month. By village_code, grade (red first), lead_id.
+LEAD: Schema = {
+    "lead_id": pl.String,  # <month>-<village code>-<number>
+    "month": pl.String,
+    "household_id": pl.String,
+    "village_code": pl.String,
+    "town": pl.String,
+    "village": pl.String,
+    "group": pl.String,
+    "head_name": pl.String,
+    "members": pl.Int16,
+    "household_type": pl.String,
+    "monitored_kind": pl.String,
+    "is_enrichment": pl.Boolean,  # the household is already monitored
+    "grade": pl.String,  # red | yellow
+    "grade_reason": pl.String,  # Chinese
+    "risk_types": TEXTS,
+    "persons": pl.String,  # Chinese: 张三（之子）、…
+    "facts": pl.String,  # for the county
+    "village_facts": pl.String,  # for the village
+    "bureaus": TEXTS,
+    "rules": TEXTS,
+    "signal_ids": TEXTS,
+    "ask": TEXTS,
+    "identity": pl.String,
+    "proposed_category": pl.String,
+    "income_per_capita": pl.Float64,
+    "monitoring_line": pl.Float64,
+    "flags": pl.String,  # Chinese, only where the authorisation is on record
+    "leads_last_12_months": pl.Int16,
+    "last_conclusion": pl.String,
+    "last_conclusion_date": pl.Date,
+    "latest_fact_date": pl.Date,
+    "assigned_on": pl.Date,
+    "due_on": pl.Date,
+}
+
+# suppressed: one row per signal that did not send a visitor. By signal_id.
+SUPPRESSED: Schema = {
+    "signal_id": pl.String,
+    "month": pl.String,
+    "household_id": pl.String,
+    "village_code": pl.String,
+    "rule": pl.String,
+    "code": pl.String,
+    "reason": pl.String,  # Chinese
+    "earlier_month": pl.String,
+    "earlier_lead_id": pl.String,
+}
+
+# flags: asset and credit facts of authorised households. By household_id, rule.
+FLAG: Schema = {
+    "household_id": pl.String,
+    "village_code": pl.String,
+    "rule": pl.String,
+    "bureau": pl.String,
+    "fact": pl.String,
+    "event_date": pl.Date,
+    "row_ids": TEXTS,
+}
+
+# area_alarms: more households of one risk type in one place than its own history explains. By level, code, risk_type.
+AREA_ALARM: Schema = {
+    "level": pl.String,  # village | town
+    "code": pl.String,
+    "town": pl.String,
+    "village": pl.String,
+    "risk_type": pl.String,
+    "households": pl.Int64,
+    "expected": pl.Float64,
+    "p_value": pl.Float64,
+    "message": pl.String,
+}
+
+# release: one row per file handed out. By path.
+RELEASED_FILE: Schema = {
+    "path": pl.String,  # below releases/<month>/
+    "kind": pl.String,  # village_workbook | ledger | summary | correction_list | review_queue
+    "audience": pl.String,  # village code, bureau, or 县
+    "rows": pl.Int64,
+    "sha256": pl.String,
+}
+
+# verifications: what visitors found. By lead_id. Read from the desk.
+VERIFICATION: Schema = {
+    "lead_id": pl.String,
+    "household_id": pl.String,
+    "conclusion": pl.String,  # one of the nine conclusions
+    "visited_on": pl.Date,
+    "note": pl.String,
+}
+
+# yields: one row per rule. overdue: one row per lead past its deadline.
+YIELD: Schema = {
+    "rule": pl.String,
+    "leads": pl.Int64,
+    "verified": pl.Int64,
+    "true": pl.Int64,
+    "included": pl.Int64,
+    "true_rate": pl.Float64,
+    "included_rate": pl.Float64,
+}
+OVERDUE: Schema = {"lead_id": pl.String, "month": pl.String, "village_code": pl.String, "due_on": pl.Date, "days_overdue": pl.Int32}
+
+
+def empty(schema: Schema) -> pl.DataFrame:
+    """A frame of `schema` without rows."""
+    return pl.DataFrame(schema=dict(schema))
+
+
+def conform(frame: pl.DataFrame, schema: Schema, *, keep_others: bool = False) -> pl.DataFrame:
+    """`frame` with exactly the columns of `schema`, in its order and types; missing ones are null.
+
+    With `keep_others` further columns follow in the order they had. Raises `polars` errors where a type cannot be cast.
+    """
+    columns = [(pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name) for name, dtype in schema.items()]
+    others = [name for name in frame.columns if name not in schema] if keep_others else []
+    return frame.select(*columns, *others)
