@@ -72,6 +72,10 @@ class County(Strict):
             raise ConfigError(f"county.yml: no monitoring line is valid in {month}. Add one under `monitoring_lines`.")
         return max(valid, key=lambda line: line.valid_from)
 
+    def assigned_on(self, month: Month) -> date:
+        """The day on which the leads of `month` are handed out, in the following month."""
+        return month.plus(1).start.replace(day=self.deadlines.assign_day)
+
 
 @dataclass(frozen=True)
 class Configuration:

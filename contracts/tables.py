@@ -153,6 +153,21 @@ LINK: Schema = {
     "village_code": pl.String,  # of the linked household
 }
 
+# conservation: nothing is lost. One row per bureau feed. By feed.
+CONSERVATION: Schema = {
+    "feed": pl.String,
+    "title": pl.String,
+    "bureau": pl.String,
+    "state": pl.String,  # 已收 | 未报 | 暂缓
+    "rows_read": pl.Int64,  # input rows in the bureau's files
+    "records": pl.Int64,  # persons named in them (a household row may name five) = linked + review + absent + set_aside
+    "linked": pl.Int64,
+    "review": pl.Int64,
+    "absent": pl.Int64,
+    "set_aside": pl.Int64,
+    "lost": pl.Int64,  # rows and records unaccounted for, or counted twice; always 0
+}
+
 # review_queue: one row per record and candidate. By feed, row_id, rank.
 REVIEW: Schema = {
     "feed": pl.String,

@@ -1,0 +1,65 @@
+"""The digest of a month: one number over everything that its release depends on.
+
+Same digest, same release: a month whose release carries the digest of today's inputs need not run again. It covers the files of
+the inbox, the rows of the bureaus' databases, the configuration, the code, what people decided, and the month before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import polars as pl
+
+from assets.county import CountyResource
+from connectors.database import read_query
+from contracts.home import Home
+from contracts.month import Month
+from delivery.desk import open_desk
+
+CODE = Path(__file__).resolve().parent.parent
+PACKAGES = ("contracts", "standards", "connectors", "expectations", "matching", "screening", "delivery", "assets")
+
+
+def digest_of_inputs(county: CountyResource, month: Month) -> str:
+    """SHA-256 in hex over all that the release of `month` is made of."""
+    configuration = county.configuration
+    desk = open_desk(county.desk_url)
+    databases = {
+        feed.feed: _of_frame(read_query(feed, county.database_url(feed.source.database), month).rows)
+        for feed in configuration.feeds.values()
+        if feed.source.database is not None
+    }
+    parts = {
+        "files": _of_folder(county.home.inbox(month), "*"),
+        "databases": databases,
+        "configuration": _of_folder(configuration.root, "*.yml") | _of_folder(configuration.root, "*.csv"),
+        "code": _of_code(),
+        "desk": [_of_frame(frame) for frame in (desk.authorisations(month.end), desk.verifications(month.start), desk.review_decisions())],
+        "month_before": released_digest(county.home, month.plus(-1)),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def released_digest(home: Home, month: Month) -> str | None:
+    """The digest that the release of `month` was made with; none when it has not been made."""
+    manifest = home.release(month) / "manifest.json"
+    return str(json.loads(manifest.read_text(encoding="utf-8"))["digest"]) if manifest.exists() else None
+
+
+def _of_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _of_folder(folder: Path, pattern: str) -> dict[str, str]:
+    return {str(path.relative_to(folder)): _of_file(path) for path in sorted(folder.rglob(pattern)) if path.is_file()}
+
+
+def _of_frame(frame: pl.DataFrame) -> str:
+    return hashlib.sha256(frame.write_ndjson().encode()).hexdigest()
+
+
+def _of_code() -> dict[str, str]:
+    return {name: json.dumps(_of_folder(CODE / name, "*.py")) for name in PACKAGES}

@@ -1,0 +1,99 @@
+"""Arrive and accept: one multi-asset a feed, made by one factory from the feed's contract.
+
+What belongs here: the order of arrive and accept, and what Dagster is told about it. Reading is done in `connectors`, judging in
+`expectations`. A feed that is broken as a whole yields empty tables and a failed check; the month goes on without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from assets.county import CountyResource, month_of
+from assets.tables import DESCRIPTIONS, MONTHS, feed_description, out, output, small_table
+from connectors.database import read_query
+from connectors.inbox import keep_originals, scan
+from connectors.read import Arrived, read_feed
+from contracts.errors import HeldFeed
+from contracts.feed import Feed
+from contracts.month import Month
+from contracts.tables import ACCEPTED, ARRIVAL, FINDING, SET_ASIDE, conform, empty
+from expectations.accept import Accepted, accept
+
+LAYERS = {"arrivals": "arrivals", "accepted": "accepted", "set_aside": "accepted", "findings": "accepted"}
+
+
+@dg.asset(
+    key="inbox", group_name="arrivals", description=DESCRIPTIONS["inbox"], partitions_def=MONTHS, io_manager_key="lake", kinds={"polars", "parquet"},
+    check_specs=[dg.AssetCheckSpec("every_file_known", asset="inbox", description="收件夹里没有不认识的文件")],
+)
+def inbox(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+    """One row per file in the month's inbox."""
+    month = month_of(context)
+    files = scan(county.home.inbox(month), county.configuration.feeds)
+    keep_originals(files, county.home.inbox(month), county.home.originals(month))
+    unknown = files.filter(pl.col("status") == "unknown").height
+    yield output("result", files, 文件=small_table(files.group_by("status").len().sort("status")))
+    yield dg.AssetCheckResult(passed=unknown == 0, severity=dg.AssetCheckSeverity.WARN, metadata={"不认识的文件": unknown})
+
+
+def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
+    """The four tables of one feed: arrivals, accepted, set_aside, findings."""
+    accepted_key = dg.AssetKey(["accepted", feed.feed])
+
+    @dg.multi_asset(
+        name=f"ingest_{feed.feed}",
+        partitions_def=MONTHS,
+        ins={"inbox": dg.AssetIn("inbox", dagster_type=dg.Any)},
+        outs={layer: out(f"{layer}/{feed.feed}", group, feed_description(feed, layer)) for layer, group in LAYERS.items()},
+        check_specs=[
+            dg.AssetCheckSpec("arrived", asset=dg.AssetKey(["arrivals", feed.feed]), description="清单按时收到、能够读出"),
+            dg.AssetCheckSpec("expectations", asset=accepted_key, description="逐条期望（Great Expectations）"),
+        ],
+    )
+    def ingest(
+        context: dg.AssetExecutionContext, county: CountyResource, inbox: pl.DataFrame
+    ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+        month = month_of(context)
+        arrived, accepted, problem = arrive_and_accept(feed, month, inbox, county)
+        yield output("arrivals", conform(arrived.rows, ARRIVAL, keep_others=True))
+        yield output("accepted", accepted.rows)
+        yield output("set_aside", accepted.set_aside)
+        findings = pl.concat([arrived.findings, accepted.findings])
+        yield output("findings", findings, 问题=small_table(findings.group_by("severity", "code").len().sort("severity", "code")))
+        yield dg.AssetCheckResult(
+            check_name="arrived", asset_key=["arrivals", feed.feed], passed=problem is None, severity=dg.AssetCheckSeverity.WARN,
+            metadata={"行数": arrived.rows.height, **({"说明": problem} if problem else {})},
+        )
+        failed = [result for result in accepted.checks if result.failed]
+        yield dg.AssetCheckResult(
+            check_name="expectations", asset_key=accepted_key, passed=not failed, severity=dg.AssetCheckSeverity.WARN,
+            metadata={"期望": small_table(pl.DataFrame([{"期望": c.expectation, "列": c.column, "检查行数": c.checked, "不合格": c.failed} for c in accepted.checks]))},
+        )
+
+    return ingest
+
+
+def arrive_and_accept(feed: Feed, month: Month, inbox: pl.DataFrame, county: CountyResource) -> tuple[Arrived, Accepted, str | None]:
+    """What came of `feed` in `month`, what of it is sound, and the problem when nothing could be read."""
+    try:
+        arrived = arrive(feed, month, inbox, county)
+        return arrived, accept(feed, arrived.rows, month), None if arrived.rows.height else "本月未报"
+    except HeldFeed as held:
+        nothing = Accepted(rows=empty(ACCEPTED), set_aside=empty(SET_ASIDE), findings=_held_finding(feed, str(held)), checks=())
+        return Arrived(rows=empty(ARRIVAL), findings=empty(FINDING)), nothing, str(held)
+
+
+def arrive(feed: Feed, month: Month, inbox: pl.DataFrame, county: CountyResource) -> Arrived:
+    """The rows of `feed` for `month`, from the inbox or from the bureau's database."""
+    if feed.source.database is not None:
+        return read_query(feed, county.database_url(feed.source.database), month)
+    own = inbox.filter((pl.col("feed") == feed.feed) & (pl.col("status") == "recognised"))
+    root = county.home.inbox(month)
+    return read_feed(feed, [root / name for name in own["file"].sort()], root=root)
+
+
+def _held_finding(feed: Feed, message: str) -> pl.DataFrame:
+    return conform(pl.DataFrame({"feed": [feed.feed], "code": ["feed_held"], "severity": ["hold"], "reason": [message]}), FINDING)

@@ -1,0 +1,66 @@
+"""The lake: one Parquet file per asset and month, written beside and renamed into place.
+
+What belongs here: how a frame becomes a file and a file a frame. No table's meaning. A file that is there is whole, so a run
+that was killed leaves either the old month or the new one, never a half of it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+from dagster_polars import BasePolarsUPathIOManager
+
+from contracts.home import Home
+from contracts.month import Month
+from contracts.tables import Schema, empty
+
+
+class Lake(BasePolarsUPathIOManager):
+    """Polars frames as `<base_dir>/<asset key>/<month>.parquet`.
+
+    `dagster_polars.PolarsParquetIOManager` passes arguments that Polars 2 has removed, writes in place, and puts samples and
+    statistics of the data into the run's metadata; this one does none of the three.
+    """
+
+    extension: str = ".parquet"
+
+    def write_df_to_path(self, context: dg.OutputContext, df: pl.DataFrame, path: Any) -> None:  # noqa: ARG002
+        """Write `df` beside `path` and rename it into place."""
+        _atomically(Path(str(path)), lambda beside: df.write_parquet(beside, compression="zstd", statistics=True))
+
+    def sink_df_to_path(self, context: dg.OutputContext, df: pl.LazyFrame, path: Any) -> None:  # noqa: ARG002
+        """Stream `df` beside `path` and rename it into place."""
+        _atomically(Path(str(path)), lambda beside: df.sink_parquet(beside, compression="zstd", statistics=True))
+
+    def scan_df_from_path(self, path: Any, context: dg.InputContext) -> pl.LazyFrame:  # noqa: ARG002
+        """The file as a lazy frame."""
+        return pl.scan_parquet(str(path))
+
+    def get_metadata(self, context: dg.OutputContext, obj: pl.DataFrame | pl.LazyFrame | None) -> dict[str, Any]:  # noqa: ARG002
+        """The table's columns; no sample and no statistics, for those are personal data. Row counts are given by the assets."""
+        if obj is None:
+            return {}
+        columns = [dg.TableColumn(name, str(dtype)) for name, dtype in obj.collect_schema().items()]
+        return {"dagster/column_schema": dg.TableSchema(columns)}
+
+
+def _atomically(path: Path, write: Callable[[Path], object]) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    write(beside)
+    beside.replace(path)
+
+
+def read(home: Home, key: str, month: Month, schema: Schema) -> pl.DataFrame:
+    """Table `key` of one month; empty when that month was never made."""
+    path = home.table(key, month)
+    return pl.read_parquet(path) if path.exists() else empty(schema)
+
+
+def months_with(home: Home, key: str, *, upto: Month, months: int) -> list[Month]:
+    """Those of the `months` months up to `upto` for which table `key` lies in the lake, oldest first."""
+    return [month for month in upto.back_to(upto.plus(1 - months)) if home.table(key, month).exists()]

@@ -1,0 +1,84 @@
+"""Links: every accepted record of every bureau, linked to a household, sent to review, or found not to be in the register.
+
+The check of conservation stands here and blocks: a month that loses a row is not screened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from assets.county import CountyResource, month_of
+from assets.lake import read
+from assets.tables import MONTHS, out, output, small_table
+from contracts.feed import Feed
+from contracts.tables import ACCEPTED, ARRIVAL, FINDING, SET_ASIDE, conform
+from delivery.desk import open_desk
+from matching import conservation
+from matching.match import match
+from matching.settings import MatchingSettings
+
+
+def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
+    """Links, review queue, the month's measured accuracy, and the balance of rows."""
+
+    @dg.multi_asset(
+        name="link",
+        partitions_def=MONTHS,
+        ins={
+            "persons": dg.AssetIn(["register", "persons"], dagster_type=dg.Any),
+            "households": dg.AssetIn(["register", "households"], dagster_type=dg.Any),
+            "places": dg.AssetIn(["register", "places"], dagster_type=dg.Any),
+            **{feed: dg.AssetIn(["accepted", feed], dagster_type=dg.Any) for feed in feeds},
+        },
+        outs={name: out(name, "links") for name in ("links", "review_queue", "matching_quality", "conservation")},
+        check_specs=[
+            dg.AssetCheckSpec("conservation", asset="conservation", blocking=True, description="每张清单：读入 = 已关联 + 待复核 + 不在册 + 退回"),
+            dg.AssetCheckSpec("hidden_id", asset="matching_quality", description="遮住证件再匹配：错连不超过 matching.yml 的上限"),
+        ],
+    )
+    def link(
+        context: dg.AssetExecutionContext, county: CountyResource, persons: pl.DataFrame, households: pl.DataFrame, places: pl.DataFrame,
+        **accepted: pl.DataFrame,
+    ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+        month = month_of(context)
+        configuration = county.configuration
+        settings = MatchingSettings.load(configuration.root / configuration.county.matching)
+        matched = match(mentions(accepted), persons, households, places, settings, open_desk(county.desk_url).review_decisions())
+        balance = pl.concat(
+            conservation.count(
+                feed,
+                read(county.home, f"arrivals/{name}", month, ARRIVAL),
+                accepted[name],
+                read(county.home, f"set_aside/{name}", month, SET_ASIDE),
+                matched.links,
+                feed_state(read(county.home, f"findings/{name}", month, FINDING), accepted[name]),
+            )
+            for name, feed in sorted(feeds.items())
+        )
+        yield output("links", matched.links, 状态=small_table(matched.links.group_by("status").len().sort("status")))
+        yield output("review_queue", matched.review)
+        yield output("matching_quality", matched.quality, 自测=small_table(matched.quality))
+        yield output("conservation", balance, 平衡表=small_table(balance))
+        yield dg.AssetCheckResult(check_name="conservation", asset_key="conservation", passed=balance["lost"].sum() == 0, metadata={"去向不明": balance["lost"].sum()})
+        over = matched.quality.filter(pl.col("precision_high") < 1 - settings.max_wrong_links)
+        yield dg.AssetCheckResult(
+            check_name="hidden_id", asset_key="matching_quality", passed=over.is_empty(), severity=dg.AssetCheckSeverity.WARN,
+            metadata={"超出上限的清单": over["feed"].to_list()},
+        )
+
+    return link
+
+
+def mentions(accepted: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """All accepted records of all feeds: `feed`, then the columns of `ACCEPTED`."""
+    return pl.concat(conform(frame, ACCEPTED).select(pl.lit(feed).alias("feed"), pl.all()) for feed, frame in sorted(accepted.items()))
+
+
+def feed_state(findings: pl.DataFrame, accepted: pl.DataFrame) -> str:
+    """已收, 暂缓 (held) or 未报 (nothing came)."""
+    if "hold" in findings["severity"]:
+        return "暂缓" if accepted.is_empty() else "已收"
+    return "未报" if accepted.is_empty() and findings.is_empty() else "已收"

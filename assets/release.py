@@ -1,0 +1,78 @@
+"""Deliver and learn: the files handed out, and what came back of those handed out before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from assets.county import CountyResource, month_of
+from assets.digest import digest_of_inputs
+from assets.lake import months_with, read
+from assets.screening import TABLES
+from assets.tables import DESCRIPTIONS, MONTHS, out, output, small_table
+from contracts.feed import Feed
+from contracts.home import Home
+from contracts.month import Month
+from contracts.tables import ARRIVAL, FINDING, LEAD, SET_ASIDE, empty
+from delivery import outcome
+from delivery.desk import open_desk
+from delivery.release import ReleaseTables, write
+
+LINK_TABLES = ("links", "review_queue", "matching_quality", "conservation")
+
+
+def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
+    """The files of a month under `releases/<month>/`, and one row for each of them."""
+
+    @dg.asset(
+        name="release", group_name="release", description=DESCRIPTIONS["release"], partitions_def=MONTHS, io_manager_key="lake",
+        kinds={"excel"},
+        ins={
+            "persons": dg.AssetIn(["register", "persons"], dagster_type=dg.Any),
+            "households": dg.AssetIn(["register", "households"], dagster_type=dg.Any),
+            **{name: dg.AssetIn(name, dagster_type=dg.Any) for name in (*TABLES, *LINK_TABLES)},
+        },
+        deps=[dg.AssetKey([layer, feed]) for feed in feeds for layer in ("arrivals", "set_aside", "findings")],
+    )
+    def release(context: dg.AssetExecutionContext, county: CountyResource, **tables: pl.DataFrame) -> Iterator[dg.Output[pl.DataFrame]]:
+        month = month_of(context)
+        files = write(
+            month,
+            ReleaseTables(
+                **tables,
+                feeds=feeds,
+                **{layer: {feed: read(county.home, f"{layer}/{feed}", month, schema) for feed in feeds}
+                   for layer, schema in (("arrivals", ARRIVAL), ("set_aside", SET_ASIDE), ("findings", FINDING))},
+            ),
+            county.home.release(month),
+            county.configuration.county,
+            digest_of_inputs(county, month),
+        )
+        yield output("result", files, 文件=small_table(files.group_by("kind").len().sort("kind")))
+
+    return release
+
+
+@dg.multi_asset(
+    name="learn",
+    partitions_def=MONTHS,
+    ins={"leads": dg.AssetIn("leads", dagster_type=dg.Any)},
+    outs={name: out(name, "outcome") for name in ("verifications", "yields", "overdue")},
+)
+def learn(context: dg.AssetExecutionContext, county: CountyResource, leads: pl.DataFrame) -> Iterator[dg.Output[pl.DataFrame]]:
+    """What visitors found, each rule's yield, and the leads past their deadline on the day this month's leads are handed out."""
+    month = month_of(context)
+    assigned_on = county.configuration.county.assigned_on(month)
+    verifications = open_desk(county.desk_url).verifications(before=assigned_on)
+    handed_out = leads_until(county.home, month)
+    yield output("verifications", verifications)
+    yield output("yields", outcome.yields(handed_out, verifications))
+    yield output("overdue", outcome.overdue(handed_out, verifications, assigned_on))
+
+
+def leads_until(home: Home, month: Month) -> pl.DataFrame:
+    """All leads of the 12 months up to and including `month`."""
+    months = months_with(home, "leads", upto=month, months=12)
+    return pl.concat([pl.read_parquet(home.table("leads", each)) for each in months]) if months else empty(LEAD)

@@ -1,0 +1,87 @@
+"""Screening: linked rows become signals, signals become leads; repeats are suppressed, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from assets.county import CountyResource, month_of
+from assets.lake import months_with
+from assets.tables import MONTHS, out, output, small_table
+from contracts.county import Configuration
+from contracts.home import Home
+from contracts.month import Month
+from contracts.tables import LEAD, SIGNAL, SUPPRESSED, Schema, empty
+from delivery.desk import open_desk
+from screening.screen import Earlier, screen
+
+WINDOW_MONTHS = 12
+TABLES = ("signals", "leads", "suppressed", "flags", "area_alarms")
+
+
+def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
+    """Signals, leads, suppressed signals, flags and area alarms of a month. Earlier months are read from the lake."""
+
+    @dg.multi_asset(
+        name="screen",
+        partitions_def=MONTHS,
+        ins={
+            "links": dg.AssetIn("links", dagster_type=dg.Any),
+            "persons": dg.AssetIn(["register", "persons"], dagster_type=dg.Any),
+            "households": dg.AssetIn(["register", "households"], dagster_type=dg.Any),
+        },
+        deps=[dg.AssetKey(["accepted", feed]) for feed in feeds],
+        outs={name: out(name, "signals" if name == "signals" else "leads") for name in TABLES},
+    )
+    def screen_month(
+        context: dg.AssetExecutionContext, county: CountyResource, links: pl.DataFrame, persons: pl.DataFrame, households: pl.DataFrame
+    ) -> Iterator[dg.Output[pl.DataFrame]]:
+        month = month_of(context)
+        desk = open_desk(county.desk_url)
+        screened = screen(
+            month,
+            county.configuration,
+            facts(county.home, county.configuration, month),
+            households,
+            persons,
+            desk.authorisations(signed_until=month.end),
+            earlier(county.home, month, desk.verifications(before=month.start)),
+        )
+        yield output("signals", screened.signals, 规则=small_table(screened.signals.group_by("rule").len().sort("rule")))
+        yield output("leads", screened.leads, 等级=small_table(screened.leads.group_by("grade").len().sort("grade")))
+        yield output("suppressed", screened.suppressed, 原因=small_table(screened.suppressed.group_by("code").len().sort("code")))
+        yield output("flags", screened.flags)
+        yield output("area_alarms", screened.area_alarms)
+
+    return screen_month
+
+
+def facts(home: Home, configuration: Configuration, month: Month) -> dict[str, pl.LazyFrame]:
+    """Linked rows of every feed that a rule looks at, of this month and up to 11 before: accepted columns, month, household, person."""
+    return {
+        feed: pl.concat([_linked(home, feed, each) for each in months], how="diagonal_relaxed")
+        for feed in sorted({rule.feed for rule in configuration.rules.values()})
+        if (months := months_with(home, f"accepted/{feed}", upto=month, months=WINDOW_MONTHS))
+    }
+
+
+def _linked(home: Home, feed: str, month: Month) -> pl.LazyFrame:
+    links = pl.scan_parquet(home.table("links", month)).filter(pl.col("feed") == feed, pl.col("status") == "linked")
+    return (
+        pl.scan_parquet(home.table(f"accepted/{feed}", month))
+        .join(links.select("row_id", "household_id", "person_id", "identity"), on="row_id")
+        .with_columns(month=pl.lit(str(month)))
+    )
+
+
+def earlier(home: Home, month: Month, verifications: pl.DataFrame) -> Earlier:
+    """What was found and sent in the 12 months before `month`."""
+
+    def before(key: str, schema: Schema) -> pl.DataFrame:
+        months = months_with(home, key, upto=month.plus(-1), months=WINDOW_MONTHS)
+        frames = [pl.read_parquet(home.table(key, each)).with_columns(month=pl.lit(str(each))) for each in months]
+        return pl.concat(frames) if frames else empty({**schema, "month": pl.String})
+
+    return Earlier(signals=before("signals", SIGNAL), leads=before("leads", LEAD), suppressed=before("suppressed", SUPPRESSED), verifications=verifications)

@@ -1,0 +1,19 @@
+"""The warehouse file, built after everything else of the month."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.county import CountyResource
+from assets.tables import DESCRIPTIONS, MONTHS, small_table
+from delivery.warehouse import build
+
+
+@dg.asset(
+    key="warehouse", group_name="release", description=DESCRIPTIONS["warehouse"], partitions_def=MONTHS, kinds={"duckdb"},
+    deps=["release", "yields", "overdue", "verifications"],
+)
+def warehouse(county: CountyResource) -> dg.MaterializeResult[None]:
+    """`warehouse.duckdb`; holds every month that lies in the lake."""
+    tables = build(county.home)
+    return dg.MaterializeResult(metadata={"dagster/row_count": int(tables["rows"].sum()), "表": small_table(tables)})

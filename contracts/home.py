@@ -1,0 +1,55 @@
+"""Where a county's data lies: one folder, the home, with one place for each thing.
+
+`inbox/<month>/` is what bureaus left, `originals/` what was read, `lake/` the tables (the truth), `warehouse.duckdb` a copy of
+them for analysts, `desk.sqlite` what people decided, `releases/<month>/` what was handed out, `dagster/` the run history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.month import Month
+
+
+@dataclass(frozen=True)
+class Home:
+    """The layout of a home folder; nothing is created by asking for a path."""
+
+    root: Path
+
+    def inbox(self, month: Month) -> Path:
+        """Where bureaus leave the files of `month`."""
+        return self.root / "inbox" / str(month)
+
+    def originals(self, month: Month) -> Path:
+        """Files of `month` kept as they came, named by their fingerprint."""
+        return self.root / "originals" / str(month)
+
+    @property
+    def lake(self) -> Path:
+        """One Parquet file per table and month: `<layer>/<table>/<month>.parquet`."""
+        return self.root / "lake"
+
+    def table(self, key: str, month: Month) -> Path:
+        """The Parquet file of table `key`, such as `accepted/housing_danger`, for `month`."""
+        return self.lake / key / f"{month}.parquet"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file that analysts open read-only."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def desk_url(self) -> str:
+        """SQLAlchemy URL of the desk unless the county names another."""
+        return f"sqlite:///{self.root / 'desk.sqlite'}"
+
+    def release(self, month: Month) -> Path:
+        """The files handed out for `month`."""
+        return self.root / "releases" / str(month)
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's own folder (its DAGSTER_HOME)."""
+        return self.root / "dagster"

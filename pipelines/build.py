@@ -1,0 +1,62 @@
+"""Composition: one function puts the county's assets, jobs, schedule and resources together.
+
+What belongs here: wiring. Nothing is read but the configuration, so that the definitions load in a moment.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+
+from assets.county import CountyResource
+from assets.ingest import inbox, ingest_asset
+from assets.lake import Lake
+from assets.links import links_asset
+from assets.register import places, register_asset
+from assets.release import learn, release_asset
+from assets.screening import screening_asset
+from assets.warehouse import warehouse
+from contracts.county import Configuration
+from contracts.home import Home
+from pipelines.progress import progress_logger
+from pipelines.schedules import monthly_schedule
+
+INGEST = "ingest"
+MONTHLY = "monthly_screening"
+
+
+def build_defs(county_file: Path, home: Home) -> dg.Definitions:
+    """All definitions of the county that `county_file` describes, with its data under `home`.
+
+    Raises:
+        ConfigError: where the configuration cannot be used.
+    """
+    configuration = Configuration.load(county_file)
+    feeds = configuration.bureau_feeds
+    ingest = [ingest_asset(feed) for feed in configuration.feeds.values()]
+    ingest_job = dg.define_asset_job(
+        INGEST,
+        selection=dg.AssetSelection.assets(inbox, *ingest),
+        description="收件与验收：读入当月各部门清单，不合格的行退回。",
+    )
+    monthly_job = dg.define_asset_job(
+        MONTHLY,
+        selection=dg.AssetSelection.all(),
+        description="月度筛查：从收件到村级工作簿的全过程。",
+    )
+    return dg.Definitions(
+        assets=[
+            inbox, *ingest, places, register_asset(configuration.register_feed), links_asset(feeds), screening_asset(list(feeds)),
+            release_asset(feeds), learn, warehouse,
+        ],
+        jobs=[ingest_job, monthly_job],
+        schedules=[monthly_schedule(monthly_job, configuration.county.deadlines.assign_day)],
+        resources={
+            "county": CountyResource(home_folder=str(home.root.resolve()), county_file=str(county_file.resolve())),
+            "lake": Lake(base_dir=str(home.lake.resolve())),
+        },
+        loggers={"progress": progress_logger},
+        # One process and one step at a time: a step costs milliseconds here, and seconds with a process of its own.
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,77 @@
+"""One month through Dagster, in this process.
+
+What belongs here: opening Dagster's instance in the home folder, deciding whether a month must run at all, running it, and
+turning a failed step into one readable error.
+"""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from pathlib import Path
+
+import dagster as dg
+
+from assets.county import CountyResource
+from assets.digest import digest_of_inputs, released_digest
+from contracts.errors import HulianError
+from contracts.home import Home
+from contracts.month import Month
+from pipelines.build import MONTHLY, build_defs
+
+INSTANCE = Path(__file__).resolve().parent.parent / "deploy" / "dagster.yaml"
+
+
+class RunFailed(HulianError):
+    """A month's run ended before its release."""
+
+
+def open_instance(home: Home) -> dg.DagsterInstance:
+    """Dagster's instance under `home/dagster`, made with the settings of `deploy/dagster.yaml` when it is new."""
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    settings = home.dagster / "dagster.yaml"
+    if not settings.exists():
+        shutil.copyfile(INSTANCE, settings)
+    return dg.DagsterInstance.from_config(str(home.dagster))
+
+
+def is_released(county_file: Path, home: Home, month: Month) -> bool:
+    """Whether the release of `month` was made of exactly today's inputs, configuration, code and decisions."""
+    county = CountyResource(home_folder=str(home.root), county_file=str(county_file))
+    return released_digest(home, month) == digest_of_inputs(county, month)
+
+
+def run_month(county_file: Path, home: Home, month: Month, *, show_progress: bool = True) -> bool:
+    """Run the monthly screening of `month`; returns False when its release is already what it would be.
+
+    Raises:
+        RunFailed: where a step fails; names the step and its own message. What was finished before it is kept.
+    """
+    if is_released(county_file, home, month):
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", category=dg.BetaWarning)
+        defs = build_defs(county_file, home)
+        job = defs.resolve_job_def(MONTHLY)
+    loggers = {"progress": {"config": {"steps": len(job.nodes), "title": str(month)}}} if show_progress else {}
+    with open_instance(home) as instance:
+        result = job.execute_in_process(
+            partition_key=str(month),
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": loggers},
+        )
+    if not result.success:
+        raise RunFailed(_failure(result, month))
+    return True
+
+
+def _failure(result: dg.ExecuteInProcessResult, month: Month) -> str:
+    lines = []
+    for event in result.get_step_failure_events():
+        error = event.step_failure_data.error
+        cause = error.cause if error is not None and error.cause is not None else error
+        lines.append(f"step {event.step_key}: {cause.message.strip() if cause else 'failed'}")
+    checks = [f"check {check.check_name} of {check.asset_key.to_user_string()} failed" for check in result.get_asset_check_evaluations()
+              if not check.passed and check.blocking]
+    return f"{month} was not finished. " + "; ".join(lines + checks)
