@@ -43,8 +43,8 @@ bench: $(VENV)/.dev ## Measure accuracy, speed and memory at 5,000 and 130,000 h
 
 lock: $(VENV)/.dev ## Renew the hashed lock files from pyproject.toml
 	@cd $(ROOT) && $(BIN)/python -m pip install --quiet uv && \
-	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock && \
-	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra build pyproject.toml -o requirements.lock && \
+	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove the environment and the sample county
 	rm -rf $(VENV) $(ROOT)var

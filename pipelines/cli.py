@@ -16,7 +16,7 @@ from rich.console import Console
 from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
-from pipelines.definitions import SAMPLE_COUNTY, SAMPLE_HOME
+from pipelines.defaults import SAMPLE_COUNTY, SAMPLE_HOME
 
 HOME_OPTION = click.option(
     "--home", "home_folder", type=click.Path(file_okay=False, path_type=Path), default=SAMPLE_HOME, show_default="the sample county's",

@@ -7,10 +7,7 @@ from pathlib import Path
 
 from contracts.home import Home
 from pipelines.build import build_defs
-
-PROJECT = Path(__file__).resolve().parent.parent
-SAMPLE_COUNTY = PROJECT / "config" / "county.yml"
-SAMPLE_HOME = PROJECT / "var" / "lanxi"
+from pipelines.defaults import SAMPLE_COUNTY, SAMPLE_HOME
 
 defs = build_defs(
     Path(os.environ.get("HULIAN_COUNTY", SAMPLE_COUNTY)),

@@ -18,8 +18,7 @@ from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
 from pipelines.build import MONTHLY, build_defs
-
-INSTANCE = Path(__file__).resolve().parent.parent / "deploy" / "dagster.yaml"
+from pipelines.defaults import INSTANCE_SETTINGS
 
 
 class RunFailed(HulianError):
@@ -31,7 +30,7 @@ def open_instance(home: Home) -> dg.DagsterInstance:
     home.dagster.mkdir(parents=True, exist_ok=True)
     settings = home.dagster / "dagster.yaml"
     if not settings.exists():
-        shutil.copyfile(INSTANCE, settings)
+        shutil.copyfile(INSTANCE_SETTINGS, settings)
     return dg.DagsterInstance.from_config(str(home.dagster))
 
 

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 from contracts.home import Home
+from pipelines.defaults import WORKSPACE
 from pipelines.run_month import open_instance
-
-WORKSPACE = Path(__file__).resolve().parent.parent / "workspace.yaml"
 
 
 def serve(county_file: Path, home: Home, port: int) -> int:
