@@ -1,0 +1,95 @@
+"""Accuracy against the sample county's truth: household links and leads.
+
+A record is *hard* when the ID that it carries is not the person's own (damaged, masked, missing, a relative's), and *without ID*
+when it carries none. Precision is over records that were linked automatically, recall over records whose household is in the
+register; records in review count as not found.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from contracts.home import Home
+from contracts.month import Month
+from standards import ids
+
+ORIGIN = ["month", "feed", "file", "sheet", "row_number", "part"]
+
+
+def judged_links(home: Home, months: list[Month]) -> pl.DataFrame:
+    """One row per record of the truth: feed, month, wanted household, found household, status, is_hard, has_id, errors."""
+    own_ids = pl.read_parquet(home.root / "truth" / "persons.parquet").select("person_uid", own_id="id18").unique("person_uid")
+    wanted = pl.read_parquet(home.root / "truth" / "rows.parquet").filter(pl.col("feed") != "register").join(own_ids, on="person_uid", how="left")
+    found = pl.concat(_found(home, month) for month in months)
+    judged = wanted.join(found, on=ORIGIN, how="left", suffix="_found")
+    carried = ids.to18(pl.col("id_number"))
+    return judged.with_columns(
+        status=pl.col("status").fill_null("set_aside"),
+        is_hard=(carried != pl.col("own_id")).fill_null(value=True),
+        has_id=pl.col("id_number").is_not_null(),
+    )
+
+
+def _found(home: Home, month: Month) -> pl.DataFrame:
+    links = pl.read_parquet(home.table("links", month)).select("feed", "row_id", "status", household_found="household_id")
+    accepted = pl.concat(
+        pl.read_parquet(path, columns=["row_id", "file", "sheet", "row_number", "part", "id_number"]).with_columns(feed=pl.lit(path.parent.name))
+        for path in sorted(home.lake.glob(f"accepted/*/{month}.parquet"))
+        if path.parent.name != "register"
+    )
+    return accepted.join(links, on=["feed", "row_id"]).with_columns(month=pl.lit(str(month)))
+
+
+def link_scores(judged: pl.DataFrame) -> pl.DataFrame:
+    """One row per subset of records: precision, recall and F1 of household links, wrong households, share in review."""
+    subsets = {
+        "all rows": pl.lit(value=True),
+        "bad or missing ID": pl.col("is_hard"),
+        "no ID": ~pl.col("has_id").fill_null(value=False),
+    }
+    return pl.concat(_scores(judged.filter(pl.col("status") != "set_aside", subset), name) for name, subset in subsets.items())
+
+
+def _scores(judged: pl.DataFrame, name: str) -> pl.DataFrame:
+    linked = pl.col("status") == "linked"
+    linkable = pl.col("household_id").is_not_null()
+    right = linked & (pl.col("household_id") == pl.col("household_found")).fill_null(value=False)
+    return judged.select(
+        pl.lit(name).alias("subset"),
+        pl.len().alias("rows"),
+        linkable.sum().alias("in_register"),
+        linked.sum().alias("linked"),
+        (linked & ~right).sum().alias("wrong"),
+        (pl.col("status") == "review").mean().alias("review"),
+        (right.sum() / linked.sum()).alias("precision"),
+        (right.sum() / linkable.sum()).alias("recall"),
+    ).with_columns(
+        f1=2 * pl.col("precision") * pl.col("recall") / (pl.col("precision") + pl.col("recall")),
+        wrong_share=pl.col("wrong") / pl.col("linked"),
+    )
+
+
+def recall_by_error(judged: pl.DataFrame) -> pl.DataFrame:
+    """One row per kind of error in the sample: records, share linked to the right household, share in review, share wrong."""
+    linked = pl.col("status") == "linked"
+    right = (linked & (pl.col("household_id") == pl.col("household_found"))).fill_null(value=False)
+    return (
+        judged.filter(pl.col("household_id").is_not_null(), pl.col("status") != "set_aside")
+        .explode("errors")
+        .group_by(pl.col("errors").fill_null("(none)").alias("error"))
+        .agg(pl.len().alias("rows"), right.mean().alias("recall"), (pl.col("status") == "review").mean().alias("review"),
+             (linked & ~right).mean().alias("wrong"))
+        .sort("recall", "error")
+    )
+
+
+def lead_scores(home: Home, months: list[Month]) -> pl.DataFrame:
+    """One row per month: leads expected by the truth's events that are new in it, leads sent, precision and recall by household."""
+    events = pl.read_parquet(home.root / "truth" / "events.parquet").filter(pl.col("should_alert"), pl.col("household_id").is_not_null())
+    rows = []
+    for month in months:
+        expected = events.filter(pl.col("month") == str(month))["household_id"].unique()
+        sent = pl.read_parquet(home.table("leads", month))["household_id"].unique()
+        both = sent.is_in(expected.implode()).sum()
+        rows.append((str(month), len(expected), len(sent), both, both / max(len(sent), 1), both / max(len(expected), 1)))
+    return pl.DataFrame(rows, schema=["month", "expected", "sent", "both", "precision", "recall"], orient="row")

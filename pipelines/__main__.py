@@ -1,0 +1,5 @@
+"""`python -m pipelines` is `hulian`."""
+
+from pipelines.cli import main
+
+main()
