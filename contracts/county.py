@@ -45,6 +45,13 @@ class Suppression(Strict):
     )
 
 
+class Alarms(Strict):
+    """When a place raises an area alarm (规模性返贫风险)."""
+
+    min_households: int = Field(default=3, description="fewer households of one risk type are never an alarm")
+    false_alarms: float = Field(default=0.05, description="alarms a month and level that chance alone may raise in the whole county")
+
+
 class County(Strict):
     """`config/county.yml`. Paths are relative to the file itself."""
 
@@ -59,6 +66,7 @@ class County(Strict):
     monitoring_lines: list[MonitoringLine]
     deadlines: Deadlines = Deadlines()
     suppression: Suppression = Suppression()
+    alarms: Alarms = Alarms()
     databases: dict[str, str] = Field(
         default={}, description="key -> SQLAlchemy URL; {home} is the data folder; the environment variable HULIAN_DB_<KEY> wins"
     )
@@ -97,9 +105,11 @@ class Configuration:
             if rule.feed not in feeds:
                 raise ConfigError(f"rule {rule.rule!r}: there is no feed {rule.feed!r} under {county.feeds}/.")
             columns = {column.name for column in feeds[rule.feed].columns}
-            wanted = {where.column for where in rule.where} | {name for name in (rule.measure.column, rule.event_date) if name}
-            if missing := sorted(wanted - columns):
+            if missing := sorted(rule.columns - columns):
                 raise ConfigError(f"rule {rule.rule!r}: feed {rule.feed!r} has no column {', '.join(missing)}.")
+            sensitive = {column.name for column in feeds[rule.feed].columns if column.sensitive}
+            if shown := sorted(rule.village_columns & sensitive):
+                raise ConfigError(f"rule {rule.rule!r}: `village_fact` shows {', '.join(shown)}, which feed {rule.feed!r} calls sensitive.")
         return cls(root, county, feeds, rules)
 
     @property

@@ -6,6 +6,7 @@ document that says so. In Chinese usage 以上 includes the number (`>=`) and �
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -32,28 +33,63 @@ RiskType = Literal[
 ]
 Group = Literal["registered", "general", "monitored"]
 
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+PART = re.compile(r"\[([^\[\]]*)\]|([^\[\]]+|[\[\]])")  # an optional part in square brackets, or plain text
+STANDARD_PLACEHOLDERS = {"name", "relation", "value", "threshold", "date"}  # {relation} is 与户主关系, {date} dates the fact
+
+
+def placeholders(template: str) -> set[str]:
+    """Columns of the feed that stand in a sentence, without the standard ones."""
+    return set(PLACEHOLDER.findall(template)) - STANDARD_PLACEHOLDERS
+
 
 class Where(Strict):
-    """A condition on one column of the feed: the cell is one of `values`, or lies within [min, max]; `negate` turns it round."""
+    """A condition on a row: the cell of `column` (of one of `any_of`) is one of `values`, or lies within [min, max].
 
-    column: str
+    An empty cell does not meet a condition; `negate` turns the whole round, so that an empty cell then passes.
+    """
+
+    column: str | None = None
+    any_of: list[str] = []
     values: list[str] = []
     min: float | None = None
     max: float | None = None
     negate: bool = False
 
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if bool(self.column) == bool(self.any_of):
+            raise ValueError("give either `column` or `any_of`")
+        if bool(self.values) == (self.min is not None or self.max is not None):
+            raise ValueError("give either `values` or `min` and `max`")
+        return self
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns looked at."""
+        return [self.column] if self.column else self.any_of
+
 
 class Measure(Strict):
-    """What is measured: `rows` counts rows, `any` is 1 when a row exists, the others aggregate `column` over the window."""
+    """What is measured: `rows` counts rows, `any` is 1 when a row exists, the others aggregate `column` over the window.
 
-    aggregate: Literal["any", "rows", "sum", "max", "days_since"] = "any"
+    `days_since` and `months_since` count from a date column to the last day of the month; a month is complete on the same day of the
+    next one, or on its last day where it is shorter (民法典 202).
+    """
+
+    aggregate: Literal["any", "rows", "sum", "max", "days_since", "months_since"] = "any"
     column: str | None = None
     unit: str = ""
+    net_by: str | None = Field(
+        default=None, description="column that names the event, such as an admission number: its amounts add up, so that reversals cancel"
+    )
 
     @model_validator(mode="after")
     def _column_needed(self) -> Self:
         if (self.column is None) != (self.aggregate in {"any", "rows"}):
-            raise ValueError("sum, max and days_since need `column`; any and rows take none")
+            raise ValueError("sum, max, days_since and months_since need `column`; any and rows take none")
+        if self.net_by is not None and self.aggregate != "sum":
+            raise ValueError("`net_by` belongs to the aggregate sum")
         return self
 
 
@@ -82,12 +118,18 @@ class Rule(Strict):
     valid_from: date
     valid_to: date | None = None
     risk_type: RiskType | None = None
+    risk_type_column: str | None = Field(default=None, description="column whose value, where it is a risk type, stands before `risk_type`")
+    event: str | None = Field(
+        default=None,
+        description="kind of event; rules of one kind on different feeds may tell of the same event (the rule itself when absent)",
+    )
     urgency: Literal["sudden", "normal"] = "normal"
     grade: Literal["red", "yellow"] = Field(default="yellow", description="red: sudden, irreversible")
     event_date: str | None = Field(default=None, description="column that dates the fact; the month's last day when absent")
     cumulative: bool = Field(default=False, description="the measure stays above its threshold once crossed: repeats need a new step")
     fact: str = Field(
-        description="one Chinese sentence for the county; {name} {value} {threshold} {date} and columns of the feed may stand in it"
+        description="one Chinese sentence for the county; {name} {value} {threshold} {date} and columns of the feed may stand in it; "
+        "a part in [square brackets] is left out where something in it is unknown"
     )
     village_fact: str = Field(description="the same for the village, without health details, petition text or assets")
     ask: list[str] = Field(default=[], description="what to ask at the door")
@@ -98,6 +140,31 @@ class Rule(Strict):
         if (self.kind == "risk") != (self.risk_type is not None):
             raise ValueError("a risk rule needs `risk_type`; a flag has none")
         return self
+
+    @model_validator(mode="after")
+    def _templates(self) -> Self:
+        for template in (self.fact, self.village_fact):
+            parts = PART.findall(template)
+            if any(mark in PLACEHOLDER.sub("", text) for pair in parts for text in pair for mark in "[]{}"):
+                raise ValueError(f"brackets do not pair in {template!r}")
+        return self
+
+    @property
+    def columns(self) -> set[str]:
+        """Columns of the feed that the rule cannot do without."""
+        named = (self.measure.column, self.measure.net_by, self.event_date, self.risk_type_column)
+        wanted = {name for where in self.where for name in where.columns} | {name for name in named if name}
+        return wanted | placeholders(self.fact) | self.village_columns
+
+    @property
+    def village_columns(self) -> set[str]:
+        """Columns of the feed whose cells appear in what the village reads."""
+        return placeholders(self.village_fact)
+
+    @property
+    def event_kind(self) -> str:
+        """The kind of event that this rule tells of."""
+        return self.event or self.rule
 
     def holds_in(self, month: Month) -> bool:
         """Whether the rule is in force on the last day of `month`."""
