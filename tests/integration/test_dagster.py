@@ -1,0 +1,57 @@
+"""What an analyst sees in Dagster: every asset in its layer with a Chinese description, the jobs, and the schedule on the 6th."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import dagster as dg
+import pytest
+
+from contracts.home import Home
+from contracts.month import Month
+from pipelines.build import INGEST, MONTHLY, build_defs
+from pipelines.defaults import SAMPLE_COUNTY
+from pipelines.run_month import open_instance
+
+GROUPS = {"arrivals", "accepted", "register", "links", "signals", "leads", "release", "outcome"}
+
+
+@pytest.fixture(scope="module")
+def defs(county: Home) -> dg.Definitions:
+    return build_defs(SAMPLE_COUNTY, county)
+
+
+def test_every_asset_has_its_layer_and_a_description_in_chinese(defs: dg.Definitions) -> None:
+    specs = defs.resolve_all_asset_specs()
+    assert {spec.group_name for spec in specs} == GROUPS
+    assert not [spec.key for spec in specs if not re.search(r"[\u4e00-\u9fff]{4}", spec.description or "")]
+
+
+def test_assets_are_partitioned_by_month(defs: dg.Definitions) -> None:
+    assert all(spec.partitions_def is not None for spec in defs.resolve_all_asset_specs())
+
+
+def test_both_jobs_resolve(defs: dg.Definitions) -> None:
+    steps = {name: set(defs.resolve_job_def(name).graph.node_dict) for name in (INGEST, MONTHLY)}
+    assert steps[INGEST] < steps[MONTHLY]
+
+
+def test_the_schedule_screens_the_month_before(defs: dg.Definitions) -> None:
+    schedule = defs.resolve_schedule_def("monthly_screening_schedule")
+    assert schedule.cron_schedule == "0 8 6 * *"
+    context = dg.build_schedule_context(scheduled_execution_time=datetime(2027, 1, 6, tzinfo=UTC))
+    result = schedule.evaluate_tick(context)
+    assert [request.partition_key for request in result.run_requests or []] == ["2026-12"]
+
+
+def test_no_personal_data_in_the_run_history(county: Home) -> None:
+    """Names of the register and ID numbers appear nowhere in Dagster's event log."""
+    import polars as pl
+
+    people = pl.read_parquet(county.table("register/persons", Month(2026, 11)))
+    with open_instance(county) as instance:
+        log = "\n".join(str(record.event_log_entry) for run in instance.get_run_records() for record in instance.get_records_for_run(run.dagster_run.run_id).records)
+    assert not re.search(r"\d{17}[\dXx]", log)
+    names = people.filter(pl.col("person_name").str.len_chars() >= 3)["person_name"].unique()
+    assert not pl.Series([log]).str.extract_many(names.sample(min(400, len(names)), seed=1))[0].to_list()
