@@ -11,12 +11,12 @@ import json
 from pathlib import Path
 
 import polars as pl
+from connectors.database import read_query
+from delivery.desk import open_desk
 
 from assets.county import CountyResource
-from connectors.database import read_query
 from contracts.home import Home
 from contracts.month import Month
-from delivery.desk import open_desk
 
 CODE = Path(__file__).resolve().parent.parent
 PACKAGES = ("contracts", "standards", "connectors", "expectations", "matching", "screening", "delivery", "assets")

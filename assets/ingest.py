@@ -10,23 +10,28 @@ from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
-
-from assets.county import CountyResource, month_of
-from assets.tables import DESCRIPTIONS, MONTHS, feed_description, out, output, small_table
 from connectors.database import read_query
 from connectors.inbox import keep_originals, scan
 from connectors.read import Arrived, read_feed
+from expectations.accept import Accepted, accept
+
+from assets.county import CountyResource, month_of
+from assets.tables import DESCRIPTIONS, MONTHS, feed_description, out, output, small_table
 from contracts.errors import HeldFeed
 from contracts.feed import Feed
 from contracts.month import Month
 from contracts.tables import ACCEPTED, ARRIVAL, FINDING, SET_ASIDE, conform, empty
-from expectations.accept import Accepted, accept
 
 LAYERS = {"arrivals": "arrivals", "accepted": "accepted", "set_aside": "accepted", "findings": "accepted"}
 
 
 @dg.asset(
-    key="inbox", group_name="arrivals", description=DESCRIPTIONS["inbox"], partitions_def=MONTHS, io_manager_key="lake", kinds={"polars", "parquet"},
+    key="inbox",
+    group_name="arrivals",
+    description=DESCRIPTIONS["inbox"],
+    partitions_def=MONTHS,
+    io_manager_key="lake",
+    kinds={"polars", "parquet"},
     check_specs=[dg.AssetCheckSpec("every_file_known", asset="inbox", description="收件夹里没有不认识的文件")],
 )
 def inbox(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
@@ -64,13 +69,25 @@ def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
         findings = pl.concat([arrived.findings, accepted.findings])
         yield output("findings", findings, 问题=small_table(findings.group_by("severity", "code").len().sort("severity", "code")))
         yield dg.AssetCheckResult(
-            check_name="arrived", asset_key=["arrivals", feed.feed], passed=problem is None, severity=dg.AssetCheckSeverity.WARN,
+            check_name="arrived",
+            asset_key=["arrivals", feed.feed],
+            passed=problem is None,
+            severity=dg.AssetCheckSeverity.WARN,
             metadata={"行数": arrived.rows.height, **({"说明": problem} if problem else {})},
         )
         failed = [result for result in accepted.checks if result.failed]
         yield dg.AssetCheckResult(
-            check_name="expectations", asset_key=accepted_key, passed=not failed, severity=dg.AssetCheckSeverity.WARN,
-            metadata={"期望": small_table(pl.DataFrame([{"期望": c.expectation, "列": c.column, "检查行数": c.checked, "不合格": c.failed} for c in accepted.checks]))},
+            check_name="expectations",
+            asset_key=accepted_key,
+            passed=not failed,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={
+                "期望": small_table(
+                    pl.DataFrame(
+                        [{"期望": c.expectation, "列": c.column, "检查行数": c.checked, "不合格": c.failed} for c in accepted.checks]
+                    )
+                )
+            },
         )
 
     return ingest

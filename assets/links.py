@@ -9,16 +9,16 @@ from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
+from delivery.desk import open_desk
+from matching.match import match
+from matching.settings import MatchingSettings
 
 from assets.county import CountyResource, month_of
 from assets.lake import read
 from assets.tables import MONTHS, out, output, small_table
 from contracts.feed import Feed
 from contracts.tables import ACCEPTED, ARRIVAL, FINDING, SET_ASIDE, conform
-from delivery.desk import open_desk
 from matching import conservation
-from matching.match import match
-from matching.settings import MatchingSettings
 
 
 def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
@@ -35,12 +35,18 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         },
         outs={name: out(name, "links") for name in ("links", "review_queue", "matching_quality", "conservation")},
         check_specs=[
-            dg.AssetCheckSpec("conservation", asset="conservation", blocking=True, description="每张清单：读入 = 已关联 + 待复核 + 不在册 + 退回"),
+            dg.AssetCheckSpec(
+                "conservation", asset="conservation", blocking=True, description="每张清单：读入 = 已关联 + 待复核 + 不在册 + 退回"
+            ),
             dg.AssetCheckSpec("hidden_id", asset="matching_quality", description="遮住证件再匹配：错连不超过 matching.yml 的上限"),
         ],
     )
     def link(
-        context: dg.AssetExecutionContext, county: CountyResource, persons: pl.DataFrame, households: pl.DataFrame, places: pl.DataFrame,
+        context: dg.AssetExecutionContext,
+        county: CountyResource,
+        persons: pl.DataFrame,
+        households: pl.DataFrame,
+        places: pl.DataFrame,
         **accepted: pl.DataFrame,
     ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
         month = month_of(context)
@@ -62,10 +68,18 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         yield output("review_queue", matched.review)
         yield output("matching_quality", matched.quality, 自测=small_table(matched.quality))
         yield output("conservation", balance, 平衡表=small_table(balance))
-        yield dg.AssetCheckResult(check_name="conservation", asset_key="conservation", passed=balance["lost"].sum() == 0, metadata={"去向不明": balance["lost"].sum()})
+        yield dg.AssetCheckResult(
+            check_name="conservation",
+            asset_key="conservation",
+            passed=balance["lost"].sum() == 0,
+            metadata={"去向不明": balance["lost"].sum()},
+        )
         over = matched.quality.filter(pl.col("precision_high") < 1 - settings.max_wrong_links)
         yield dg.AssetCheckResult(
-            check_name="hidden_id", asset_key="matching_quality", passed=over.is_empty(), severity=dg.AssetCheckSeverity.WARN,
+            check_name="hidden_id",
+            asset_key="matching_quality",
+            passed=over.is_empty(),
+            severity=dg.AssetCheckSeverity.WARN,
             metadata={"超出上限的清单": over["feed"].to_list()},
         )
 

@@ -6,17 +6,21 @@ from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
+from matching.register import build_register
 
 from assets.county import CountyResource, month_of
 from assets.tables import DESCRIPTIONS, MONTHS, out, output, small_table
 from contracts.feed import Feed
-from matching.register import build_register
 from standards import places as place_names
 
 
 @dg.asset(
-    key=["register", "places"], group_name="register", description=DESCRIPTIONS["register/places"],
-    partitions_def=MONTHS, io_manager_key="lake", kinds={"polars", "parquet"},
+    key=["register", "places"],
+    group_name="register",
+    description=DESCRIPTIONS["register/places"],
+    partitions_def=MONTHS,
+    io_manager_key="lake",
+    kinds={"polars", "parquet"},
 )
 def places(county: CountyResource) -> Iterator[dg.Output[pl.DataFrame]]:
     """One row per name of a place, from the county's places.csv."""
@@ -44,9 +48,13 @@ def register_asset(feed: Feed) -> dg.AssetsDefinition:
     ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
         built = build_register(accepted, places, month_of(context))
         yield output("persons", built.persons)
-        yield output("households", built.households, 户类型=small_table(built.households.group_by("household_type").len().sort("household_type")))
+        yield output(
+            "households", built.households, 户类型=small_table(built.households.group_by("household_type").len().sort("household_type"))
+        )
         yield dg.AssetCheckResult(
-            check_name="register_present", asset_key=["register", "households"], passed=built.households.height > 0,
+            check_name="register_present",
+            asset_key=["register", "households"],
+            passed=built.households.height > 0,
             metadata={"户数": built.households.height, "人数": built.persons.height},
         )
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
+from delivery.desk import open_desk
+from delivery.release import ReleaseTables, write
 
 from assets.county import CountyResource, month_of
 from assets.digest import digest_of_inputs
@@ -17,8 +19,6 @@ from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import ARRIVAL, FINDING, LEAD, SET_ASIDE, empty
 from delivery import outcome
-from delivery.desk import open_desk
-from delivery.release import ReleaseTables, write
 
 LINK_TABLES = ("links", "review_queue", "matching_quality", "conservation")
 
@@ -27,7 +27,11 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
     """The files of a month under `releases/<month>/`, and one row for each of them."""
 
     @dg.asset(
-        name="release", group_name="release", description=DESCRIPTIONS["release"], partitions_def=MONTHS, io_manager_key="lake",
+        name="release",
+        group_name="release",
+        description=DESCRIPTIONS["release"],
+        partitions_def=MONTHS,
+        io_manager_key="lake",
         kinds={"excel"},
         ins={
             "persons": dg.AssetIn(["register", "persons"], dagster_type=dg.Any),
@@ -43,8 +47,10 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
             ReleaseTables(
                 **tables,
                 feeds=feeds,
-                **{layer: {feed: read(county.home, f"{layer}/{feed}", month, schema) for feed in feeds}
-                   for layer, schema in (("arrivals", ARRIVAL), ("set_aside", SET_ASIDE), ("findings", FINDING))},
+                **{
+                    layer: {feed: read(county.home, f"{layer}/{feed}", month, schema) for feed in feeds}
+                    for layer, schema in (("arrivals", ARRIVAL), ("set_aside", SET_ASIDE), ("findings", FINDING))
+                },
             ),
             county.home.release(month),
             county.configuration.county,
@@ -58,10 +64,10 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
 @dg.multi_asset(
     name="learn",
     partitions_def=MONTHS,
-    ins={"leads": dg.AssetIn("leads", dagster_type=dg.Any)},
+    deps=["leads"],
     outs={name: out(name, "outcome") for name in ("verifications", "yields", "overdue")},
 )
-def learn(context: dg.AssetExecutionContext, county: CountyResource, leads: pl.DataFrame) -> Iterator[dg.Output[pl.DataFrame]]:
+def learn(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator[dg.Output[pl.DataFrame]]:
     """What visitors found, each rule's yield, and the leads past their deadline on the day this month's leads are handed out."""
     month = month_of(context)
     assigned_on = county.configuration.county.assigned_on(month)

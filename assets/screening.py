@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
+from delivery.desk import open_desk
 
 from assets.county import CountyResource, month_of
 from assets.lake import months_with
@@ -14,7 +15,6 @@ from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import LEAD, SIGNAL, SUPPRESSED, Schema, empty
-from delivery.desk import open_desk
 from screening.screen import Earlier, screen
 
 WINDOW_MONTHS = 12
@@ -28,15 +28,14 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
         name="screen",
         partitions_def=MONTHS,
         ins={
-            "links": dg.AssetIn("links", dagster_type=dg.Any),
             "persons": dg.AssetIn(["register", "persons"], dagster_type=dg.Any),
             "households": dg.AssetIn(["register", "households"], dagster_type=dg.Any),
         },
-        deps=[dg.AssetKey(["accepted", feed]) for feed in feeds],
+        deps=["links", *(dg.AssetKey(["accepted", feed]) for feed in feeds)],
         outs={name: out(name, "signals" if name == "signals" else "leads") for name in TABLES},
     )
     def screen_month(
-        context: dg.AssetExecutionContext, county: CountyResource, links: pl.DataFrame, persons: pl.DataFrame, households: pl.DataFrame
+        context: dg.AssetExecutionContext, county: CountyResource, persons: pl.DataFrame, households: pl.DataFrame
     ) -> Iterator[dg.Output[pl.DataFrame]]:
         month = month_of(context)
         desk = open_desk(county.desk_url)
@@ -84,4 +83,9 @@ def earlier(home: Home, month: Month, verifications: pl.DataFrame) -> Earlier:
         frames = [pl.read_parquet(home.table(key, each)).with_columns(month=pl.lit(str(each))) for each in months]
         return pl.concat(frames) if frames else empty({**schema, "month": pl.String})
 
-    return Earlier(signals=before("signals", SIGNAL), leads=before("leads", LEAD), suppressed=before("suppressed", SUPPRESSED), verifications=verifications)
+    return Earlier(
+        signals=before("signals", SIGNAL),
+        leads=before("leads", LEAD),
+        suppressed=before("suppressed", SUPPRESSED),
+        verifications=verifications,
+    )

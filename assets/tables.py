@@ -54,7 +54,12 @@ def out(key: str, group: str, description: str | None = None) -> dg.AssetOut:
 
 def feed_description(feed: Feed, layer: str) -> str:
     """What a table of a feed is, in the county's words."""
-    words = {"arrivals": "原样收进的行，全部为文本", "accepted": "验收合格、可供比对的记录", "set_aside": "退回部门的行及原因", "findings": "验收中发现的问题"}
+    words = {
+        "arrivals": "原样收进的行，全部为文本",
+        "accepted": "验收合格、可供比对的记录",
+        "set_aside": "退回部门的行及原因",
+        "findings": "验收中发现的问题",
+    }
     return f"{feed.bureau}《{feed.title}》：{words[layer]}。{feed.description}".strip()
 
 

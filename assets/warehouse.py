@@ -10,7 +10,11 @@ from delivery.warehouse import build
 
 
 @dg.asset(
-    key="warehouse", group_name="release", description=DESCRIPTIONS["warehouse"], partitions_def=MONTHS, kinds={"duckdb"},
+    key="warehouse",
+    group_name="release",
+    description=DESCRIPTIONS["warehouse"],
+    partitions_def=MONTHS,
+    kinds={"duckdb"},
     deps=["release", "yields", "overdue", "verifications"],
 )
 def warehouse(county: CountyResource) -> dg.MaterializeResult[None]:

@@ -19,7 +19,11 @@ ORIGIN = ["month", "feed", "file", "sheet", "row_number", "part"]
 def judged_links(home: Home, months: list[Month]) -> pl.DataFrame:
     """One row per record of the truth: feed, month, wanted household, found household, status, is_hard, has_id, errors."""
     own_ids = pl.read_parquet(home.root / "truth" / "persons.parquet").select("person_uid", own_id="id18").unique("person_uid")
-    wanted = pl.read_parquet(home.root / "truth" / "rows.parquet").filter(pl.col("feed") != "register").join(own_ids, on="person_uid", how="left")
+    wanted = (
+        pl.read_parquet(home.root / "truth" / "rows.parquet")
+        .filter(pl.col("feed") != "register")
+        .join(own_ids, on="person_uid", how="left")
+    )
     found = pl.concat(_found(home, month) for month in months)
     judged = wanted.join(found, on=ORIGIN, how="left", suffix="_found")
     carried = ids.to18(pl.col("id_number"))
@@ -33,7 +37,9 @@ def judged_links(home: Home, months: list[Month]) -> pl.DataFrame:
 def _found(home: Home, month: Month) -> pl.DataFrame:
     links = pl.read_parquet(home.table("links", month)).select("feed", "row_id", "status", household_found="household_id")
     accepted = pl.concat(
-        pl.read_parquet(path, columns=["row_id", "file", "sheet", "row_number", "part", "id_number"]).with_columns(feed=pl.lit(path.parent.name))
+        pl.read_parquet(path, columns=["row_id", "file", "sheet", "row_number", "part", "id_number"]).with_columns(
+            feed=pl.lit(path.parent.name)
+        )
         for path in sorted(home.lake.glob(f"accepted/*/{month}.parquet"))
         if path.parent.name != "register"
     )
@@ -77,8 +83,12 @@ def recall_by_error(judged: pl.DataFrame) -> pl.DataFrame:
         judged.filter(pl.col("household_id").is_not_null(), pl.col("status") != "set_aside")
         .explode("errors")
         .group_by(pl.col("errors").fill_null("(none)").alias("error"))
-        .agg(pl.len().alias("rows"), right.mean().alias("recall"), (pl.col("status") == "review").mean().alias("review"),
-             (linked & ~right).mean().alias("wrong"))
+        .agg(
+            pl.len().alias("rows"),
+            right.mean().alias("recall"),
+            (pl.col("status") == "review").mean().alias("review"),
+            (linked & ~right).mean().alias("wrong"),
+        )
         .sort("recall", "error")
     )
 

@@ -28,7 +28,9 @@ GIB = 1 << 30
 @click.option("--by-error", is_flag=True, help="Also print recall by kind of error.")
 def main(sizes: tuple[int, ...], noise: str, *, by_error: bool) -> None:
     """Measure the sample county at each size."""
-    pl.Config(tbl_rows=100, tbl_cols=20, tbl_width_chars=160, float_precision=5, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True)
+    pl.Config(
+        tbl_rows=100, tbl_cols=20, tbl_width_chars=160, float_precision=5, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True
+    )
     for size in sizes:
         bench(size, noise, by_error=by_error)
 

@@ -22,8 +22,16 @@ from contracts.month import Month
 from pipelines.run_month import open_instance
 
 INTERVAL_S = 0.02
-LAYERS = {"inbox": "arrive", "ingest": "accept", "register": "register", "link": "match", "screen": "screen", "release": "deliver",
-          "learn": "learn", "warehouse": "deliver"}
+LAYERS = {
+    "inbox": "arrive",
+    "ingest": "accept",
+    "register": "register",
+    "link": "match",
+    "screen": "screen",
+    "release": "deliver",
+    "learn": "learn",
+    "warehouse": "deliver",
+}
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,8 @@ def layers(home: Home, month: Month, measured: Measured) -> pl.DataFrame:
         stats = instance.get_run_step_stats(run.run_id)
     steps = pl.DataFrame(
         [(LAYERS[step.step_key.split("_")[0]], step.start_time, step.end_time) for step in stats],
-        schema={"layer": pl.String, "began": pl.Float64, "ended": pl.Float64}, orient="row",
+        schema={"layer": pl.String, "began": pl.Float64, "ended": pl.Float64},
+        orient="row",
     ).sort("began")
     peaks = steps.join_where(measured.samples, pl.col("time") >= pl.col("began"), pl.col("time") <= pl.col("ended"))
     by_layer = steps.group_by("layer", maintain_order=True).agg(seconds=(pl.col("ended") - pl.col("began")).sum())

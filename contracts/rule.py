@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -31,6 +31,7 @@ RiskType = Literal[
     "因安全饮水",
     "其他",
 ]
+RISK_TYPES: tuple[str, ...] = get_args(RiskType)
 Group = Literal["registered", "general", "monitored"]
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")

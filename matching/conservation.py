@@ -13,7 +13,9 @@ from contracts.tables import CONSERVATION, conform
 STATES = ("linked", "review", "absent")
 
 
-def count(feed: Feed, arrivals: pl.DataFrame, accepted: pl.DataFrame, set_aside: pl.DataFrame, links: pl.DataFrame, state: str) -> pl.DataFrame:
+def count(
+    feed: Feed, arrivals: pl.DataFrame, accepted: pl.DataFrame, set_aside: pl.DataFrame, links: pl.DataFrame, state: str
+) -> pl.DataFrame:
     """One row of `CONSERVATION` for `feed`.
 
     Args:

@@ -47,8 +47,15 @@ def build_defs(county_file: Path, home: Home) -> dg.Definitions:
     )
     return dg.Definitions(
         assets=[
-            inbox, *ingest, places, register_asset(configuration.register_feed), links_asset(feeds), screening_asset(list(feeds)),
-            release_asset(feeds), learn, warehouse,
+            inbox,
+            *ingest,
+            places,
+            register_asset(configuration.register_feed),
+            links_asset(feeds),
+            screening_asset(list(feeds)),
+            release_asset(feeds),
+            learn,
+            warehouse,
         ],
         jobs=[ingest_job, monthly_job],
         schedules=[monthly_schedule(monthly_job, configuration.county.deadlines.assign_day)],

@@ -19,12 +19,22 @@ from contracts.month import Month
 from pipelines.defaults import SAMPLE_COUNTY, SAMPLE_HOME
 
 HOME_OPTION = click.option(
-    "--home", "home_folder", type=click.Path(file_okay=False, path_type=Path), default=SAMPLE_HOME, show_default="the sample county's",
-    envvar="HULIAN_HOME", help="Folder with the county's data: inbox, lake, releases. [env: HULIAN_HOME]",
+    "--home",
+    "home_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=SAMPLE_HOME,
+    show_default="the sample county's",
+    envvar="HULIAN_HOME",
+    help="Folder with the county's data: inbox, lake, releases. [env: HULIAN_HOME]",
 )
 COUNTY_OPTION = click.option(
-    "--county", "county_file", type=click.Path(dir_okay=False, exists=True, path_type=Path), default=SAMPLE_COUNTY,
-    show_default="config/county.yml", envvar="HULIAN_COUNTY", help="The county's configuration. [env: HULIAN_COUNTY]",
+    "--county",
+    "county_file",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    default=SAMPLE_COUNTY,
+    show_default="config/county.yml",
+    envvar="HULIAN_COUNTY",
+    help="The county's configuration. [env: HULIAN_COUNTY]",
 )
 
 
@@ -42,7 +52,7 @@ class _Month(click.ParamType):
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 def cli() -> None:
-    """Hulian 户联: from the monthly lists of a county's bureaus to the doors to knock on.
+    r"""Hulian 户联: from the monthly lists of a county's bureaus to the doors to knock on.
 
     \b
     A first look, with an invented county:
@@ -64,8 +74,12 @@ def cli() -> None:
 @cli.command()
 @HOME_OPTION
 @click.option("--households", default=5_000, show_default=True, type=click.IntRange(min=200), help="Size of the county.")
-@click.option("--month", "months", type=_Month(), multiple=True, default=("2026-10", "2026-11"), show_default=True, help="Months to make; repeat.")
-@click.option("--noise", type=click.Choice(["clean", "normal", "dirty"]), default="normal", show_default=True, help="How careless its bureaus are.")
+@click.option(
+    "--month", "months", type=_Month(), multiple=True, default=("2026-10", "2026-11"), show_default=True, help="Months to make; repeat."
+)
+@click.option(
+    "--noise", type=click.Choice(["clean", "normal", "dirty"]), default="normal", show_default=True, help="How careless its bureaus are."
+)
 @click.option("--seed", default=2026, show_default=True, help="The same seed gives the same county.")
 def sample(home_folder: Path, households: int, months: tuple[Month, ...], noise: str, seed: int) -> None:
     """Make a synthetic county: people, register, bureaus' lists, and the truth about them."""
@@ -77,7 +91,9 @@ def sample(home_folder: Path, households: int, months: tuple[Month, ...], noise:
 
 
 @cli.command()
-@click.option("--month", "months", type=_Month(), multiple=True, required=True, help="Month of the lists; repeat for several, oldest first.")
+@click.option(
+    "--month", "months", type=_Month(), multiple=True, required=True, help="Month of the lists; repeat for several, oldest first."
+)
 @COUNTY_OPTION
 @HOME_OPTION
 @click.option("--quiet", is_flag=True, help="No progress bar and no table.")

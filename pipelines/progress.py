@@ -42,6 +42,6 @@ class _Progress(logging.Handler):
 @dg.logger(config_schema={"steps": int, "title": str}, description="命令行进度条")
 def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
     """A logger whose only handler is the progress bar; `steps` is the number of steps of the run."""
-    logger = logging.Logger("hulian.progress", logging.DEBUG)
+    logger = logging.Logger("hulian.progress", logging.DEBUG)  # noqa: LOG001 - one of its own for each run
     logger.addHandler(_Progress(context.logger_config["steps"], context.logger_config["title"]))
     return logger

@@ -71,6 +71,9 @@ def _failure(result: dg.ExecuteInProcessResult, month: Month) -> str:
         error = event.step_failure_data.error
         cause = error.cause if error is not None and error.cause is not None else error
         lines.append(f"step {event.step_key}: {cause.message.strip() if cause else 'failed'}")
-    checks = [f"check {check.check_name} of {check.asset_key.to_user_string()} failed" for check in result.get_asset_check_evaluations()
-              if not check.passed and check.blocking]
+    checks = [
+        f"check {check.check_name} of {check.asset_key.to_user_string()} failed"
+        for check in result.get_asset_check_evaluations()
+        if not check.passed and check.blocking
+    ]
     return f"{month} was not finished. " + "; ".join(lines + checks)

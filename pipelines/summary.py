@@ -72,5 +72,3 @@ def show_places(console: Console, home: Home, months: list[Month]) -> None:
     for month in months:
         console.print(f"{month} 工作簿: {home.release(month)}", soft_wrap=True)
     console.print(f"数据仓库: {home.warehouse}", soft_wrap=True)
-
-

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from samples.generate import generate
 
 from contracts.home import Home
 from contracts.month import Month
 from pipelines.defaults import SAMPLE_COUNTY
 from pipelines.run_month import run_month
-from samples.generate import generate
 
 MONTHS = [Month(2026, 10), Month(2026, 11)]
 HOUSEHOLDS = 300

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import dagster as dg
+import polars as pl
 import pytest
 
 from contracts.home import Home
@@ -47,11 +48,13 @@ def test_the_schedule_screens_the_month_before(defs: dg.Definitions) -> None:
 
 def test_no_personal_data_in_the_run_history(county: Home) -> None:
     """Names of the register and ID numbers appear nowhere in Dagster's event log."""
-    import polars as pl
-
     people = pl.read_parquet(county.table("register/persons", Month(2026, 11)))
     with open_instance(county) as instance:
-        log = "\n".join(str(record.event_log_entry) for run in instance.get_run_records() for record in instance.get_records_for_run(run.dagster_run.run_id).records)
+        log = "\n".join(
+            str(record.event_log_entry)
+            for run in instance.get_run_records()
+            for record in instance.get_records_for_run(run.dagster_run.run_id).records
+        )
     assert not re.search(r"\d{17}[\dXx]", log)
     names = people.filter(pl.col("person_name").str.len_chars() >= 3)["person_name"].unique()
     assert not pl.Series([log]).str.extract_many(names.sample(min(400, len(names)), seed=1))[0].to_list()

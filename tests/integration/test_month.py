@@ -29,7 +29,11 @@ def test_every_row_of_every_list_is_accounted_for(county: Home, month: Month) ->
 
 @pytest.mark.parametrize("month", MONTHS, ids=str)
 def test_rows_read_are_the_rows_that_were_sent(county: Home, month: Month) -> None:
-    sent = pl.read_parquet(county.root / "truth" / "rows.parquet").filter(pl.col("month") == str(month)).unique(["feed", "file", "sheet", "row_number"])
+    sent = (
+        pl.read_parquet(county.root / "truth" / "rows.parquet")
+        .filter(pl.col("month") == str(month))
+        .unique(["feed", "file", "sheet", "row_number"])
+    )
     sent_by_feed = dict(sent.group_by("feed").len().iter_rows())
     read = {row["feed"]: row["rows_read"] for row in pl.read_parquet(county.table("conservation", month)).iter_rows(named=True)}
     assert {feed: rows for feed, rows in read.items() if rows} == {feed: rows for feed, rows in sent_by_feed.items() if feed in read}
@@ -105,5 +109,9 @@ def test_a_broken_file_holds_its_feed_and_the_others_go_on(county: Home, copy_of
     balance = pl.read_parquet(home.table("conservation", OCTOBER))
     states = dict(balance.select("feed", "state").iter_rows())
     assert states.pop("police_traffic_accident") == "暂缓"
-    assert states == {feed: state for feed, state in pl.read_parquet(county.table("conservation", OCTOBER)).select("feed", "state").iter_rows() if feed in states}
+    assert states == {
+        feed: state
+        for feed, state in pl.read_parquet(county.table("conservation", OCTOBER)).select("feed", "state").iter_rows()
+        if feed in states
+    }
     assert pl.read_parquet(home.table("leads", OCTOBER)).height > 0

@@ -15,7 +15,8 @@ from contracts.month import Month
 CONFIG = Path(__file__).resolve().parents[3] / "config"
 
 BUREAUS = [
-    "医保局", "卫健局", "民政局", "教育局", "住建局", "水务局", "人社局", "残联", "应急局", "农业农村局", "林业局", "公安局", "公安局交警大队",
+    "医保局", "卫健局", "民政局", "教育局", "住建局", "水务局", "人社局", "残联", "应急局", "农业农村局", "林业局", "公安局",
+    "公安局交警大队",
     "公安局刑侦大队", "自然资源局", "市场监管局", "组织部", "财政局", "银保监", "法院", "司法局", "信访局", "网信办", "红十字会等群团组织",
     "生态移民局", "国家统计局调查队", "乡村振兴局", "12345热线", "农户自主申报", "乡镇排查",
 ]  # fmt: skip
@@ -48,7 +49,7 @@ def test_every_risk_feed_and_every_asset_feed_has_a_rule() -> None:
     ("file", "old", "new", "message"),
     [
         ("county.yml", "name: 岚溪县", "nam: 岚溪县", r"county\.yml: .*\n.*nam"),
-        ("county.yml", "code: \"522699\"", "code: \"5226\"", r"county\.yml: .*\n.*code"),
+        ("county.yml", 'code: "522699"', 'code: "5226"', r"county\.yml: .*\n.*code"),
         ("county.yml", "rules/huangping_2021.yml", "rules/none.yml", r"none\.yml: there is no such file"),
         ("feeds/housing_danger.yml", "feed: housing_danger", "feed: housing", r"rename the file to housing\.yml"),
         ("feeds/housing_danger.yml", "type: date", "type: day", r"housing_danger\.yml: .*\n.*type"),
