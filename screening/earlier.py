@@ -1,0 +1,46 @@
+"""What earlier months found and sent, as screening a new month needs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from contracts.month import Month
+from contracts.tables import LEAD, SIGNAL, SUPPRESSED, VERIFICATION, empty
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Tables of the 12 months before, all months together; each may be empty. `signals` has the column `month` besides SIGNAL."""
+
+    signals: pl.DataFrame = field(default_factory=lambda: empty({**SIGNAL, "month": pl.String}))
+    leads: pl.DataFrame = field(default_factory=lambda: empty(LEAD))
+    suppressed: pl.DataFrame = field(default_factory=lambda: empty(SUPPRESSED))
+    verifications: pl.DataFrame = field(default_factory=lambda: empty(VERIFICATION))
+
+    def before(self, month: Month) -> Earlier:
+        """Only what is older than `month`, so that a month screened again does not see itself or its future."""
+        older = pl.col("month") < str(month)
+        return Earlier(self.signals.filter(older), self.leads.filter(older), self.suppressed.filter(older), self.verifications)
+
+    @property
+    def conclusions(self) -> pl.DataFrame:
+        """Last conclusion of each lead: lead_id, household_id, conclusion, visited_on. 暂未联系上 concludes nothing."""
+        return (
+            self.verifications.filter(~pl.col("conclusion").str.contains("暂未联系"))
+            .sort("visited_on", "conclusion")
+            .unique("lead_id", keep="last", maintain_order=True)
+            .select("lead_id", "household_id", "conclusion", "visited_on")
+        )
+
+    def sent(self) -> pl.DataFrame:
+        """One row per signal that went out with a lead: columns prefixed `sent_`, the lead's number, month and conclusion."""
+        leads = self.leads.select("lead_id", "month", "is_enrichment", "signal_ids").explode("signal_ids", empty_as_null=True)
+        columns = ["rule", "household_id", "person_id", "bureau", "feed", "measure", "event_date", "grade"]
+        signals = self.signals.select("signal_id", "month", *columns).unique(["signal_id", "month"], keep="first", maintain_order=True)
+        return (
+            leads.join(signals, left_on=["signal_ids", "month"], right_on=["signal_id", "month"])
+            .join(self.conclusions.select("lead_id", "conclusion", "visited_on"), on="lead_id", how="left")
+            .rename(lambda name: name if name == "household_id" else "sent_" + {"signal_ids": "signal_id"}.get(name, name))
+        )

@@ -1,0 +1,167 @@
+"""Signals: every rule in force over the linked rows of its feed, one row per fact about one household.
+
+One path for all rules: rows that count -> measure -> comparison with the value of the household's group -> sentences. The only loop
+is over the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import polars as pl
+
+from contracts.county import County
+from contracts.feed import Feed
+from contracts.month import Month
+from contracts.rule import RISK_TYPES, Group, Rule
+from contracts.tables import SIGNAL, conform, empty
+from screening.measures import IDENTITIES, measured
+from screening.sentences import sentence
+
+Facts = Mapping[str, pl.LazyFrame]
+
+ROW = ("row_id", "month", "household_id", "person_id", "person_name", "identity")
+GROUPS: dict[Group, pl.Expr] = {
+    "registered": pl.col("household_type") == "脱贫户",
+    "monitored": pl.col("is_monitored"),
+    "general": ~(pl.col("household_type").eq_missing("脱贫户") | pl.col("is_monitored").fill_null(value=False)),
+}
+
+
+def find_signals(
+    month: Month, *, rules: Mapping[str, Rule], feeds: Mapping[str, Feed], county: County, facts: Facts, population: pl.DataFrame
+) -> pl.DataFrame:
+    """SIGNAL rows of all `rules` in force in `month`, sorted by signal_id.
+
+    `population` is made by `people`. `facts` holds the linked rows of each feed for this month and earlier ones.
+    """
+    found = [
+        signals_of(rule, feeds[rule.feed], facts[rule.feed], month=month, county=county, population=population)
+        for rule in rules.values()
+        if rule.holds_in(month) and rule.feed in facts
+    ]
+    if not found:
+        return empty(SIGNAL)
+    signals = pl.concat(pl.collect_all(found))
+    return conform(_with_ids(signals), SIGNAL).sort("signal_id")
+
+
+def people(households: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """One row per person (and one with null person_id per household): what a signal says about who and where.
+
+    Columns: household_id, person_id, register_name, relation, head_name, village_code, household_type, is_monitored.
+    """
+    of_household = households.select("household_id", "head_name", "village_code", "household_type", "is_monitored")
+    of_person = persons.select("household_id", "person_id", pl.col("person_name").alias("register_name"), "relation")
+    nobody = of_household.select(
+        "household_id",
+        pl.lit(None, dtype=pl.String).alias("person_id"),
+        pl.lit(None, dtype=pl.String).alias("register_name"),
+        pl.lit(None, dtype=pl.String).alias("relation"),
+    )
+    everybody = pl.concat([nobody, of_person]).unique(["household_id", "person_id"], keep="first", maintain_order=True)
+    return everybody.join(of_household, on="household_id", how="inner")
+
+
+def signals_of(rule: Rule, feed: Feed, rows: pl.LazyFrame, *, month: Month, county: County, population: pl.DataFrame) -> pl.LazyFrame:
+    """Signals of one rule, without signal_id: SIGNAL columns and the `event_key`."""
+    columns = list(dict.fromkeys([*ROW, *sorted(rule.columns)]))
+    absent = [name for name in columns if name not in rows.collect_schema()]
+    rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent).select(columns)
+    facts = (
+        measured(rule, rows, month)
+        .filter(_compared(rule))
+        .join(population.lazy(), on=["household_id", "person_id"], nulls_equal=True)
+        .filter(pl.any_horizontal([GROUPS[group] for group in rule.groups]) if rule.groups else pl.lit(True))
+        .with_columns(
+            name=pl.coalesce("register_name", "person_name", "head_name"),
+            value=pl.col("measure"),
+            threshold=pl.lit(rule.value),
+            date=pl.col("fact_date"),
+        )
+        .with_columns(relation=pl.coalesce("relation", pl.when(pl.col("name") == pl.col("head_name")).then(pl.lit("户主"))))
+    )
+    schema = facts.collect_schema()
+    return facts.select(
+        pl.lit(rule.rule).alias("rule"),
+        pl.lit(rule.kind).alias("kind"),
+        pl.lit(rule.feed).alias("feed"),
+        pl.lit(feed.bureau).alias("bureau"),
+        "household_id",
+        "person_id",
+        pl.col("name").alias("person_name"),
+        "relation",
+        "village_code",
+        _risk_type(rule).alias("risk_type"),
+        "measure",
+        "threshold",
+        pl.lit(rule.operator).alias("operator"),
+        pl.lit(rule.window).alias("window"),
+        pl.lit(rule.cumulative).alias("is_cumulative"),
+        pl.col("fact_date").fill_null(month.end).alias("event_date"),
+        pl.lit(rule.urgency).alias("urgency"),
+        _grade(rule, county.red_amount_factor).alias("grade"),
+        sentence(rule.fact, schema).alias("fact"),
+        sentence(rule.village_fact, schema).alias("village_fact"),
+        pl.lit(pl.Series([rule.ask], dtype=pl.List(pl.String))).alias("ask"),
+        pl.lit(pl.Series(IDENTITIES)).get(pl.col("identity_rank")).alias("identity"),
+        "row_ids",
+        pl.lit(_document(rule)).alias("document"),
+        "person_key",
+        "event_key",
+    )
+
+
+def _compared(rule: Rule) -> pl.Expr:
+    measure, value = pl.col("measure"), pl.lit(rule.value)
+    match rule.operator:
+        case ">=":
+            return measure >= value
+        case ">":
+            return measure > value
+        case "<":
+            return measure < value
+        case "<=":
+            return measure <= value
+        case "=":
+            return measure == value
+
+
+def has_amount(rule: Rule) -> bool:
+    """Whether the measure is an amount that can be a multiple of its threshold, or grow by a step."""
+    return rule.measure.aggregate in {"sum", "max", "rows"} and rule.operator in {">=", ">"} and rule.value > 0
+
+
+def _grade(rule: Rule, factor: float) -> pl.Expr:
+    if rule.kind == "flag":
+        return pl.lit(None, dtype=pl.String)
+    if rule.grade == "red" or rule.urgency == "sudden":
+        return pl.lit("red")
+    is_multiple = pl.col("measure") >= factor * rule.value if has_amount(rule) else pl.lit(False)
+    return pl.when(is_multiple).then(pl.lit("red")).otherwise(pl.lit("yellow"))
+
+
+def _risk_type(rule: Rule) -> pl.Expr:
+    own = pl.lit(rule.risk_type, dtype=pl.String)
+    if not rule.risk_type_column:
+        return own
+    cell = pl.col(rule.risk_type_column)
+    return pl.when(cell.is_in(RISK_TYPES)).then(cell).otherwise(own)
+
+
+def _document(rule: Rule) -> str:
+    quoted = f"：“{rule.document.text}”" if rule.document.text else ""
+    return f"《{rule.document.title}》{rule.document.paragraph}{quoted}"
+
+
+def _with_ids(signals: pl.DataFrame) -> pl.DataFrame:
+    """Adds signal_id, a hash of rule, household, person and event: the same fact has the same number in every month."""
+    with duckdb.connect() as connection:
+        connection.register("signals", signals.select("rule", "household_id", "person_key", "event_key").with_row_index("position"))
+        hashed = connection.sql("""
+            SELECT 's' || left(md5(concat_ws(chr(31), rule, household_id, person_key, event_key)), 16) AS signal_id
+            FROM signals
+            ORDER BY position
+        """).pl()
+    return signals.with_columns(hashed["signal_id"])

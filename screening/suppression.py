@@ -1,0 +1,136 @@
+"""Suppression: which signals of this month send nobody, because what they say was already sent and has not changed.
+
+Every suppressed signal gets a code, a Chinese reason and the earlier lead. What is new always goes out: another event, another
+person, another rule of the same feed, a step up in an amount, a worse grade, or a household whose support has ended since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from contracts.county import Suppression
+from contracts.month import Month
+from contracts.rule import Rule
+from contracts.tables import SUPPRESSED, conform
+from screening.earlier import Earlier
+from screening.sentences import date_text, number_text
+from screening.signals import has_amount
+
+
+def suppress(
+    month: Month, signals: pl.DataFrame, earlier: Earlier, *, households: pl.DataFrame, rules: Mapping[str, Rule], settings: Suppression
+) -> pl.DataFrame:
+    """SUPPRESSED rows for the risk `signals` that were sent before and have nothing new, sorted by signal_id."""
+    kinds = _kinds(rules)
+    sent_kinds = kinds.select(sent_rule="rule", sent_kind="kind_of_event")
+    sent = earlier.sent().join(sent_kinds, on="sent_rule", how="left")
+    pairs = (
+        signals.filter(pl.col("kind") == "risk")
+        .join(kinds, on="rule")
+        .join(sent, on="household_id")
+        .join(households.select("household_id", pl.col("is_monitored").fill_null(value=False).alias("is_monitored_now")), on="household_id")
+        .with_columns(_sameness(month, settings).alias("sameness"), age=_age(month))
+        .filter(pl.col("sameness").is_not_null())
+    )
+    last = pairs.sort("sameness", "sent_month", "sent_lead_id", descending=[False, True, False]).unique(
+        "signal_id", keep="first", maintain_order=True
+    )
+    code = _code(settings)
+    suppressed = last.with_columns(code=code).filter(pl.col("code").is_not_null()).with_columns(reason=_reason(settings))
+    renamed = suppressed.with_columns(month=pl.lit(str(month)), earlier_month="sent_month", earlier_lead_id="sent_lead_id")
+    return conform(renamed, SUPPRESSED).sort("signal_id")
+
+
+def _kinds(rules: Mapping[str, Rule]) -> pl.DataFrame:
+    """One row per rule: its kind of event, and whether it measures an amount."""
+    return pl.DataFrame(
+        {
+            "rule": list(rules),
+            "kind_of_event": [rule.event_kind for rule in rules.values()],
+            "has_amount": [has_amount(rule) for rule in rules.values()],
+        },
+        schema={"rule": pl.String, "kind_of_event": pl.String, "has_amount": pl.Boolean},
+    )
+
+
+def _age(month: Month) -> pl.Expr:
+    """Months since the earlier lead."""
+    sent = pl.col("sent_month").str.to_date("%Y-%m")
+    return (month.year - sent.dt.year()) * 12 + month.number - sent.dt.month()
+
+
+def _sameness(month: Month, settings: Suppression) -> pl.Expr:
+    """How a signal repeats one that was sent: `1 event`, `2 cumulative`, `3 bureau` (in order of strength); null when it does not."""
+    same_rule = pl.col("rule") == pl.col("sent_rule")
+    same_person = pl.col("person_id").eq_missing(pl.col("sent_person_id"))
+    some_person = same_person | pl.col("person_id").is_null() | pl.col("sent_person_id").is_null()
+    same_year = pl.col("sent_month").str.head(4) == str(month.year)
+    days = (pl.col("event_date") - pl.col("sent_event_date")).dt.total_days().abs()
+    not_worse = (pl.col("grade") == "yellow") | (pl.col("sent_grade") == "red")
+    ended = pl.col("sent_is_enrichment") & ~pl.col("is_monitored_now")
+    return (
+        pl.when(ended)
+        .then(None)
+        .when(~pl.col("is_cumulative") & (pl.col("signal_id") == pl.col("sent_signal_id")))
+        .then(pl.lit("1 event"))
+        .when(pl.col("is_cumulative") & same_rule & same_person & ((pl.col("window") != "year_to_date") | same_year))
+        .then(pl.lit("2 cumulative"))
+        .when(
+            (pl.col("kind_of_event") == pl.col("sent_kind"))
+            & ~same_rule
+            & some_person
+            & (days <= pl.when(pl.col("feed") == pl.col("sent_feed")).then(0).otherwise(settings.same_event_days))
+            & not_worse
+        )
+        .then(pl.lit("3 bureau"))
+    )
+
+
+def _code(settings: Suppression) -> pl.Expr:
+    """Why the signal stays at home; null when it goes out after all (a new step, or the months are over and the lead is closed)."""
+    is_dated_event = (pl.col("sameness") == "1 event") & (pl.col("event_date") == pl.col("sent_event_date"))
+    grown = pl.col("has_amount") & (pl.col("measure") - pl.col("sent_measure") >= settings.step * pl.col("threshold"))
+    is_verified = pl.col("sent_conclusion").is_not_null()
+    over = (pl.col("age") >= settings.months) & ~is_dated_event & (pl.col("sameness") != "3 bureau")
+    return (
+        pl.when(grown & (pl.col("sameness") != "3 bureau"))
+        .then(None)
+        .when(over & is_verified)
+        .then(None)
+        .when(over)
+        .then(pl.lit("open_lead"))
+        .when(is_verified)
+        .then(pl.lit("verified"))
+        .when(pl.col("sameness") == "2 cumulative")
+        .then(pl.lit("no_new_step"))
+        .when(pl.col("sameness") == "3 bureau")
+        .then(pl.lit("other_bureau"))
+        .otherwise(pl.lit("already_sent"))
+    )
+
+
+def _reason(settings: Suppression) -> pl.Expr:
+    month = pl.col("sent_month").str.to_date("%Y-%m").dt.strftime("%Y年%-m月")
+    sent = pl.concat_str(month, pl.lit("已交办（线索"), "sent_lead_id", pl.lit("）"))
+    texts = {
+        "already_sent": pl.concat_str(pl.lit("同一事实"), sent, pl.lit("，本月重复推送，情况没有变化")),
+        "other_bureau": pl.concat_str(pl.lit("同一事件由"), "sent_bureau", pl.lit("推送后"), sent, pl.lit("，不再另行交办")),
+        "no_new_step": pl.concat_str(
+            sent,
+            pl.lit("，当时累计"),
+            number_text(pl.col("sent_measure")),
+            pl.lit("，本月累计"),
+            number_text(pl.col("measure")),
+            pl.lit(f"，增加不到标准的{settings.step:.0%}，未达到新台阶"),
+        ),
+        "verified": pl.concat_str(
+            sent, pl.lit("，"), date_text(pl.col("sent_visited_on")), pl.lit("核查结论“"), "sent_conclusion", pl.lit("”，之后情况没有变化")
+        ),
+        "open_lead": pl.concat_str(sent, pl.lit("，尚未反馈核查结果，请先办结，不重复交办")),
+    }
+    reason = pl.lit(None, dtype=pl.String)
+    for code, text in texts.items():
+        reason = pl.when(pl.col("code") == code).then(text).otherwise(reason)
+    return reason
