@@ -12,7 +12,7 @@ from screening.alarms import area_alarms
 from screening.earlier import Earlier
 from screening.flags import authorised_only, flags_of
 from screening.leads import assigned_on, build_leads
-from screening.signals import Facts, find_signals, people
+from screening.signals import Facts, Population, find_signals
 from screening.suppression import suppress
 
 __all__ = ["Earlier", "Facts", "Screened", "screen"]
@@ -45,7 +45,9 @@ def screen(
     """
     county, rules = configuration.county, configuration.rules
     earlier = earlier.before(month)
-    found = find_signals(month, rules=rules, feeds=configuration.feeds, county=county, facts=facts, population=people(households, persons))
+    found = find_signals(
+        month, rules=rules, feeds=configuration.feeds, county=county, facts=facts, population=Population.of(households, persons)
+    )
     signals = authorised_only(found, authorised, assigned_on(month, county))
     suppressed = suppress(month, signals, earlier, households=households, rules=rules, settings=county.suppression)
     new = signals.filter(pl.col("kind") == "risk").join(suppressed, on="signal_id", how="anti")

@@ -7,6 +7,7 @@ is over the rules.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import duckdb
 import polars as pl
@@ -30,11 +31,11 @@ GROUPS: dict[Group, pl.Expr] = {
 
 
 def find_signals(
-    month: Month, *, rules: Mapping[str, Rule], feeds: Mapping[str, Feed], county: County, facts: Facts, population: pl.DataFrame
+    month: Month, *, rules: Mapping[str, Rule], feeds: Mapping[str, Feed], county: County, facts: Facts, population: Population
 ) -> pl.DataFrame:
     """SIGNAL rows of all `rules` in force in `month`, sorted by signal_id.
 
-    `population` is made by `people`. `facts` holds the linked rows of each feed for this month and earlier ones.
+    `facts` holds the linked rows of each feed for this month and earlier ones.
     """
     found = [
         signals_of(rule, feeds[rule.feed], facts[rule.feed], month=month, county=county, population=population)
@@ -47,24 +48,24 @@ def find_signals(
     return conform(_with_ids(signals), SIGNAL).sort("signal_id")
 
 
-def people(households: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
-    """One row per person (and one with null person_id per household): what a signal says about who and where.
+@dataclass(frozen=True)
+class Population:
+    """What a signal says about who and where. One row per household, one per person and household."""
 
-    Columns: household_id, person_id, register_name, relation, head_name, village_code, household_type, is_monitored.
-    """
-    of_household = households.select("household_id", "head_name", "village_code", "household_type", "is_monitored")
-    of_person = persons.select("household_id", "person_id", pl.col("person_name").alias("register_name"), "relation")
-    nobody = of_household.select(
-        "household_id",
-        pl.lit(None, dtype=pl.String).alias("person_id"),
-        pl.lit(None, dtype=pl.String).alias("register_name"),
-        pl.lit(None, dtype=pl.String).alias("relation"),
-    )
-    everybody = pl.concat([nobody, of_person]).unique(["household_id", "person_id"], keep="first", maintain_order=True)
-    return everybody.join(of_household, on="household_id", how="inner")
+    households: pl.LazyFrame  # household_id, head_name, village_code, household_type, is_monitored
+    persons: pl.LazyFrame  # household_id, person_id, register_name, relation
+
+    @classmethod
+    def of(cls, households: pl.DataFrame, persons: pl.DataFrame) -> Population:
+        """From the tables HOUSEHOLD and PERSON."""
+        of_person = persons.select("household_id", "person_id", "relation", register_name="person_name")
+        return cls(
+            households.lazy().select("household_id", "head_name", "village_code", "household_type", "is_monitored"),
+            of_person.unique(["household_id", "person_id"], keep="first", maintain_order=True).lazy(),
+        )
 
 
-def signals_of(rule: Rule, feed: Feed, rows: pl.LazyFrame, *, month: Month, county: County, population: pl.DataFrame) -> pl.LazyFrame:
+def signals_of(rule: Rule, feed: Feed, rows: pl.LazyFrame, *, month: Month, county: County, population: Population) -> pl.LazyFrame:
     """Signals of one rule, without signal_id: SIGNAL columns and the `event_key`."""
     columns = list(dict.fromkeys([*ROW, *sorted(rule.columns)]))
     absent = [name for name in columns if name not in rows.collect_schema()]
@@ -72,7 +73,8 @@ def signals_of(rule: Rule, feed: Feed, rows: pl.LazyFrame, *, month: Month, coun
     facts = (
         measured(rule, rows, month)
         .filter(_compared(rule))
-        .join(population.lazy(), on=["household_id", "person_id"], nulls_equal=True)
+        .join(population.households, on="household_id")
+        .join(population.persons, on=["household_id", "person_id"], how="left")
         .filter(pl.any_horizontal([GROUPS[group] for group in rule.groups]) if rule.groups else pl.lit(True))
         .with_columns(
             name=pl.coalesce("register_name", "person_name", "head_name"),
