@@ -1,0 +1,45 @@
+"""Amounts and numbers as bureaus write them.
+
+An amount that names its unit in the cell (`1.2万`) keeps it, whatever the column says. Money is 元 with two decimals. What is no
+number stays null; nothing is guessed out of words.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from standards.text import compact
+
+FACTORS: Final = {"元": 1.0, "千元": 1e3, "万元": 1e4, "亿元": 1e8}
+
+_NUMBER = r"([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)"
+_MONEY = rf"^{_NUMBER}(千|万|亿)?(?:元|圆|块)?整?$"
+_COUNT = rf"^{_NUMBER}(?:人|户|口|岁|亩|间|㎡|m2|平方米|平米|个|次|天|年|月|个月|公里|米|%)?$"
+
+
+def parse_money(expr: pl.Expr, factor: float = 1.0) -> pl.Expr:
+    """元 of a text such as `12,345.00`, `1.2万元`, `￥350`, `-350.00`, `(350)`; `factor` is the column's unit in 元.
+
+    A unit inside the cell (元, 千, 万, 亿) goes before `factor`. Rounded to 分. Null when it is no amount.
+    """
+    text = _plain(expr)
+    found = text.str.extract_groups(_MONEY)
+    number = found.struct.field("1").cast(pl.Float64, strict=False)
+    unit = found.struct.field("2").replace_strict({"千": 1e3, "万": 1e4, "亿": 1e8}, default=None, return_dtype=pl.Float64)
+    in_yuan = pl.when(text.str.contains("[元圆块]")).then(pl.lit(1.0)).otherwise(pl.lit(factor))
+    amount = number * pl.coalesce(unit, in_yuan)
+    return pl.when(amount.is_finite()).then(amount.round(2)).name.keep()
+
+
+def parse_number(expr: pl.Expr) -> pl.Expr:
+    """Float64 of a text such as `1,200`, `86.5㎡` or `3人`; null when it is no number."""
+    number = _plain(expr).str.extract(_COUNT, 1).cast(pl.Float64, strict=False)
+    return pl.when(number.is_finite()).then(number).name.keep()
+
+
+def _plain(expr: pl.Expr) -> pl.Expr:
+    """Without thousands separators and currency signs; a number in brackets is a negative one, as accountants write it."""
+    text = compact(expr).str.replace_all(r"[,，'￥¥$]|人民币|RMB|CNY", "").str.replace_all("[−–—]", "-")
+    return text.str.replace(r"^\((.*)\)$", "-${1}").str.replace(r"^--", "-")
