@@ -1,0 +1,109 @@
+"""A month's release: every file that is handed out, written beside and renamed into place as one folder, with its manifest.
+
+The same tables give byte-equal files: rows are sorted, dates in the files are fixed, and nothing asks the clock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from contracts.county import County
+from contracts.month import Month
+from contracts.tables import RELEASED_FILE, conform
+from delivery.corrections import bureaus_to_correct, write_corrections
+from delivery.errors import ReleaseError
+from delivery.ledger import write_ledger
+from delivery.review import write_review
+from delivery.summary import Summary, write_summary
+from delivery.tables import ReleaseTables
+from delivery.village import VillageData, write_village
+
+__all__ = ["MANIFEST", "ReleaseError", "ReleaseTables", "write"]
+
+MANIFEST = "manifest.json"
+Written = tuple[str, str, str, int]  # path, kind, audience, rows
+
+
+def write(month: Month, tables: ReleaseTables, out: Path, county: County, digest: str) -> pl.DataFrame:
+    """Write all files of `month` into the folder `out`, which they replace as a whole.
+
+    Args:
+        month: the month of the lists.
+        tables: its tables.
+        out: `releases/<month>`; a reader sees the old folder or the new one, never half of one.
+        county: names, office and lines that stand on the pages.
+        digest: fingerprint of inputs, configuration and code, kept in `manifest.json`.
+
+    Returns:
+        `RELEASED_FILE`: one row per file, by path. The manifest itself is not among them.
+
+    Raises:
+        ReleaseError: when figures of the summary do not agree; `out` is left as it was.
+    """
+    beside = out.with_name(f".{out.name}.{os.getpid()}.part")
+    for left_over in (beside, *out.parent.glob(f".{out.name}.*.part")):
+        shutil.rmtree(left_over, ignore_errors=True)
+    try:
+        files = _with_fingerprints(beside, list(_write_all(month, tables, beside, county)))
+        _write_manifest(beside, month, county, digest, files, tables)
+        _swap(beside, out)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return files
+
+
+def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County) -> Iterator[Written]:
+    folder.mkdir(parents=True)
+    summary = Summary.of(tables)  # first, because it may refuse
+    path = f"县级/汇总表_{month}.xlsx"
+    yield path, "summary", "县", write_summary(folder / path, summary, month, county)
+    path = f"县级/台账_{month}.xlsx"
+    yield path, "ledger", "县", write_ledger(folder / path, tables, month, county)
+    path = f"县级/待复核_{month}.xlsx"
+    yield path, "review_queue", "县", write_review(folder / path, tables, month, county)
+    for bureau in bureaus_to_correct(tables):
+        path = f"纠错清单/{_file_name(bureau)}_{month}.xlsx"
+        yield path, "correction_list", bureau, write_corrections(folder / path, bureau, tables, month, county)
+    data = VillageData.prepare(tables, month)
+    for place in data.places:
+        path = f"村级/{_file_name(place.town)}/{_file_name(place.village)}_{place.code or '未定'}_{month}.xlsx"
+        yield path, "village_workbook", place.code or place.town, write_village(folder / path, place, data, month, county)
+
+
+def _file_name(words: str) -> str:
+    return re.sub(r'[\\/:*?"<>|\s]', "", words) or "未定"
+
+
+def _with_fingerprints(folder: Path, written: list[Written]) -> pl.DataFrame:
+    frame = pl.DataFrame(written, schema=["path", "kind", "audience", "rows"], orient="row")
+    fingerprints = [hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in frame["path"]]
+    return conform(frame.with_columns(sha256=pl.Series(fingerprints, dtype=pl.String)), RELEASED_FILE).sort("path")
+
+
+def _write_manifest(folder: Path, month: Month, county: County, digest: str, files: pl.DataFrame, tables: ReleaseTables) -> None:
+    counts = {name: getattr(tables, name).height for name in ("leads", "signals", "suppressed", "flags", "area_alarms")}
+    content = {
+        "month": str(month),
+        "county": county.code,
+        "digest": digest,
+        "counts": {**counts, "files": files.height, "villages": files.filter(pl.col("kind") == "village_workbook").height},
+        "files": files.to_dicts(),
+    }
+    (folder / MANIFEST).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _swap(beside: Path, out: Path) -> None:
+    """Put `beside` in the place of `out`. A kill between the two renames leaves no `out`, which the next run makes again."""
+    retired = out.with_name(f".{out.name}.{os.getpid()}.old.part")
+    if out.exists():
+        out.rename(retired)
+    beside.rename(out)
+    shutil.rmtree(retired, ignore_errors=True)

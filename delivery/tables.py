@@ -1,0 +1,42 @@
+"""What a release is made of: the month's tables, handed over together, and the few views that several lists share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from contracts.feed import Feed
+
+
+@dataclass(frozen=True)
+class ReleaseTables:
+    """The tables of one month, each as `contracts.tables` describes it; those kept per feed are mappings by the feed's name."""
+
+    leads: pl.DataFrame
+    signals: pl.DataFrame
+    suppressed: pl.DataFrame
+    flags: pl.DataFrame
+    area_alarms: pl.DataFrame
+    links: pl.DataFrame
+    review_queue: pl.DataFrame
+    matching_quality: pl.DataFrame
+    conservation: pl.DataFrame
+    households: pl.DataFrame
+    persons: pl.DataFrame
+    feeds: Mapping[str, Feed]
+    arrivals: Mapping[str, pl.DataFrame]
+    accepted: Mapping[str, pl.DataFrame]
+    set_aside: Mapping[str, pl.DataFrame]
+    findings: Mapping[str, pl.DataFrame]
+
+    @property
+    def lead_signals(self) -> pl.DataFrame:
+        """One row per lead and signal: `lead_id`, the lead's `town`, then the columns of `SIGNAL`. By lead_id, signal_id."""
+        return (
+            self.leads.select("lead_id", "town", signal_id="signal_ids")
+            .explode("signal_id")
+            .join(self.signals, on="signal_id")
+            .sort("lead_id", "signal_id")
+        )

@@ -1,0 +1,35 @@
+"""The words that every list shares: conclusions, choices and the sentences that stand on each page.
+
+What people write into a list and what the program reads back are the same strings, so they stand here once.
+"""
+
+from __future__ import annotations
+
+# domain.md 8.3. The first four say that the fact was true, the last but one to the fifth correct a bureau's record.
+CONCLUSIONS = (
+    "属实-拟纳入",
+    "属实-单项帮扶",
+    "属实-已在监测或已享受",
+    "属实-能自行应对",
+    "不属实-数据有误",
+    "查无此人或非本村",
+    "已死亡或迁出",
+    "重复线索",
+    "暂未联系上",
+)
+TRUE_CONCLUSIONS = CONCLUSIONS[:4]
+INCLUDED = CONCLUSIONS[0]
+OPEN_CONCLUSION = CONCLUSIONS[8]  # the lead stays open: nobody was met
+
+NUMBERED_CONCLUSIONS = tuple(f"{number} {words}" for number, words in enumerate(CONCLUSIONS, start=1))
+
+YES_NO_PARTLY = ("是", "否", "部分")
+YES_NO = ("是", "否")
+SECURED = ("有保障", "有问题", "不适用")
+PROPOSALS = ("纳入监测", "单项帮扶", "不纳入", "身份不符")
+REVIEW_DECISIONS = ("同一人", "同户他人", "不是", "无法判断")
+
+NOT_A_VERDICT = "线索不等于结论：部门数据只提示“该去看看”，是否属实以入户所见、所问、所核为准。"
+CARE = "本表含个人信息，仅供入户核查使用；不得拍照转发、不得张贴公示，用毕交回乡镇统一保管。"
+
+GRADES = {"red": "红", "yellow": "黄"}
