@@ -191,7 +191,7 @@ def _lead_list(book: Book, place: Place, leads: pl.DataFrame, month: Month) -> N
     protect(sheet)
 
 
-def _colour(book: Book, sheet: Worksheet, row: int, number: str, grade: str, form: str) -> None:
+def _colour(book: Book, sheet: Worksheet, row: int, number: str, grade: str) -> None:
     """The grade in its colour; red rows carry a pale tint behind their number."""
     strong, ink, pale = (RED, "#FFFFFF", PALE_RED) if grade == GRADES["red"] else (AMBER, INK, PALE_AMBER)
     put(sheet, row, 0, number, book.boxed(align="center", bold=True, bg_color=pale))
