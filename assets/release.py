@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
-from delivery.desk import open_desk
-from delivery.release import ReleaseTables, write
 
 from assets.county import CountyResource, month_of
 from assets.digest import digest_of_inputs
@@ -17,9 +15,12 @@ from assets.tables import DESCRIPTIONS, MONTHS, out, output, small_table
 from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import ARRIVAL, FINDING, LEAD, SET_ASIDE, empty
+from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LEAD, SET_ASIDE, empty
 from delivery import outcome
+from delivery.desk import open_desk
+from delivery.release import ReleaseTables, write
 
+FEED_TABLES = {"arrivals": ARRIVAL, "accepted": ACCEPTED, "set_aside": SET_ASIDE, "findings": FINDING}
 LINK_TABLES = ("links", "review_queue", "matching_quality", "conservation")
 
 
@@ -38,10 +39,11 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
             "households": dg.AssetIn(["register", "households"], dagster_type=dg.Any),
             **{name: dg.AssetIn(name, dagster_type=dg.Any) for name in (*TABLES, *LINK_TABLES)},
         },
-        deps=[dg.AssetKey([layer, feed]) for feed in feeds for layer in ("arrivals", "set_aside", "findings")],
+        deps=[dg.AssetKey([layer, feed]) for feed in feeds for layer in FEED_TABLES],
     )
     def release(context: dg.AssetExecutionContext, county: CountyResource, **tables: pl.DataFrame) -> Iterator[dg.Output[pl.DataFrame]]:
         month = month_of(context)
+        digest = digest_of_inputs(county, month)
         files = write(
             month,
             ReleaseTables(
@@ -49,13 +51,14 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
                 feeds=feeds,
                 **{
                     layer: {feed: read(county.home, f"{layer}/{feed}", month, schema) for feed in feeds}
-                    for layer, schema in (("arrivals", ARRIVAL), ("set_aside", SET_ASIDE), ("findings", FINDING))
+                    for layer, schema in FEED_TABLES.items()
                 },
             ),
             county.home.release(month),
             county.configuration.county,
-            digest_of_inputs(county, month),
+            digest,
         )
+        open_desk(county.desk_url).released(str(month), digest, files.height, tables["leads"].height)
         yield output("result", files, 文件=small_table(files.group_by("kind").len().sort("kind")))
 
     return release

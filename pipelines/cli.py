@@ -83,10 +83,10 @@ def cli() -> None:
 @click.option("--seed", default=2026, show_default=True, help="The same seed gives the same county.")
 def sample(home_folder: Path, households: int, months: tuple[Month, ...], noise: str, seed: int) -> None:
     """Make a synthetic county: people, register, bureaus' lists, and the truth about them."""
-    from samples.generate import generate
+    from pipelines.sample_county import make_sample
 
     began = time.monotonic()
-    generate(home_folder, households=households, months=sorted(months), seed=seed, noise=noise, places=SAMPLE_COUNTY.parent / "places.csv")
+    make_sample(Home(home_folder), households=households, months=sorted(months), seed=seed, noise=noise)
     Console().print(f"样例县已就绪: {home_folder} ({time.monotonic() - began:.1f} s)", soft_wrap=True)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from samples.generate import generate
 
 from contracts.home import Home
 from contracts.month import Month
 from pipelines.defaults import SAMPLE_COUNTY
 from pipelines.run_month import run_month
+from pipelines.sample_county import make_sample
 
 MONTHS = [Month(2026, 10), Month(2026, 11)]
 HOUSEHOLDS = 300
@@ -22,7 +22,7 @@ HOUSEHOLDS = 300
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder with inbox, databases and truth, and nothing run."""
     home = tmp_path_factory.mktemp("inputs") / "home"
-    generate(home, households=HOUSEHOLDS, months=MONTHS, seed=7, noise="normal", places=SAMPLE_COUNTY.parent / "places.csv")
+    make_sample(Home(home), households=HOUSEHOLDS, months=MONTHS, seed=7, noise="normal")
     return home
 
 
