@@ -79,7 +79,9 @@ def _merged(signals: pl.DataFrame, rules: Mapping[str, Rule], county: County) ->
             certainty=certainty,
             is_multiple=pl.col("has_amount") & (pl.col("measure") >= county.red_amount_factor * pl.col("threshold")),
         )
-        .sort("household_id", "grade", "rule_order", "event_date", "signal_id", descending=[False, False, False, True, False])
+        .sort(
+            "household_id", "grade", "urgency", "rule_order", "event_date", "signal_id", descending=[False, False, True, False, True, False]
+        )
     )
     once = {name: pl.col(name).unique(maintain_order=True) for name in ("person", "fact", "village_fact", "bureau", "rule", "risk_type")}
     return (
