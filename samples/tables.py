@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import polars as pl
 
 from contracts.month import Month
@@ -102,9 +101,3 @@ class Population:
     village_codes: tuple[str, ...]  # the villages that have people
     as_of: date
     seed: int
-
-
-def generator(seed: int, *labels: str) -> np.random.Generator:
-    """A random generator of its own for each use, so that a change in one place leaves the others as they were."""
-    words = [int.from_bytes(label.encode()[:32].ljust(4, b"\0"), "little") for label in labels]
-    return np.random.default_rng([seed, *words])
