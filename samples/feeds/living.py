@@ -48,7 +48,7 @@ HOUSE = Layout(
     footer=("填表人：　　　　填报日期：",),
 )
 WATER = Layout(
-    file="{number}月饮水未完全保障农户排查表.xlsx",
+    file="{number}月饮水未完全保障农户清单.xlsx",
     titles=("农村饮水安全动态监测问题农户清单",),
     columns=(
         Col("序号", "#"),
