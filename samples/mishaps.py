@@ -69,15 +69,19 @@ def projects(draw: Draw) -> Facts:
 
 
 def accidents(draw: Draw) -> Facts:
-    """Traffic accidents and crimes."""
+    """Traffic accidents, of which a part is told to the hotline as well, and crimes."""
     people = draw.people("traffic", 1.5, pl.col("age") >= 6, others=0.15)
     victims = draw.people("crime", 0.25, ADULT, others=0.1)
     outcomes, liabilities = ("受伤", "重伤致残", "死亡"), ("全责", "主责", "同责", "次责", "无责")
     harm = ("丧失劳动能力", "死亡", "其他")
+    told = pl.Series(draw.rng("traffic-told").random(people.height) < 0.2)
+    day = draw.days("traffic", people.height)
+    calls = facts_of(people, event_date=day, problem=pl.lit("因意外事故")).filter(told)
     return {
+        "hotline_12345": calls,
         "police_traffic_accident": facts_of(
             people,
-            event_date=draw.days("traffic", people.height),
+            event_date=day,
             outcome=draw.choose("traffic-outcome", outcomes, people.height, (0.75, 0.15, 0.1)),
             liability=draw.choose("traffic-liability", liabilities, people.height),
         ),

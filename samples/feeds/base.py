@@ -65,7 +65,7 @@ class Spec:
     after: Callable[[pl.DataFrame, Context], pl.DataFrame] | None = None  # after the damage: masks, numbers from numbers
     fold: Callable[[pl.DataFrame], pl.DataFrame] | None = None  # several persons of a line side by side
     faults: tuple[tuple[str, str], ...] = ()  # (column, kind of broken cell)
-    sort_by: str = "town"  # lists are ordered by place; "" leaves the order of the rows
+    sort_by: str = "place"  # lists are ordered by place; "" leaves the order of the rows
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Built:
 def build(spec: Spec, context: Context) -> Built:
     """The files of a list and its truth."""
     rows = judge(spec.feed, with_people(spec.rows(context), context.population), context.month)
-    rows = _ordered(rows, spec, context)
+    rows = _ordered(_placed(rows, context.population), spec, context)
     seed = int(context.rng(spec.feed + "-damage").integers(2**31))
     rows = damage(rows, context.noise, seed, profile=spec.profile, places=context.population.places)
     if "address" in rows.columns or "village" in rows.columns:
@@ -119,10 +119,11 @@ def address() -> pl.Expr:
     return pl.concat_str("town", "village", "group", ignore_nulls=True)
 
 
-def in_a_town(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """People from elsewhere stand on the sheet of the county's first town: every row needs one."""
-    towns = context.population.places.filter(level="town").sort("code")["town"]
-    return rows.with_columns(pl.col("town").fill_null(towns[0])).sort("town", maintain_order=True)
+def _placed(rows: pl.DataFrame, population: Population) -> pl.DataFrame:
+    """`place`: the town whose clerk sends the row, the county's first for people from elsewhere; only the first of a line has places."""
+    first = population.places.filter(pl.col("level") == "town", pl.col("kind") == "current").sort("code")["town"][0]
+    shown = [pl.when(pl.col("part") == 1).then(name).alias(name) for name in ("town", "village", "group", "phone")]
+    return rows.with_columns(place=pl.col("town").fill_null(first)).with_columns(shown)
 
 
 def _ordered(rows: pl.DataFrame, spec: Spec, context: Context) -> pl.DataFrame:
@@ -131,10 +132,10 @@ def _ordered(rows: pl.DataFrame, spec: Spec, context: Context) -> pl.DataFrame:
     keys = [spec.sort_by, "luck", "line", "part"] if spec.sort_by else ["line", "part"]
     first = rows.with_columns(luck=luck).with_columns(pl.col("luck").first().over("line"))
     if spec.sort_by:
-        first = first.with_columns(pl.col(spec.sort_by).first().over("line").alias("_place"))
-        keys[0] = "_place"
+        first = first.with_columns(pl.col(spec.sort_by).first().over("line").alias("_sort"))
+        keys[0] = "_sort"
     ordered = first.sort(keys, nulls_last=True).with_columns(line=pl.col("line").rle_id().cast(pl.Int64))
-    return ordered.drop("luck", "_place", strict=False)
+    return ordered.drop("luck", "_sort", strict=False)
 
 
 BROKEN = {

@@ -54,7 +54,7 @@ MINIMUM = Layout(
         ),
         Col("月保障金额", "monthly_amount", "money"),
     ),
-    subtotals_by="town",
+    subtotals_by="place",
     sums=("monthly_amount",),
     total=True,
     footer=("填表人：　　　审核人：",),

@@ -37,7 +37,7 @@ TUITION = Layout(
         Col("费用情况|自付合计", "self_paid", "money"),
         Col("入学日期", "event_date", "date"),
     ),
-    subtotals_by="town",
+    subtotals_by="place",
     sums=("self_paid",),
     dates=("dash", "slash"),
     footer=("注：自付合计＝学费＋住宿费＋教科书费－各类资助。", "填表人：学生资助中心"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from samples.feeds.base import Context, Spec, in_a_town
+from samples.feeds.base import Context, Spec
 from samples.feeds.layout import Col, Layout
 
 INPATIENT = Layout(
@@ -33,7 +33,7 @@ INPATIENT = Layout(
         Col("费用信息|个人自付|本次自付", "self_paid", "money"),
         Col("费用信息|个人自付|年度累计自付", "self_paid_ytd", "comma"),
     ),
-    subtotals_by="town",
+    subtotals_by="place",
     sums=("total_cost", "pool_paid", "serious_paid", "relief_paid", "self_paid"),
     total=True,
     blank_every=1,
@@ -72,7 +72,7 @@ SERIOUS = Layout(
 HEALTH = Layout(
     file="岚溪县卫健局大病专项救治新增名单（{year}年{number}月）.xlsx",
     titles=("{town}大病专项救治新增人员名单",),
-    sheets_by="town",
+    sheets_by="place",
     columns=(
         Col("序号", "#"),
         Col("患者姓名", "person_name"),
@@ -112,6 +112,6 @@ SPECS = (
         faults=(("person_name+id_number", "nobody"), ("self_paid", "amount"), ("event_date", "date"), ("event_date", "future")),
     ),
     Spec("medical_serious_illness", (SERIOUS,), _serious, faults=(("event_date", "date"),)),
-    Spec("health_serious_illness", (HEALTH,), lambda context: context.facts("health_serious_illness"), after=in_a_town),
+    Spec("health_serious_illness", (HEALTH,), lambda context: context.facts("health_serious_illness")),
     Spec("health_public_event", (OUTBREAK,), lambda context: context.facts("health_public_event"), faults=(("event_kind", "code"),)),
 )

@@ -132,10 +132,8 @@ def _reports(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
 
 
 def _findings(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Findings, one file a town; people from elsewhere are noted where they were met."""
-    towns = context.population.places.filter(level="town").sort("code")["town"]
-    filled = rows.with_columns(pl.col("town").fill_null(towns[0])).sort("town", maintain_order=True)
-    return worded(filled, CADRE, context, "cadre_finding")
+    """Findings, one file a town."""
+    return worded(rows, CADRE, context, "cadre_finding")
 
 
 def _donors(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
@@ -197,7 +195,7 @@ REPORTS = Layout(
 )
 FINDINGS = Layout(
     file="{town}{number}月排查发现情况.xlsx",
-    files_by="town",
+    files_by="place",
     titles=("{town}防返贫动态监测日常排查发现情况表",),
     columns=(
         Col("序号", "#"),
