@@ -111,7 +111,9 @@ class Rule(Strict):
     kind: Literal["risk", "flag"] = "risk"
     measure: Measure = Measure()
     where: list[Where] = []
-    window: Literal["single", "month", "year_to_date", "rolling_12"] = "single"
+    window: Literal["single", "listed_12", "month", "year_to_date", "rolling_12"] = Field(
+        default="single", description="single: events of this month's list; listed_12: of any list of 12 months; the others add up by date"
+    )
     per: Literal["person", "household"] = "person"
     groups: list[Group] = Field(default=[], description="population groups; empty means every household")
     operator: Literal[">=", ">", "<", "<=", "="] = ">="

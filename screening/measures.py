@@ -45,7 +45,7 @@ def measured(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     matching = rows.filter(pl.col("month") <= str(month), *[condition(where, schema) for where in rule.where]).with_columns(
         _person_key(rule).alias("person_key"), _fact_date(rule).alias("fact_date")
     )
-    windowed = _single(rule, matching, month) if rule.window == "single" else _period(rule, matching, month)
+    windowed = _events(rule, matching, month) if rule.window in {"single", "listed_12"} else _period(rule, matching, month)
     return _aggregate(rule, _repeats_marked(rule, windowed), month, [name for name in schema.names() if name not in _OWN])
 
 
@@ -63,17 +63,18 @@ def _fact_date(rule: Rule) -> pl.Expr:
     return pl.col(rule.event_date) if rule.event_date else pl.lit(None, dtype=pl.Date)
 
 
-def _single(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
-    """Rows of the events that are on this month's list; with `net_by` also their rows on earlier lists, so that reversals cancel."""
+def _events(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
+    """Rows of the events that are on the lists looked at; with `net_by` also their rows on earlier lists, so that reversals cancel."""
+    first = month if rule.window == "single" else month.plus(1 - WINDOW_MONTHS)
     dated = pl.col("fact_date").dt.to_string("%Y-%m-%d").fill_null(UNDATED)
     key = pl.coalesce(pl.lit("no:") + pl.col(rule.measure.net_by), dated) if rule.measure.net_by else dated
     if rule.risk_type_column:
         key = pl.concat_str(key, pl.lit("|"), pl.col(rule.risk_type_column).fill_null(""))
-    keyed = rows.with_columns(event_key=key, is_of_month=pl.col("month") == str(month))
+    keyed = rows.with_columns(event_key=key, when="fact_date", is_looked_at=pl.col("month") >= str(first))
     if rule.measure.net_by:
         is_netted = pl.col(rule.measure.net_by).is_not_null()
-        return keyed.filter(pl.col("is_of_month") | (is_netted & pl.col("is_of_month").any().over(KEYS)))
-    return keyed.filter("is_of_month")
+        return keyed.filter(pl.col("is_looked_at") | (is_netted & pl.col("is_looked_at").any().over(KEYS)))
+    return keyed.filter("is_looked_at")
 
 
 def _period(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
@@ -96,9 +97,7 @@ def _repeats_marked(rule: Rule, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Adds `is_repeat`: the same event, date and amount was on an earlier list already (within one list equal rows are different ones)."""
     if rule.measure.aggregate not in {"sum", "rows"}:
         return rows.with_columns(is_repeat=pl.lit(False))
-    same = [*KEYS, "fact_date", *(name for name in (rule.measure.net_by, rule.measure.column) if name)]
-    if rule.window != "single":
-        same.append("when")
+    same = [*KEYS, "when", *(name for name in (rule.measure.net_by, rule.measure.column) if name)]
     numbered = rows.sort("month", "row_id").with_columns(occurrence=pl.int_range(pl.len()).over(*same, "month"))
     return numbered.with_columns(is_repeat=pl.int_range(pl.len()).over(*same, "occurrence") > 0)
 
@@ -124,11 +123,7 @@ def _measure(rule: Rule, month: Month) -> pl.Expr:
 
 def _aggregate(rule: Rule, rows: pl.LazyFrame, month: Month, carried: list[str]) -> pl.LazyFrame:
     amount = [rule.measure.column] if rule.measure.aggregate in {"sum", "max"} and rule.measure.column else []
-    ordered = (
-        rows.sort(*amount, "is_of_month", "month", "row_id", descending=[True] * (len(amount) + 2) + [False], nulls_last=True)
-        if (rule.window != "single" or amount)
-        else rows.sort("row_id")
-    )
+    ordered = rows.sort(*amount, "month", "row_id", descending=[*(True for _ in amount), True, False], nulls_last=True)
     rank = pl.col("identity").replace_strict({text: number for number, text in enumerate(IDENTITIES)}, default=len(IDENTITIES) - 1)
     return ordered.group_by(KEYS, maintain_order=True).agg(
         _measure(rule, month).alias("measure"),

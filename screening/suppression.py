@@ -64,6 +64,8 @@ def _age(month: Month) -> pl.Expr:
 def _sameness(month: Month, settings: Suppression) -> pl.Expr:
     """How a signal repeats one that was sent: `1 event`, `2 cumulative`, `3 bureau` (in order of strength); null when it does not."""
     same_rule = pl.col("rule") == pl.col("sent_rule")
+    same_amount = ~pl.col("has_amount") | (pl.col("measure") == pl.col("sent_measure"))
+    same_fact = same_rule & same_amount & (pl.col("event_date") == pl.col("sent_event_date"))
     same_person = pl.col("person_id").eq_missing(pl.col("sent_person_id"))
     some_person = same_person | pl.col("person_id").is_null() | pl.col("sent_person_id").is_null()
     same_year = pl.col("sent_month").str.head(4) == str(month.year)
@@ -73,7 +75,7 @@ def _sameness(month: Month, settings: Suppression) -> pl.Expr:
     return (
         pl.when(ended)
         .then(None)
-        .when(~pl.col("is_cumulative") & (pl.col("signal_id") == pl.col("sent_signal_id")))
+        .when(~pl.col("is_cumulative") & ((pl.col("signal_id") == pl.col("sent_signal_id")) | (same_fact & some_person & ~same_person)))
         .then(pl.lit("1 event"))
         .when(pl.col("is_cumulative") & same_rule & same_person & ((pl.col("window") != "year_to_date") | same_year))
         .then(pl.lit("2 cumulative"))

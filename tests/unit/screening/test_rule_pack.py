@@ -116,6 +116,16 @@ def test_flags_need_an_authorisation_and_send_nobody(county, feed, cells, is_fla
     assert screened.leads.is_empty()
 
 
+def test_a_standing_fact_is_flagged_however_old_it_is(county) -> None:
+    """A car registered long ago and listed some months ago; two houses are two flags."""
+    county.authorised = [("general", date(2026, 1, 1))]
+    county.row("2025-12", "police_vehicle", "general", vehicle_kind="小型轿车", event_date=date(2015, 5, 1))
+    county.row("2026-11", "natural_resources_realty", "general", property_kind="商品房", event_date=date(2019, 3, 2))
+    county.row("2026-11", "natural_resources_realty", "general", property_kind="门面房", event_date=date(2020, 4, 3))
+    assert county.screened("2026-11").flags["rule"].to_list() == ["flag.car", "flag.realty", "flag.realty"]
+    assert county.screened("2026-12").flags["rule"].to_list() == ["flag.realty", "flag.realty"]
+
+
 def test_an_authorisation_counts_from_the_day_it_was_signed(county) -> None:
     county.row("2026-11", "police_vehicle", "general", vehicle_kind="小型轿车", event_date=date(2026, 5, 1))
     county.row("2026-11", "water_unsafe", "general", problem="水质")

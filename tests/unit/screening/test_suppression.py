@@ -69,6 +69,8 @@ REPEATS = [
         {"event_date": date(2026, 11, 20)},
     ),
     ("already_sent", "water_unsafe", {"problem": "水量"}, "water_unsafe", {"problem": "水量"}),  # undated states
+    # linked to the person first, then only to the household
+    ("already_sent", "water_unsafe", {"event_date": date(2026, 10, 5)}, "water_unsafe", {"event_date": date(2026, 10, 5), "person": None}),
 ]
 
 
