@@ -85,12 +85,12 @@ def _period(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     when = pl.coalesce("fact_date", pl.col("month").str.to_date("%Y-%m").dt.month_end())
     rows = rows.with_columns(when=when, is_of_month=pl.col("month") == str(month)).filter(pl.col("when") <= month.end)
     if rule.window == "rolling_12":
-        return rows.filter(pl.col("when") >= month.plus(1 - WINDOW_MONTHS).start).with_columns(event_key=pl.lit(f"12~{month}"))
+        return rows.filter(pl.col("when") >= month.plus(1 - WINDOW_MONTHS).start).with_columns(event_key=pl.lit(rule.window))
     style = "%Y-%m" if rule.window == "month" else "%Y"
     now = month.start.strftime(style)
     period = rows.with_columns(period=pl.col("when").dt.to_string(style))
     kept = period.filter((pl.col("period") == now) | pl.col("is_of_month").any().over("household_id", "person_key", "period"))
-    return kept.with_columns(event_key=pl.concat_str("period", pl.lit(f"~{month}")))
+    return kept.with_columns(event_key="period")
 
 
 def _repeats_marked(rule: Rule, rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -31,7 +31,7 @@ def suppress(
         .join(kinds, on="rule")
         .join(sent, on="household_id")
         .join(households.select("household_id", pl.col("is_monitored").fill_null(value=False).alias("is_monitored_now")), on="household_id")
-        .with_columns(_sameness(month, settings).alias("sameness"), age=_age(month))
+        .with_columns(_sameness(settings).alias("sameness"), age=_age(month))
         .filter(pl.col("sameness").is_not_null())
     )
     last = pairs.sort("sameness", "sent_month", "sent_lead_id", descending=[False, True, False]).unique(
@@ -61,14 +61,14 @@ def _age(month: Month) -> pl.Expr:
     return (month.year - sent.dt.year()) * 12 + month.number - sent.dt.month()
 
 
-def _sameness(month: Month, settings: Suppression) -> pl.Expr:
+def _sameness(settings: Suppression) -> pl.Expr:
     """How a signal repeats one that was sent: `1 event`, `2 cumulative`, `3 bureau` (in order of strength); null when it does not."""
     same_rule = pl.col("rule") == pl.col("sent_rule")
     same_amount = ~pl.col("has_amount") | (pl.col("measure") == pl.col("sent_measure"))
     same_fact = same_rule & same_amount & (pl.col("event_date") == pl.col("sent_event_date"))
     same_person = pl.col("person_id").eq_missing(pl.col("sent_person_id"))
     some_person = same_person | pl.col("person_id").is_null() | pl.col("sent_person_id").is_null()
-    same_year = pl.col("sent_month").str.head(4) == str(month.year)
+    same_year = pl.col("event_date").dt.year() == pl.col("sent_event_date").dt.year()
     days = (pl.col("event_date") - pl.col("sent_event_date")).dt.total_days().abs()
     not_worse = (pl.col("grade") == "yellow") | (pl.col("sent_grade") == "red")
     ended = pl.col("sent_is_enrichment") & ~pl.col("is_monitored_now")

@@ -119,6 +119,20 @@ def test_a_sum_goes_out_again_on_a_step(county, rule, amounts, codes) -> None:
     assert screened.leads.height == 1 - len(codes)
 
 
+def test_a_late_row_of_last_year_is_no_new_year(county, rule) -> None:
+    cumulative(county, rule, {"2025-12": 1000.0})
+    county.row("2026-01", "bills", "general", event_date=date(2025, 12, 20), amount=100.0)
+    assert county.screened("2025-12", "2026-01").suppressed["code"].to_list() == ["no_new_step"]
+
+
+def test_a_month_listed_again_is_the_same_month(county, rule) -> None:
+    county.with_feed("bills", event_date="date", amount="money")
+    county.with_rules(rule(window="month"))
+    for month, amount in [("2026-10", 1000.0), ("2026-11", 1000.0), ("2026-11", 200.0)]:
+        county.row(month, "bills", "general", event_date=date(2026, 10, 5), amount=amount)
+    assert county.screened("2026-10", "2026-11").suppressed["code"].to_list() == ["already_sent"]
+
+
 def test_after_some_months_a_closed_lead_may_be_sent_once_more(county, rule) -> None:
     cumulative(county, rule, {"2026-04": 1000.0, "2026-09": 1.0})
     lead = {
