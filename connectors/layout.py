@@ -1,0 +1,142 @@
+"""Where the table stands in a sheet: the header, found by the names that the contract knows, and what stands above it.
+
+A header may take one to three rows with merged cells; titles and a unit row (`单位：万元`) may stand above. Columns come out under
+one name each: the levels joined by `_`, numbered when a name comes again, with the unit of money written behind it, because that is
+all that travels on to acceptance.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import pairwise
+
+import polars as pl
+
+from connectors.sheet import Sheet
+from standards.headers import Assignment, Headings, key_of, unit_of
+
+SEARCHED = 60  # lines from the top in which a header is looked for
+DEEPEST = 3
+FEWEST = 2  # columns that must be known, lest a title or a note be taken for a header
+
+_SPACE = re.compile(r"\s+")
+_UNIT_LINE = re.compile(r"单位[:：]?[^:：]{0,8}?(元|千元|万元|亿元)|[(（](?:单位[:：])?(元|千元|万元|亿元)[)）]")
+_UNIT_CELL = re.compile(r"^(元|千元|万元|亿元)$")
+
+Lines = list[list[str | None]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table found in a sheet. Positions count from 0."""
+
+    first: int  # first header row
+    last: int  # last header row
+    headers: dict[str, str]  # cell column -> header, without empty columns
+    found: Assignment
+    unnamed: tuple[str, ...] = ()  # headers made up for columns that hold cells but have none
+
+
+def find_table(sheet: Sheet, headings: Headings) -> Table | None:
+    """The best table of a sheet, or none when no row looks like a header of this feed."""
+    top = sheet.cells.head(SEARCHED + DEEPEST)
+    lines: Lines = [list(row) for row in top.iter_rows()]
+    best: tuple[float, int, int] | None = None  # score, then the one that ends highest up, then the one with the fewest rows
+    for first, depth in _places(lines, headings):
+        found = headings.match([path for path in _numbered(_paths(lines[first : first + depth])) if path])
+        if len(found.columns) + len(found.wide) >= min(FEWEST, len(headings.feed.columns)):
+            rank = (found.score, -(first + depth), -depth)
+            best = rank if best is None else max(best, rank)
+    return None if best is None else _table(sheet, headings, lines, first=-best[1] + best[2], depth=-best[2])
+
+
+def _places(lines: Lines, headings: Headings) -> list[tuple[int, int]]:
+    """First row and depth of every block of rows that ends or begins with a row in which known words stand."""
+    hits = [
+        index
+        for index, line in enumerate(lines[:SEARCHED])
+        if any(cell and (key_of(cell) in headings.keys or key_of(cell) in headings.leaves) for cell in line)
+    ]
+    blocks = {
+        (first, depth)
+        for hit in hits
+        for depth in range(1, DEEPEST + 1)
+        for first in range(max(hit - depth + 1, 0), hit + 1)
+        if first + depth <= len(lines)
+    }
+    return sorted(blocks)
+
+
+def _paths(block: Lines) -> list[str | None]:
+    """One path per column: a merged upper cell holds for the columns to its right, as long as something stands below it."""
+    filled: Lines = []
+    for level, line in enumerate(block):
+        row = [_SPACE.sub("", cell) if cell else None for cell in line]
+        if level < len(block) - 1:
+            below = [any(lower[column] for lower in block[level + 1 :]) for column in range(len(row))]
+            for column in range(1, len(row)):
+                same_parent = not filled or filled[-1][column] == filled[-1][column - 1]
+                if row[column] is None and row[column - 1] and below[column] and below[column - 1] and same_parent:
+                    row[column] = row[column - 1]
+        filled.append(row)
+    paths: list[str | None] = []
+    for levels in zip(*filled, strict=True):
+        parts = [level for level in levels if level]
+        parts = parts[:1] + [after for before, after in pairwise(parts) if after != before]
+        paths.append("_".join(parts) or None)
+    return paths
+
+
+def _numbered(paths: list[str | None]) -> list[str | None]:
+    """`paths` with `_2`, `_3` behind those that come again."""
+    seen: dict[str, int] = {}
+    names: list[str | None] = []
+    for path in paths:
+        if path is not None:
+            seen[path] = seen.get(path, 0) + 1
+        names.append(path if path is None or seen[path] == 1 else f"{path}_{seen[path]}")
+    return names
+
+
+def _table(sheet: Sheet, headings: Headings, lines: Lines, *, first: int, depth: int) -> Table:
+    """The table whose header is rows `first` to `first + depth`, its headers carrying their units."""
+    last = first + depth - 1
+    names = _numbered(_paths(lines[first : last + 1]))
+    body = sheet.cells.slice(last + 1)
+    filled = [column.is_not_null().any() for column in body.iter_columns()]
+    under = lines[last + 1] if last + 1 < len(lines) else [None] * len(names)
+    common = _common_unit(lines[:first])
+    found = headings.match([name for name in names if name])
+    money = {found.columns[column.name] for column in headings.feed.columns if column.type == "money" and column.name in found.columns}
+    headers: dict[str, str] = {}
+    unnamed: list[str] = []
+    renamed: dict[str, str] = {}
+    for number, name in enumerate(names):
+        cell = f"c{number}"
+        if name is None:
+            if filled[number]:
+                unnamed.append(f"第{number + 1}列")
+                headers[cell] = unnamed[-1]
+            continue
+        unit = (_UNIT_CELL.findall(_SPACE.sub("", under[number] or "")) or [common])[0]
+        if name in money and unit_of(name) is None and unit:
+            renamed[name] = f"{name}（{unit}）"
+        headers[cell] = renamed.get(name, name)
+    columns = {column: renamed.get(header, header) for column, header in found.columns.items()}
+    return Table(first, last, headers, Assignment(columns, found.wide, found.ignored, found.unknown, found.doubled), tuple(unnamed))
+
+
+def _common_unit(above: Lines) -> str | None:
+    """The money unit named above the header, if any."""
+    for line in reversed(above):
+        for cell in line:
+            if cell and (match := _UNIT_LINE.search(_SPACE.sub("", unicodedata.normalize("NFKC", cell)))):
+                return match[1] or match[2]
+    return None
+
+
+def header_rows(sheet: Sheet, table: Table) -> pl.DataFrame:
+    """The header rows as they stand in the sheet."""
+    return sheet.cells.slice(table.first, table.last - table.first + 1)

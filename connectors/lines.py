@@ -1,0 +1,137 @@
+"""What kind of line each line below a header is: a row of data, or one of those that only look like it.
+
+Totals, notes, repeated headers, blank lines, numbered but empty ones: they are told apart here so that none is taken for a person and
+no person for one of them. Everything is decided by whole-column expressions.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import polars as pl
+
+from connectors.layout import Table, header_rows
+from connectors.sheet import Sheet
+from contracts.feed import Feed
+from standards.text import compact
+
+DATA = "data"
+KINDS = {  # kind of a line that is no data -> what the bureau may read about it
+    "blank_line": "空行，未作数据处理。",
+    "numbered_blank_line": "只有序号、没有内容的行，未作数据处理。",
+    "repeated_header": "表中间重复的表头，未作数据处理。",
+    "column_numbers": "列号行，未作数据处理。",
+    "unit_line": "单位行，未作数据处理。",
+    "total_line": "合计、小计行，未作数据处理。",
+    "section_line": "分组标题行，未作数据处理。",
+    "note_line": "填表说明、备注或落款行，未作数据处理。",
+    "title_line": "表头以上的标题行，未作数据处理。",
+    "header_line": "表头。",
+}
+
+_TOTAL = r"^(?:(?:本页|本月|全县|全镇|全乡|全村)?(?:小计|合计|总计|累计|共计|总和))[:]?$"
+_TOTAL_OF = r"^.{1,20}(?:小计|合计|总计)[:]?(?:\d+(?:户|人|条|个)?)?$"
+_NOTE = (
+    r"^(?:\*|※)?(?:填表|填报|制表|审核|复核|审批|经办|负责|主管|分管|联系人|联系电话|统计人|统计日期|打印|制单|报送|单位负责人|单位盖章|盖章|签字|签章"
+    r"|备注[:]|说明|注[:\d]|注意|附[:注]|数据来源|数据截止|截止|第\d+页|共\d+(?:页|条|人|户)|以上|以下空白|此表|本表|日期[:])"
+)
+_UNIT = r"^\(?(?:亿元|万元|千元|元|人|户|岁|亩|间|㎡|平方米|个|年月日|年-月-日|%)\)?$"
+
+
+def kinds(feed: Feed, sheet: Sheet, table: Table) -> pl.Series:
+    """The kind of every line below the header, `data` or one of `KINDS`."""
+    body = sheet.cells.slice(table.last + 1).select(list(table.headers))
+    if body.is_empty():
+        return pl.Series("kind", [], dtype=pl.String)
+    cells = body.select(compact(pl.all()))
+    roles = _roles(feed, table)
+    names, marks = roles["name"], [*roles["id"], *roles["text"]]
+    count = pl.sum_horizontal(pl.all().is_not_null().cast(pl.Int32))
+    first = pl.coalesce(pl.all())
+    marked = pl.any_horizontal(pl.col(marks).is_not_null()) if marks else pl.lit(False)
+    named = pl.any_horizontal(pl.col(names).str.contains(_NOTE).not_()).fill_null(value=False) if names else pl.lit(False)
+    facts = cells.select(
+        count=count,
+        first=first,
+        marked=marked,
+        named=named,
+        in_name=pl.coalesce(pl.col(names)) == first if names else pl.lit(False),
+        repeated=_repeats_header(sheet, table),
+        counted=_counts_up(list(table.headers)),
+        units=pl.all_horizontal(pl.all().str.contains(_UNIT).fill_null(value=True)) & (count > 0),
+        numbers=pl.all_horizontal(pl.all().str.contains(r"^[-\d.,%]+$").fill_null(value=True)),
+        words=pl.sum_horizontal(pl.all().str.contains(r"[^\d.,%:\-]").fill_null(value=False).cast(pl.Int32)),
+    ).with_row_index("line")
+    return _judged(facts, len(table.headers), has_name=bool(names) or bool(marks))
+
+
+def _judged(facts: pl.DataFrame, width: int, *, has_name: bool) -> pl.Series:
+    """The kind of each line from what is known of it."""
+    first, count = pl.col("first"), pl.col("count")
+    # a total's only word is its label; a person called 小计 would have a village, an ID or a date beside the name
+    is_total = (first.str.contains(_TOTAL) & ~pl.col("marked")) | (
+        first.str.contains(_TOTAL_OF) & ~pl.col("marked") & ~(pl.col("named") & ~pl.col("in_name")) & (pl.col("words") <= 1)
+    )
+    is_note = first.str.contains(_NOTE) & ~pl.col("marked") & ~(pl.col("named") & ~pl.col("in_name"))
+    lonely = (count == 1) & ~pl.col("marked") & (width > 3) & has_name
+    return facts.select(
+        kind=pl.when(count == 0)
+        .then(pl.lit("blank_line"))
+        .when(pl.col("repeated"))
+        .then(pl.lit("repeated_header"))
+        .when(pl.col("counted") & (pl.col("line") < 2))
+        .then(pl.lit("column_numbers"))
+        .when(pl.col("units") & (pl.col("line") < 2))
+        .then(pl.lit("unit_line"))
+        .when(is_total)
+        .then(pl.lit("total_line"))
+        .when(is_note | (lonely & (first.str.len_chars() > 12)))
+        .then(pl.lit("note_line"))
+        .when(lonely & pl.col("numbers"))
+        .then(pl.lit("numbered_blank_line"))
+        .when(lonely & ~pl.col("in_name"))
+        .then(pl.lit("section_line"))
+        .otherwise(pl.lit(DATA))
+    )["kind"]
+
+
+def _roles(feed: Feed, table: Table) -> dict[str, list[str]]:
+    """Cell columns that hold names, IDs and free text."""
+    cell_of = {header: cell for cell, header in table.headers.items()}
+    groups: dict[str, list[str]] = {"name": [], "id": [], "text": []}
+    for column in feed.columns:
+        header = table.found.columns.get(column.name)
+        if header is None:
+            continue
+        if column.type in {"name", "names"}:
+            groups["name"].append(cell_of[header])
+        elif column.type in {"id_number", "ids"}:
+            groups["id"].append(cell_of[header])
+        elif column.name == "text":
+            groups["text"].append(cell_of[header])
+    for (name, _), header in table.found.wide.items():
+        groups["name" if name == "person_name" else "id"].append(cell_of[header])
+    return groups
+
+
+def _repeats_header(sheet: Sheet, table: Table) -> pl.Expr:
+    """Whether a line says again what one of the header rows says: all of its cells, and at least two."""
+    said = header_rows(sheet, table).select(list(table.headers)).select(compact(pl.all()))
+    filled = pl.sum_horizontal(pl.all().is_not_null().cast(pl.Int32))
+    again = pl.lit(False)
+    for row in said.iter_rows(named=True):
+        words = {cell: word for cell, word in row.items() if word}
+        alike = pl.sum_horizontal(
+            [(pl.col(cell) == word).fill_null(value=False).cast(pl.Int32) for cell, word in words.items()] or [pl.lit(0)]
+        )
+        again = again | ((alike >= 2) & (alike * 2 > len(words)) & (alike * 2 > filled))
+    return again
+
+
+def _counts_up(cells: list[str]) -> pl.Expr:
+    """Whether a line numbers its columns: 1, 2, 3, … or 甲, 乙, 1, 2."""
+    if len(cells) < 4:
+        return pl.lit(False)
+    numbers = [pl.col(cell).str.extract(r"^[(]?(\d{1,3})[)]?$", 1).cast(pl.Int32) for cell in cells]
+    steps = [(after - before == 1).fill_null(value=False).cast(pl.Int32) for before, after in pairwise(numbers)]
+    return pl.sum_horizontal(steps) >= max(3, len(cells) // 2)
