@@ -58,7 +58,7 @@ WHOLE = {
 }
 
 # Characters that are rare in names or that systems lose; several stand outside GBK or outside the basic plane.
-RARE_GIVEN = "喆 犇 堃 昇 燚 玥 䶮 𬭎 㛃 𫖯 𬍛 𫟹 㵘 䲟 祎 昪 翀 甯 淼 鑫 骉 赟 頔 垚 珺 翊 镕 瑄 玘 妤 奡 㴔 𬸣 𬬭 婳 勍 旻 曌 媃 烜"
+RARE_GIVEN = "喆 犇 堃 昇 燚 䶮 𬭎 㛃 𫖯 𬍛 𫟹 㵘 䲟 祎 昪 翀 甯 淼 骉 赟 頔 垚 珺 翊 镕 瑄 玘 妤 奡 㴔 𬸣 𬬭 婳 勍 旻 曌 媃 烜"
 
 # Generation characters as a lineage's poem would list them; each lineage of a village takes a stretch of one line.
 GENERATIONS = (
