@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from math import ceil
 from pathlib import Path
 from types import TracebackType
@@ -27,7 +28,8 @@ INK, GREY, LINE = "#1F2933", "#7B8794", "#9AA5B1"
 GREEN, PALE_GREEN, PALE = "#1F5C4A", "#E3EFEA", "#F5F7F6"
 RED, PALE_RED, AMBER, PALE_AMBER, WRITE = "#C0392B", "#FBE9E7", "#F4C542", "#FFF7DB", "#FFFDF0"
 LINE_POINTS = 1.42  # height of a line of text in font sizes
-PAPER_A4 = 9
+PAPER_A4, PAPER_A3 = 9, 8
+WIDE = 240  # a list wider than this is for the screen and prints on two A3 sheets side by side
 
 
 def safe(text: str) -> str:
@@ -42,6 +44,7 @@ def text_units(text: str, size: float = 11) -> float:
     return sum(2.06 if unicodedata.east_asian_width(character) in "WFA" else 1.05 for character in text) * size / 11
 
 
+@lru_cache(maxsize=20_000)
 def line_count(text: str, units: float, size: float = 11) -> int:
     """How many lines `text` takes in a wrapped cell that is `units` wide."""
     return sum(max(1, ceil(text_units(line, size) / max(units - 0.8, 1))) for line in text.split("\n"))
@@ -133,8 +136,11 @@ def merge(sheet: Worksheet, row: int, first: int, last: int, value: object, styl
     if first == last:
         put(sheet, row, first, value, style)
         return
-    sheet.merge_range(row, first, row, last, "", style)
+    # What merge_range does, less its search for overlaps: forms have none, and there are a hundred thousand of these.
+    sheet.merge.append([row, first, row, last])
     put(sheet, row, first, value, style)
+    for column in range(first + 1, last + 1):
+        sheet.write_blank(row, column, None, style)
 
 
 def choose(sheet: Worksheet, cells: tuple[int, int, int, int], choices: Sequence[str], *, prompt: str = "") -> None:
@@ -161,7 +167,7 @@ def texts(values: Sequence[str] | None, joint: str = "、") -> str:
 
 
 KINDS: Mapping[str, Mapping[str, Any]] = {
-    "text": {},
+    "text": {"indent": 1},
     "centre": {"align": "center"},
     "date": {"align": "center"},
     "integer": {"align": "center", "num_format": "#,##0"},
@@ -192,7 +198,7 @@ def write_list(book: Book, sheet: Worksheet, title: str, note: str, columns: Seq
             shown = texts(value) if isinstance(value, list) else value
             put(sheet, row, index, shown, style)
             if isinstance(shown, str):
-                wrapped.append((shown, columns[index].width))
+                wrapped.append((shown, columns[index].width - (1.5 if columns[index].kind == "text" else 0)))
         sheet.set_row(row, height_of(wrapped))
         row += 1
     for index, column in enumerate(columns):
@@ -200,7 +206,11 @@ def write_list(book: Book, sheet: Worksheet, title: str, note: str, columns: Seq
             choose(sheet, (top + 3, index, row - 1, index), column.choices)
     sheet.freeze_panes(top + 3, 0)
     sheet.repeat_rows(top + 2)
-    sheet.fit_to_pages(1, 0)
+    if sum(column.width for column in columns) > WIDE:
+        sheet.set_paper(PAPER_A3)
+        sheet.fit_to_pages(2, 0)
+    else:
+        sheet.fit_to_pages(1, 0)
     sheet.set_footer("&C第 &P 页 共 &N 页")
     if row > top + 3:
         sheet.autofilter(top + 2, 0, row - 1, last)

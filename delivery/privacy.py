@@ -7,26 +7,20 @@ from __future__ import annotations
 
 import polars as pl
 
-STAR = "*"
+from standards import ids
+
 HIDDEN = "（见原表）"
 _BIRTH = r"(?:1[89]|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _SHORT_BIRTH = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 
 
 def mask_id(number: pl.Expr) -> pl.Expr:
-    """The first six and the last four characters, stars between, as long as the number was; short numbers keep the first six.
+    """The first six and the last four characters, stars between, as long as the number was; short numbers are stars altogether.
 
     Of disability certificates (20 or 22 characters) only the ID number's own 18 are shown: the rest is class and level.
     """
-    length = number.str.len_chars()
-    own = pl.when(length.is_in([20, 22])).then(number.str.slice(0, 18)).otherwise(number)
-    size = own.str.len_chars()
-    stars = pl.lit("*" * 32)
-    return (
-        pl.when(size >= 14)
-        .then(pl.concat_str(own.str.slice(0, 6), stars.str.slice(0, size.cast(pl.Int64) - 10), own.str.slice(-4)))
-        .otherwise(pl.concat_str(own.str.slice(0, 6), stars.str.slice(0, (size.cast(pl.Int64) - 6).clip(0))))
-    )
+    is_certificate = number.str.len_chars().is_in([20, 22])
+    return ids.mask(pl.when(is_certificate).then(number.str.slice(0, 18)).otherwise(number))
 
 
 def mask_ids_in_text(text: pl.Expr) -> pl.Expr:

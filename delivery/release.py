@@ -11,6 +11,9 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import polars as pl
@@ -20,15 +23,18 @@ from contracts.month import Month
 from contracts.tables import RELEASED_FILE, conform
 from delivery.corrections import bureaus_to_correct, write_corrections
 from delivery.errors import ReleaseError
+from delivery.handout import Village, villages_of
 from delivery.ledger import write_ledger
 from delivery.review import write_review
 from delivery.summary import Summary, write_summary
 from delivery.tables import ReleaseTables
-from delivery.village import VillageData, write_village
+from delivery.village import write_village
 
 __all__ = ["MANIFEST", "ReleaseError", "ReleaseTables", "write"]
 
 MANIFEST = "manifest.json"
+MOST_PROCESSES = 4
+WORTH_PROCESSES = 800  # leads
 Written = tuple[str, str, str, int]  # path, kind, audience, rows
 
 
@@ -72,10 +78,22 @@ def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County
     for bureau in bureaus_to_correct(tables):
         path = f"纠错清单/{_file_name(bureau)}_{month}.xlsx"
         yield path, "correction_list", bureau, write_corrections(folder / path, bureau, tables, month, county)
-    data = VillageData.prepare(tables, month)
-    for place in data.places:
-        path = f"村级/{_file_name(place.town)}/{_file_name(place.village)}_{place.code or '未定'}_{month}.xlsx"
-        yield path, "village_workbook", place.code or place.town, write_village(folder / path, place, data, month, county)
+    yield from _write_villages(villages_of(tables, month), folder, month, county)
+
+
+def _write_villages(villages: list[Village], folder: Path, month: Month, county: County) -> Iterator[Written]:
+    """One workbook a village. Many leads are shared among processes: a second one halves 12 s for 3,000 forms; few are not worth 1 s."""
+    paths = [f"村级/{_file_name(village.town)}/{_file_name(village.name)}_{village.code or '未定'}_{month}.xlsx" for village in villages]
+    one = partial(write_village, month=month, county=county)
+    targets = [folder / path for path in paths]
+    workers = min(MOST_PROCESSES, os.cpu_count() or 1)
+    if workers > 1 and sum(village.leads.height for village in villages) >= WORTH_PROCESSES:
+        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+            counts = list(pool.map(one, targets, villages, chunksize=8))
+    else:
+        counts = list(map(one, targets, villages))
+    for path, village, count in zip(paths, villages, counts, strict=True):
+        yield path, "village_workbook", village.code or village.town, count
 
 
 def _file_name(words: str) -> str:

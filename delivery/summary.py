@@ -14,9 +14,9 @@ import polars as pl
 
 from contracts.county import County
 from contracts.month import Month
-from delivery.book import GREEN, PALE, PALE_GREEN, Book, Column, merge, put, write_list
+from delivery.book import GREEN, PALE, PALE_GREEN, Book, Column, height_of, merge, put, write_list
 from delivery.errors import ReleaseError
-from delivery.tables import ReleaseTables
+from delivery.tables import PERSON_AT_RISK, ReleaseTables
 
 UNITS = (("households", "户"), ("persons", "人"))
 
@@ -38,13 +38,13 @@ class CrossTable:
 
     @classmethod
     def of(cls, title: str, touched: pl.DataFrame, column: str) -> CrossTable:
-        """From `touched`: one row per lead, person and `column`, with the town as `row`. By count of households, most first."""
+        """From `touched`: household, village_code, person, `column` and the town as `row`. Towns by code, columns most households first."""
         pairs = touched.rename({column: "column"})
         by_column = _count(pairs, ["column"], ["row", "household_id"], ["row", "household_id", "person"])
         columns = by_column.sort("households", "column", descending=[True, False])["column"].to_list()
         return cls(
             title=title,
-            rows=pairs["row"].unique().sort().to_list(),
+            rows=pairs.group_by("row").agg(pl.col("village_code").min()).sort("village_code", "row", nulls_last=True)["row"].to_list(),
             columns=columns,
             cells=_count(pairs, ["row", "column"], ["household_id"], ["household_id", "person"]),
             by_row=_count(pairs, ["row"], ["column", "household_id"], ["column", "household_id", "person"]),
@@ -67,7 +67,7 @@ class CrossTable:
                 raise ReleaseError(f"{self.title}: the grand total ({word}) differs between rows and columns. Nothing is released.")
         if self.distinct["households"].sum() != households:
             raise ReleaseError(
-                f"{self.title}: towns hold {self.distinct['households'].sum()} households, but there are {households} leads. Nothing is released."
+                f"{self.title}: towns hold {self.distinct['households'].sum()} households, leads are {households}. Nothing is released."
             )
 
 
@@ -95,8 +95,9 @@ class Summary:
             "risk_type",
             "bureau",
             "household_id",
+            "village_code",
             row=pl.col("town").fill_null("未定乡镇"),
-            person=pl.coalesce("person_id", "person_name", pl.lit("户主")),
+            person=PERSON_AT_RISK,
         )
         risks = CrossTable.of("乡镇×风险类型", touched, "risk_type")
         bureaus = CrossTable.of("乡镇×来源部门", touched, "bureau")
@@ -126,12 +127,15 @@ def _towns(tables: ReleaseTables) -> pl.DataFrame:
         yellow=(pl.col("grade") == "yellow").sum(),
         enrichment=pl.col("is_enrichment").sum(),
         villages=pl.col("village_code").n_unique(),
+        code=pl.col("village_code").min(),
         due_first=pl.col("due_on").min(),
         due_last=pl.col("due_on").max(),
     )
     counts = ["leads", "members", "red", "yellow", "enrichment", "villages", "suppressed"]
     towns = (
-        leads.join(suppressed, on="town", how="full", coalesce=True).with_columns(pl.col(counts).fill_null(0).cast(pl.Int64)).sort("town")
+        leads.join(suppressed, on="town", how="full", coalesce=True)
+        .with_columns(pl.col(counts).fill_null(0).cast(pl.Int64))
+        .sort("code", "town", nulls_last=True)
     )
     total = towns.select(
         pl.lit("合计").alias("town"), *(pl.col(name).sum() for name in counts), pl.col("due_first").min(), pl.col("due_last").max()
@@ -191,7 +195,7 @@ def _write_cross(book: Book, name: str, title: str, table: CrossTable) -> None:
     sheet.set_row(0, 28)
     note = "一户有几种风险、几个部门推送的，各列分别计；去重合计一户只计一次。人指涉险人；部门只报到户的按一人计。横向纵向合计已互相核对。"
     merge(sheet, 1, 0, last, note, book.style(font_size=10, font_color="#7B8794"))
-    sheet.set_row(1, 20)
+    sheet.set_row(1, height_of([(note, 15 + 6.2 * last)], size=10))
     head = book.boxed(bold=True, align="center", bg_color=GREEN, font_color="#FFFFFF")
     sheet.merge_range(2, 0, 3, 0, "", head)
     put(sheet, 2, 0, "乡镇", head)

@@ -9,6 +9,9 @@ import polars as pl
 
 from contracts.feed import Feed
 
+# A person at risk is counted once per household; a bureau that named no person told of the household as a whole, counted as one.
+PERSON_AT_RISK = pl.coalesce("person_id", "person_name", pl.lit("户"))
+
 
 @dataclass(frozen=True)
 class ReleaseTables:

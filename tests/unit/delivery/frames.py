@@ -127,7 +127,7 @@ def tables(villages: int = 2, households: int = 3, *, members: int = 4) -> Relea
                 for rank in (1, 2)
             ],
         ),
-        matching_quality=_frame(QUALITY, [{"feed": "medical_inpatient", "records": 10, "sure": 8, "tested": 8, "right": 8, "precision": 1.0}]),
+        matching_quality=_frame(QUALITY, [{"feed": "medical_inpatient", "records": 10, "sure": 8, "tested": 8, "right": 8}]),
         conservation=_frame(CONSERVATION, [_balance(name, feed) for name, feed in feeds().items()]),
         households=_frame(HOUSEHOLD, [_household(*pair, members=members) for pair in pairs]),
         persons=_frame(PERSON, [_person(*pair, member) for pair in pairs for member in range(members)]),
@@ -243,7 +243,8 @@ def _lead(village: int, household: int, *, signals: list[dict[str, object]], mem
         "bureaus": [signal["bureau"] for signal in signals],
         "rules": [signal["rule"] for signal in signals],
         "signal_ids": [signal["signal_id"] for signal in signals],
-        "ask": ["医药费报销后自己出了多少？钱从哪里来？", "有没有借钱、还能不能承受？"] + (["现在住在哪里，房子还能不能住人？"] if red else []),
+        "ask": ["医药费报销后自己出了多少？钱从哪里来？", "有没有借钱、还能不能承受？"]
+        + (["现在住在哪里，房子还能不能住人？"] if red else []),
         "identity": "需核身份" if household == 2 else "证件一致",
         "proposed_category": "边缘易致贫户",
         "income_per_capita": 8123.5,
@@ -274,7 +275,9 @@ def _arrivals() -> pl.DataFrame:
         {**_origin(9), "姓名": "杨广华", "证件号码": "522699196200000", "疾病名称": DISEASE, "个人自付（元）": "12"},
         {**_origin(10), "姓名": "外地人", "证件号码": "520000000000000000", "疾病名称": DISEASE, "个人自付（元）": "12"},
     ]
-    return pl.DataFrame(rows, schema={**ARRIVAL, "姓名": pl.String, "证件号码": pl.String, "疾病名称": pl.String, "个人自付（元）": pl.String})
+    return pl.DataFrame(
+        rows, schema={**ARRIVAL, "姓名": pl.String, "证件号码": pl.String, "疾病名称": pl.String, "个人自付（元）": pl.String}
+    )
 
 
 def _accepted() -> pl.DataFrame:

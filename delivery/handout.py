@@ -1,0 +1,127 @@
+"""What a village may see of the month: the columns that enter its workbook, named one by one, masked before anything is written.
+
+No disease, no petition text, no assets, no full ID number. Whatever is not selected here cannot stand in a village's workbook.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from contracts.month import Month
+from delivery.privacy import mask_id
+from delivery.tables import PERSON_AT_RISK, ReleaseTables
+from delivery.words import CERTAIN, GRADES
+
+
+@dataclass(frozen=True)
+class Village:
+    """What one village's workbook shows; `code` is null for households whose village is not known.
+
+    leads: the village view of its leads, red first; facts by lead_id; members by household_id.
+    """
+
+    code: str | None
+    town: str
+    name: str
+    leads: pl.DataFrame
+    facts: dict[str, list[dict[str, object]]]
+    members: dict[str, list[dict[str, object]]]
+
+
+def villages_of(tables: ReleaseTables, month: Month) -> list[Village]:
+    """All villages with leads, by code. ID numbers are masked here, before anything is written."""
+    facts = _rows(
+        tables.lead_signals.filter(pl.col("kind") == "risk")
+        .select("lead_id", "person_id", "village_fact", "bureau", "event_date", person=PERSON_AT_RISK)
+        .sort("lead_id", "event_date", "village_fact"),
+        "lead_id",
+    )
+    members = _rows(_member_view(tables, month), "household_id")
+    return [
+        Village(
+            code=code,
+            town=town or "未定乡镇",
+            name=leads["village"][0] or "未定行政村",
+            leads=leads,
+            facts={lead: facts.get(lead, []) for lead in leads["lead_id"]},
+            members={household: members.get(household, []) for household in leads["household_id"]},
+        )
+        for (code, town), leads in _by(_lead_view(tables), ["village_code", "town"]).items()
+    ]
+
+
+def _by(frame: pl.DataFrame, keys: list[str]) -> dict[tuple[Any, ...], pl.DataFrame]:
+    return frame.partition_by(keys, as_dict=True, maintain_order=True)
+
+
+def _rows(frame: pl.DataFrame, key: str) -> dict[str, list[dict[str, object]]]:
+    return {str(name[0]): part.to_dicts() for name, part in _by(frame, [key]).items()}
+
+
+def _member_view(tables: ReleaseTables, month: Month) -> pl.DataFrame:
+    """The members of the households with leads, head first, with masked ID numbers and their age at the month's end."""
+    birth = pl.col("birth_date")
+    return (
+        tables.persons.join(tables.leads, on="household_id", how="semi")
+        .sort("household_id", pl.col("is_head").fill_null(value=False), "person_id", descending=[False, True, False])
+        .select(
+            "household_id",
+            "person_id",
+            "person_name",
+            "relation",
+            "labour",
+            "is_student",
+            id_masked=mask_id(pl.col("id_number")),
+            age=pl.lit(month.year) - birth.dt.year() - (birth.dt.month() > month.number).cast(pl.Int32),
+        )
+    )
+
+
+def _lines(*parts: pl.Expr) -> pl.Expr:
+    """The parts that are there, one below the other."""
+    return pl.concat_str([part.replace("", None) for part in parts], separator="\n", ignore_nulls=True)
+
+
+def _day(name: str) -> pl.Expr:
+    return pl.col(name).dt.strftime("%-m月%-d日")
+
+
+def _lead_view(tables: ReleaseTables) -> pl.DataFrame:
+    """One row per lead, red first, with the texts of the list's cells and what its visit form needs."""
+    households = tables.households.select("household_id", "head_id", "phone", "tags")
+    tags = pl.col("tags").list.eval(pl.element().filter(pl.element().is_not_null())).list.join("、")
+    standing = pl.when(pl.col("is_enrichment")).then(pl.col("monitored_kind")).otherwise(pl.lit(None, pl.String))
+    earlier = pl.when(pl.col("leads_last_12_months") > 0).then(
+        pl.concat_str(pl.lit("近12月"), pl.col("leads_last_12_months").cast(pl.String), pl.lit("次"))
+    )
+    last = pl.when(pl.col("last_conclusion").is_not_null()).then(
+        pl.concat_str(
+            pl.lit("上次："), pl.col("last_conclusion"), pl.lit(" "), pl.col("last_conclusion_date").dt.strftime("%Y-%m").fill_null("")
+        )
+    )
+    return (
+        tables.leads.join(households, on="household_id", how="left")
+        .with_columns(
+            number=pl.col("lead_id").str.extract(r"([^-]+)$"),
+            grade_word=pl.col("grade").replace(GRADES),
+            head_masked=mask_id(pl.col("head_id")),
+            responsible=pl.lit(None, pl.String),
+            is_red=pl.col("grade") == "red",
+            is_doubtful=pl.col("identity") != CERTAIN,
+        )
+        .with_columns(
+            household=_lines(pl.col("head_name"), pl.col("head_masked")),
+            group_members=_lines(pl.col("group"), pl.concat_str(pl.col("members").cast(pl.String), pl.lit("人"))),
+            status=_lines(pl.col("household_type"), standing, tags),
+            risk=_lines(pl.col("risk_types").list.join("\n"), pl.col("persons")),
+            source=_lines(pl.col("bureaus").list.join("\n"), pl.col("latest_fact_date").dt.strftime("%Y-%m-%d")),
+            situation=_lines(pl.col("village_facts").str.replace_all("；", "；\n"), pl.format("【{}】", "grade_reason")),
+            ask_text=pl.col("ask").list.join("\n"),
+            certainty=_lines(pl.col("identity"), earlier, last),
+            deadline=_lines(_day("assigned_on"), _day("due_on")),
+        )
+        .sort(pl.col("village_code").fill_null("~"), "town", ~pl.col("is_red"), "due_on", "lead_id")
+    )
