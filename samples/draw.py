@@ -36,11 +36,11 @@ class Draw:
         self.per_mille = self.population.households.height / 1000
         self.seen = self.population.persons.filter("is_alive")
         self.others = self.population.outsiders.filter("is_alive")
-        luck = generator(self.seed, "luck").lognormal(0.0, 0.8, self.population.households.height)
-        weight = pl.DataFrame({"household_id": self.population.households["household_id"], "weight": luck})
-        self.seen = self.seen.join(weight, on="household_id", how="left", maintain_order="left").with_columns(
-            pl.col("weight").fill_null(1.0)
-        )
+        households = self.population.households["household_id"].sort()
+        luck = generator(self.seed, "luck").lognormal(0.0, 0.8, households.len())
+        weight = pl.DataFrame({"household_id": households, "weight": luck})
+        known = self.seen.select("household_id").join(weight, on="household_id", how="left", maintain_order="left")
+        self.weight = known["weight"].fill_null(1.0).to_numpy()
 
     def rng(self, kind: str) -> np.random.Generator:
         """The random numbers of one kind of event in this month."""
@@ -51,15 +51,20 @@ class Draw:
     ) -> pl.DataFrame:
         """`rate` per 1,000 households of the people who fit, unlucky households first in line, and a share of outsiders."""
         rng = self.rng(kind)
-        pool = self.seen if who is None else self.seen.filter(who)
-        keys = rng.exponential(size=pool.height) / pool["weight"].to_numpy()
-        chosen = pool.with_columns(key=pl.Series(keys)).sort("key")
+        wanted = max(least, round(rate * self.per_mille))
+        pool = (
+            np.arange(self.seen.height) if who is None else self.seen.select(who.fill_null(value=False).arg_true()).to_series().to_numpy()
+        )
+        keys = rng.exponential(size=len(pool)) / self.weight[pool]
+        room = min(len(pool), 4 * wanted + 100)
+        first = np.argpartition(keys, room - 1)[:room] if room else np.arange(0)
+        chosen = self.seen[pool[first[np.argsort(keys[first], kind="stable")]]]
         if one_per_household:
             chosen = chosen.unique("household_id", keep="first", maintain_order=True)
-        chosen = chosen.head(max(least, round(rate * self.per_mille)))
+        chosen = chosen.head(wanted)
         fits = self.others if who is None else self.others.filter(who)
-        strangers = fits.sample(min(fits.height, round(chosen.height * others)), seed=int(rng.integers(2**31)), shuffle=True)
-        frame = pl.concat([chosen.drop("weight", "key"), strangers.select(chosen.drop("weight", "key").columns)], how="vertical")
+        strangers = fits[rng.permutation(fits.height)[: round(chosen.height * others)]]
+        frame = pl.concat([chosen, strangers], how="vertical")
         number = pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(6)
         return frame.with_columns(event_id=pl.format("{}-{}-{}", pl.lit(str(self.month)), pl.lit(kind), number))
 
