@@ -20,8 +20,8 @@ class Earlier:
     verifications: pl.DataFrame = field(default_factory=lambda: empty(VERIFICATION))
 
     def before(self, month: Month) -> Earlier:
-        """Only what is older than `month`, so that a month screened again does not see itself or its future."""
-        older = pl.col("month") < str(month)
+        """Only the 12 months before `month`, so that a month screened again does not see itself or its future."""
+        older = pl.col("month").is_between(pl.lit(str(month.plus(-12))), pl.lit(str(month.plus(-1))))
         return Earlier(self.signals.filter(older), self.leads.filter(older), self.suppressed.filter(older), self.verifications)
 
     @property

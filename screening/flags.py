@@ -12,11 +12,9 @@ import polars as pl
 from contracts.tables import FLAG, conform
 
 
-def authorised_only(signals: pl.DataFrame, authorised: pl.DataFrame, on: date) -> pl.DataFrame:
-    """`signals` without the flags of households that had not signed an authorisation by the day `on`."""
-    signed = authorised.filter(pl.col("signed_on") <= on).select("household_id").unique()
-    is_allowed = (pl.col("kind") == "risk") | pl.col("household_id").is_in(signed["household_id"].implode())
-    return signals.filter(is_allowed)
+def signed_by(authorised: pl.DataFrame, day: date) -> pl.DataFrame:
+    """One row (household_id) per household that had signed an authorisation by `day`."""
+    return authorised.filter(pl.col("signed_on") <= day).select("household_id").unique()
 
 
 def flags_of(signals: pl.DataFrame) -> pl.DataFrame:

@@ -18,6 +18,7 @@ from screening.signals import has_amount
 from standards.workdays import add_workdays
 
 LIST = "；"
+STILL_OPEN = "上期线索{}尚未反馈核查结果，请一并核查反馈"
 
 
 def assigned_on(month: Month, county: County) -> date:
@@ -48,6 +49,7 @@ def build_leads(
             assigned_on=pl.lit(assigned_on(month, county)),
             due_on=_due(month, county),
             leads_last_12_months=pl.col("leads_last_12_months").fill_null(0),
+            ask=pl.concat_list(pl.col("still_open").fill_null(pl.lit([], dtype=pl.List(pl.String))), "ask"),
         )
         .with_columns(grade_reason=_grade_reason(county), proposed_category=_proposed_category())
     )
@@ -110,8 +112,17 @@ def _merged(signals: pl.DataFrame, rules: Mapping[str, Rule], county: County) ->
 
 
 def _history(earlier: Earlier) -> pl.DataFrame:
-    """One row per household that had leads or visits: leads_last_12_months, last_conclusion, last_conclusion_date."""
-    leads = earlier.leads.group_by("household_id").agg(leads_last_12_months=pl.len().cast(pl.Int16))
+    """One row per household that had leads or visits: leads_last_12_months, last_conclusion, last_conclusion_date, `still_open`.
+
+    `still_open` asks to settle the household's last lead on the same visit when nothing has come back about it.
+    """
+    leads = (
+        earlier.leads.join(earlier.conclusions.select("lead_id", "visited_on"), on="lead_id", how="left")
+        .sort("month", "lead_id")
+        .group_by("household_id")
+        .agg(leads_last_12_months=pl.len().cast(pl.Int16), open_lead=pl.col("lead_id").filter(pl.col("visited_on").is_null()).last())
+        .with_columns(still_open=pl.when(pl.col("open_lead").is_not_null()).then(pl.concat_list(pl.format(STILL_OPEN, "open_lead"))))
+    )
     last = (
         earlier.conclusions.sort("visited_on", "lead_id")
         .group_by("household_id")

@@ -10,7 +10,7 @@ from contracts.county import Configuration
 from contracts.month import Month
 from screening.alarms import area_alarms
 from screening.earlier import Earlier
-from screening.flags import authorised_only, flags_of
+from screening.flags import flags_of, signed_by
 from screening.leads import assigned_on, build_leads
 from screening.signals import Facts, Population, find_signals
 from screening.suppression import suppress
@@ -45,10 +45,8 @@ def screen(
     """
     county, rules = configuration.county, configuration.rules
     earlier = earlier.before(month)
-    found = find_signals(
-        month, rules=rules, feeds=configuration.feeds, county=county, facts=facts, population=Population.of(households, persons)
-    )
-    signals = authorised_only(found, authorised, assigned_on(month, county))
+    population = Population.of(households, persons, signed_by(authorised, assigned_on(month, county)))
+    signals = find_signals(month, rules=rules, feeds=configuration.feeds, county=county, facts=facts, population=population)
     suppressed = suppress(month, signals, earlier, households=households, rules=rules, settings=county.suppression)
     new = signals.filter(pl.col("kind") == "risk").join(suppressed, on="signal_id", how="anti")
     flags = flags_of(signals)

@@ -50,18 +50,20 @@ def find_signals(
 
 @dataclass(frozen=True)
 class Population:
-    """What a signal says about who and where. One row per household, one per person and household."""
+    """What a signal says about who and where, and whose assets may be looked at."""
 
     households: pl.LazyFrame  # household_id, head_name, village_code, household_type, is_monitored
     persons: pl.LazyFrame  # household_id, person_id, register_name, relation
+    signed: pl.LazyFrame  # household_id of those whose 承诺授权 is on record
 
     @classmethod
-    def of(cls, households: pl.DataFrame, persons: pl.DataFrame) -> Population:
-        """From the tables HOUSEHOLD and PERSON."""
+    def of(cls, households: pl.DataFrame, persons: pl.DataFrame, signed: pl.DataFrame) -> Population:
+        """From the tables HOUSEHOLD and PERSON, and the households that signed."""
         of_person = persons.select("household_id", "person_id", "relation", register_name="person_name")
         return cls(
             households.lazy().select("household_id", "head_name", "village_code", "household_type", "is_monitored"),
             of_person.unique(["household_id", "person_id"], keep="first", maintain_order=True).lazy(),
+            signed.lazy(),
         )
 
 
@@ -70,6 +72,8 @@ def signals_of(rule: Rule, feed: Feed, rows: pl.LazyFrame, *, month: Month, coun
     columns = list(dict.fromkeys([*ROW, *sorted(rule.columns)]))
     absent = [name for name in columns if name not in rows.collect_schema()]
     rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent).select(columns)
+    if rule.kind == "flag":
+        rows = rows.join(population.signed, on="household_id", how="semi")
     facts = (
         measured(rule, rows, month)
         .filter(_compared(rule))

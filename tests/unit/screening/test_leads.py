@@ -109,6 +109,20 @@ def test_someone_who_is_not_in_the_register_is_named_as_sent_else_the_head(count
     assert leads["persons"].to_list() == ["杨老三", "杨大山（户主）"]
 
 
+def test_an_open_lead_is_settled_on_the_same_visit(county) -> None:
+    county.row("2026-10", "water_unsafe", "general")
+    county.row(NOVEMBER, "forestry_loss", "general")
+    assert county.screened("2026-10", NOVEMBER).leads["ask"].item()[0] == "上期线索2026-10-522699101201-001尚未反馈核查结果，请一并核查反馈"
+    visit = {
+        "lead_id": "2026-10-522699101201-001",
+        "household_id": "general",
+        "conclusion": "属实-单项帮扶",
+        "visited_on": date(2026, 11, 9),
+    }
+    county.verifications = [visit]
+    assert county.screened("2026-10", NOVEMBER).leads["ask"].item()[0] == "林木收入占家庭收入多少"
+
+
 def test_leads_of_the_last_months_are_counted(county) -> None:
     for number, month in enumerate(("2026-09", "2026-10", "2026-11")):
         county.stay(month, "registered", 5000.0, str(number))
