@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from samples.feeds import typists
 from samples.feeds.base import Context, Spec
 from samples.feeds.layout import Col, Layout
 
@@ -25,8 +26,8 @@ def typed_as_number(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """ID numbers without X in cells of the type number: the sheet keeps 15 digits. Labelled `id_excel_tail`."""
     if context.noise == "clean":
         return rows
-    number = pl.col("id_number").str.contains(r"^\d{18}$")
-    tail = pl.concat_str(pl.col("id_number").str.slice(0, 15), pl.lit("000"))
+    number = pl.col("id_number").str.contains(r"^\d{16,}$")
+    tail = pl.col("id_number").str.slice(0, 15).str.pad_end(18, "0")
     changed = number & (pl.col("id_number") != tail)
     known = pl.col("errors").list.contains("id_excel_tail")
     return rows.with_columns(
@@ -156,7 +157,7 @@ OFFENCE = Layout(
 )
 
 SPECS = (
-    Spec("natural_resources_realty", (REALTY,), _owners, fold=in_one_cell, faults=(("property_kind", "code"),)),
+    Spec("natural_resources_realty", (REALTY,), _owners, fold=in_one_cell, faults=(("property_kind", "code"),), profile=typists.OLD_SYSTEM),
     Spec("market_company", (COMPANY,), lambda c: c.stock("market_company"), after=typed_as_number, faults=(("capital", "amount"),)),
     Spec("organisation_public_servant", (SERVANT,), lambda c: c.stock("organisation_public_servant"), sort_by="employer"),
     Spec(
@@ -166,7 +167,14 @@ SPECS = (
         sort_by="employer",
         faults=(("person_name+id_number", "nobody"),),
     ),
-    Spec("bank_credit", (BANK,), lambda c: c.stock("bank_credit"), after=masked, faults=(("overdue_amount", "amount"),)),
+    Spec(
+        "bank_credit",
+        (BANK,),
+        lambda c: c.stock("bank_credit"),
+        after=masked,
+        faults=(("overdue_amount", "amount"),),
+        profile=typists.CARD_READER,
+    ),
     Spec("court_dishonest", (COURT,), lambda c: c.stock("court_dishonest"), after=masked, faults=(("event_date", "date"),)),
     Spec("justice_offence", (OFFENCE,), lambda c: c.stock("justice_offence")),
 )

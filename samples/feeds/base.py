@@ -81,17 +81,35 @@ def build(spec: Spec, context: Context) -> Built:
     """The files of a list and its truth."""
     rows = judge(spec.feed, with_people(spec.rows(context), context.population), context.month)
     rows = _ordered(_placed(rows, context.population), spec, context)
+    layout = spec.layouts[min(context.index, len(spec.layouts) - 1)]
     seed = int(context.rng(spec.feed + "-damage").integers(2**31))
+    rows = rows.drop(DAMAGED.difference(_seen(layout)), strict=False)
     rows = damage(rows, context.noise, seed, profile=spec.profile, places=context.population.places)
-    if "address" in rows.columns or "village" in rows.columns:
+    if "address" in _seen(layout):
         rows = rows.with_columns(address=address())
     if spec.after:
         rows = spec.after(rows, context)
     lines = spec.fold(rows) if spec.fold else rows
     lines, broken = spoil(lines, spec, context)
-    layout = spec.layouts[min(context.index, len(spec.layouts) - 1)]
     laid = lay_out(layout, lines, names_of(context.month), context.rng(spec.feed + "-layout"))
     return Built(laid, _truth(spec.feed, context.month, rows, laid, broken), events_of(spec.feed, rows, context.month))
+
+
+DAMAGED = frozenset({"person_name", "id_number", "sex", "birth_date", "phone", "town", "village", "group"})
+DAMAGED |= {"head_name", "head_id", "guardian_name", "guardian_id"}
+WITHIN: dict[str, frozenset[str]] = {
+    "address": frozenset({"town", "village", "group"}),
+    "text": frozenset({"person_name", "head_name", "town", "village", "group", "phone"}),
+    "disability_number": frozenset({"id_number"}),
+    "guardian_phone": frozenset({"phone"}),
+    "name_1": frozenset({"person_name", "id_number"}),
+}
+
+
+def _seen(layout: Layout) -> frozenset[str]:
+    """The row columns that a reader of the file can see; what he cannot see is not damaged, so that no label lies."""
+    shown = frozenset(column.source for column in layout.columns)
+    return shown.union(*(WITHIN[name] for name in shown if name in WITHIN))
 
 
 def names_of(month: Month) -> dict[str, str]:

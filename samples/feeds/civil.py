@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from samples.feeds import typists
 from samples.feeds.base import Context, Spec
 from samples.feeds.layout import Col, Layout
 
@@ -131,19 +132,29 @@ INCOME = Layout(
 )
 
 SPECS = (
-    Spec("civil_minimum_living", (MINIMUM,), _minimum_living, fold=side_by_side, faults=(("category", "code"),)),
+    Spec("civil_minimum_living", (MINIMUM,), _minimum_living, fold=side_by_side, faults=(("category", "code"),), profile=typists.BY_HAND),
     Spec(
         "civil_destitute",
         (DESTITUTE,),
         lambda context: context.stock("civil_destitute"),
         faults=(("person_name+id_number", "nobody"), ("category", "code")),
+        profile=typists.OLD_NAMES,
     ),
     Spec(
         "civil_temporary_relief",
         (RELIEF,),
         lambda context: context.facts("civil_temporary_relief"),
         faults=(("amount", "amount"), ("event_date", "date")),
+        profile=typists.BY_HAND,
     ),
-    Spec("resettlement", (MOVED,), lambda context: context.stock("resettlement"), faults=(("event_date", "date"),)),
-    Spec("statistics_income", (INCOME,), lambda context: context.stock("statistics_income"), faults=(("income_per_capita", "amount"),)),
+    Spec(
+        "resettlement", (MOVED,), lambda context: context.stock("resettlement"), faults=(("event_date", "date"),), profile=typists.OLD_NAMES
+    ),
+    Spec(
+        "statistics_income",
+        (INCOME,),
+        lambda context: context.stock("statistics_income"),
+        faults=(("income_per_capita", "amount"),),
+        profile=typists.OLD_NAMES,
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from samples.feeds import typists
 from samples.feeds.base import Context, Spec
 from samples.feeds.layout import Col, Layout
 
@@ -116,7 +117,20 @@ SPECS = (
         lambda context: _again(context, "education_tuition"),
         after=_phones,
         faults=(("self_paid", "amount"), ("stage", "code"), ("person_name+id_number+guardian_id", "nobody")),
+        profile=typists.PARENTS,
     ),
-    Spec("education_out_of_province", (AWAY, AWAY_RENAMED), lambda context: _again(context, "education_out_of_province"), after=_phones),
-    Spec("education_dropout", (DROPOUT,), lambda context: context.facts("education_dropout"), faults=(("event_date", "date"),)),
+    Spec(
+        "education_out_of_province",
+        (AWAY, AWAY_RENAMED),
+        lambda context: _again(context, "education_out_of_province"),
+        after=_phones,
+        profile=typists.PARENTS,
+    ),
+    Spec(
+        "education_dropout",
+        (DROPOUT,),
+        lambda context: context.facts("education_dropout"),
+        faults=(("event_date", "date"),),
+        profile=typists.BY_HAND,
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from samples.feeds import typists
 from samples.feeds.base import Context, Spec
 from samples.feeds.layout import Col, Layout
 
@@ -110,8 +111,9 @@ SPECS = (
         (INPATIENT,),
         _inpatient,
         faults=(("person_name+id_number", "nobody"), ("self_paid", "amount"), ("event_date", "date"), ("event_date", "future")),
+        profile=typists.CARD_READER,
     ),
-    Spec("medical_serious_illness", (SERIOUS,), _serious, faults=(("event_date", "date"),)),
-    Spec("health_serious_illness", (HEALTH,), lambda context: context.facts("health_serious_illness")),
+    Spec("medical_serious_illness", (SERIOUS,), _serious, faults=(("event_date", "date"),), profile=typists.CARD_READER),
+    Spec("health_serious_illness", (HEALTH,), lambda context: context.facts("health_serious_illness"), profile=typists.BY_HAND),
     Spec("health_public_event", (OUTBREAK,), lambda context: context.facts("health_public_event"), faults=(("event_kind", "code"),)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from contracts.month import Month
+from samples.feeds import typists
 from samples.feeds.base import Built, Context, Spec
 from samples.feeds.layout import Col, Layout
 
@@ -193,18 +194,43 @@ SPECS = (
         lambda c: c.facts("housing_danger"),
         after=_graded,
         faults=(("house_grade", "code"), ("event_date", "date")),
+        profile=typists.BY_HAND,
     ),
-    Spec("water_unsafe", (WATER,), lambda c: c.facts("water_unsafe"), after=_loose, faults=(("person_name+phone", "nobody"),)),
+    Spec(
+        "water_unsafe",
+        (WATER,),
+        lambda c: c.facts("water_unsafe"),
+        after=_loose,
+        faults=(("person_name+phone", "nobody"),),
+        profile=typists.NEIGHBOURS,
+    ),
     Spec(
         "labour_returned",
         (RETURNED,),
         _returned,
         faults=(("person_name+id_number", "nobody"), ("event_date", "date"), ("job_status", "code")),
+        profile=typists.BY_HAND,
     ),
-    Spec("disability_severe", (DISABLED,), _certificates, after=certificate_number, sort_by="", faults=(("disability_level", "code"),)),
-    Spec("emergency_disaster", (STORM,), lambda c: c.facts("emergency_disaster"), faults=(("event_date", "date"),)),
-    Spec("agriculture_failed_project", (PROJECT,), lambda c: c.facts("agriculture_failed_project"), faults=(("loss", "amount"),)),
-    Spec("forestry_loss", (FOREST,), lambda c: c.facts("forestry_loss"), faults=(("event_date", "date"),)),
+    Spec(
+        "disability_severe",
+        (DISABLED,),
+        _certificates,
+        after=certificate_number,
+        sort_by="",
+        faults=(("disability_level", "code"),),
+        profile=typists.OLD_SYSTEM,
+    ),
+    Spec(
+        "emergency_disaster", (STORM,), lambda c: c.facts("emergency_disaster"), faults=(("event_date", "date"),), profile=typists.BY_HAND
+    ),
+    Spec(
+        "agriculture_failed_project",
+        (PROJECT,),
+        lambda c: c.facts("agriculture_failed_project"),
+        faults=(("loss", "amount"),),
+        profile=typists.BY_HAND,
+    ),
+    Spec("forestry_loss", (FOREST,), lambda c: c.facts("forestry_loss"), faults=(("event_date", "date"),), profile=typists.NEIGHBOURS),
 )
 
 

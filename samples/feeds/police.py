@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from samples.feeds import typists
 from samples.feeds.base import Context, Spec
 from samples.feeds.layout import Col, Layout
 
@@ -79,13 +80,14 @@ def _changes(context: Context) -> pl.DataFrame:
 
 
 SPECS = (
-    Spec("police_residence", (RESIDENCE,), _changes, faults=(("change_kind", "code"), ("event_date", "date"))),
-    Spec("police_traffic_accident", (ACCIDENT,), lambda c: c.facts("police_traffic_accident")),
+    Spec("police_residence", (RESIDENCE,), _changes, faults=(("change_kind", "code"), ("event_date", "date")), profile=typists.ISSUER),
+    Spec("police_traffic_accident", (ACCIDENT,), lambda c: c.facts("police_traffic_accident"), profile=typists.ISSUER),
     Spec(
         "police_vehicle",
         (VEHICLE,),
         lambda c: c.stock("police_vehicle"),
         faults=(("person_name+id_number", "nobody"), ("event_date", "future")),
+        profile=typists.OLD_SYSTEM,
     ),
-    Spec("police_crime_victim", (CRIME,), lambda c: c.facts("police_crime_victim")),
+    Spec("police_crime_victim", (CRIME,), lambda c: c.facts("police_crime_victim"), profile=typists.ISSUER),
 )

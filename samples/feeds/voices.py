@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from samples.feeds import typists
 from samples.feeds.base import Context, Spec
 from samples.feeds.layout import Col, Layout
-from samples.noise import Profile
 from samples.vocabulary import MATTERS, ORGANISATIONS
 
 TROUBLES = {
@@ -233,14 +233,20 @@ AID = Layout(
     sums=("amount",),
 )
 
-NICKNAMES = Profile(factors={"name_nickname": 6.0})
 SPECS = (
-    Spec("hotline_12345", (CALLS,), lambda c: c.facts("hotline_12345"), profile=NICKNAMES, after=_calls, sort_by=""),
-    Spec("public_opinion", (TIPS,), lambda c: c.facts("public_opinion"), after=_tips, sort_by=""),
+    Spec("hotline_12345", (CALLS,), lambda c: c.facts("hotline_12345"), after=_calls, sort_by="", profile=typists.BY_EAR),
+    Spec("public_opinion", (TIPS,), lambda c: c.facts("public_opinion"), after=_tips, sort_by="", profile=typists.BY_EAR),
     Spec("petition", (PETITIONS,), lambda c: c.facts("petition"), after=_petitions, sort_by="", faults=(("looks_like_object", "code"),)),
     Spec("self_report_app", (REPORTS,), lambda c: c.facts("self_report_app"), after=_reports, sort_by="", faults=(("event_date", "date"),)),
     Spec(
-        "cadre_finding", (FINDINGS,), lambda c: c.facts("cadre_finding"), profile=NICKNAMES, after=_findings, faults=(("problem", "code"),)
+        "cadre_finding",
+        (FINDINGS,),
+        lambda c: c.facts("cadre_finding"),
+        after=_findings,
+        faults=(("problem", "code"),),
+        profile=typists.NEIGHBOURS,
     ),
-    Spec("charity_aid", (AID,), lambda c: c.facts("charity_aid"), after=_donors, faults=(("amount", "amount"),)),
+    Spec(
+        "charity_aid", (AID,), lambda c: c.facts("charity_aid"), after=_donors, faults=(("amount", "amount"),), profile=typists.VOLUNTEERS
+    ),
 )
