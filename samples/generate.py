@@ -36,7 +36,7 @@ from samples.tables import Population
 STAMP = "sample.json"
 DATABASE = "disability_severe"
 UNKNOWN = "会议通知.xlsx"
-TWICE = "labour_returned"
+LOCK = "~$交通事故伤亡人员情况.xlsx"
 ROW_ORDER = ("feed", "month", "file", "sheet", "row_number", "part")
 
 
@@ -158,10 +158,11 @@ def _database(folder: Path, contexts: Sequence[Context]) -> list[Built]:
 
 
 def _nuisances(inbox: Path, month: Month) -> None:
-    """What lies in every inbox: a file that is no list, and a list sent twice."""
+    """What lies in every inbox: a file that is no list, a list sent twice, and the lock file of somebody's open workbook."""
     notice = [["关于召开防返贫动态监测工作调度会的通知", None], [None, None], ["时间", f"{month.plus(1)}-08"], ["地点", "县政府三楼会议室"]]
     grid = pl.DataFrame(notice, schema={"c0": pl.String, "c1": pl.String}, orient="row")
     writers.write_xlsx(inbox / UNKNOWN, [writers.Sheet("Sheet1", grid, head=1, titles=1)])
+    (inbox / LOCK).write_bytes(b"\x03admin" + b" " * 49 + b"\x05\x00a\x00d\x00m\x00i\x00n" + b" \x00" * 50)
     first = min(inbox.glob("返乡*.csv"))
     shutil.copyfile(first, first.with_stem(f"{first.stem} - 副本"))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any
 from xml.sax.saxutils import escape
@@ -25,6 +25,8 @@ XLS_ROWS = 60_000  # clerks' tools split at 60,000 rows; the format ends at 65,5
 WRITTEN = datetime(2026, 11, 1, tzinfo=UTC).replace(tzinfo=None)
 ZIP_DATE = (2026, 11, 1, 0, 0, 0)
 NUMBER = r"^-?\d+(\.\d+)?$"
+DAY = r"^\d{4}-\d{2}-\d{2}$"
+EPOCH = date(1899, 12, 30)  # day 0 of spreadsheets
 
 Merge = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0
 
@@ -39,6 +41,7 @@ class Sheet:
     titles: int = 0  # how many of them are titles
     merges: tuple[Merge, ...] = ()
     numeric: frozenset[int] = field(default_factory=frozenset)
+    dates: frozenset[int] = field(default_factory=frozenset)  # columns whose YYYY-MM-DD cells are dates to the spreadsheet
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
@@ -57,33 +60,54 @@ def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> None:
         header = book.add_format(
             {"bold": True, "align": "center", "valign": "vcenter", "border": 1, "text_wrap": True, "bg_color": "#D9E1F2"}
         )
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
         for sheet in sheets:
             page = book.add_worksheet(sheet.name)
             page.freeze_panes(sheet.head, 0)
             page.set_column(0, max(sheet.grid.width - 1, 0), 14)
             for top, left, bottom, right in sheet.merges:
                 page.merge_range(top, left, bottom, right, "", title if top < sheet.titles else header)
-            _fill(page, sheet, title, header)
+            _fill(page, sheet, (title, header, day))
 
 
-def _fill(page: Any, sheet: Sheet, title: Any, header: Any) -> None:
+def _fill(page: Any, sheet: Sheet, formats: tuple[Any, Any, Any]) -> None:
     """Every cell that is not empty, column by column."""
+    title, header, day = formats
     for column, cells in enumerate(sheet.grid.iter_columns()):
-        looks_numeric = _numbers(cells) if column in sheet.numeric else None
-        for row, value in enumerate(cells):
-            if value is None:
+        values = _values(sheet, column)
+        for row, text in enumerate(cells):
+            if text is None:
                 continue
-            style = None if row >= sheet.head else title if row < sheet.titles else header
-            if style is None and looks_numeric is not None and looks_numeric[row]:
-                page.write_number(row, column, float(value))
+            if row < sheet.head:
+                page.write_string(row, column, text, title if row < sheet.titles else header)
+            elif isinstance(values[row], str):
+                page.write_string(row, column, text)
             else:
-                page.write_string(row, column, value, style)
+                page.write_number(row, column, values[row], day if column in sheet.dates else None)
+
+
+def _values(sheet: Sheet, column: int) -> list[str | float | None]:
+    """What a column's cells hold: text, or the numbers that numbers and dates are to a spreadsheet."""
+    cells = sheet.grid.to_series(column)
+    if column not in sheet.numeric | sheet.dates:
+        return cells.to_list()
+    numbers = cells.to_frame("cell").select(_number(pl.col("cell"), dates=column in sheet.dates).cast(pl.Float64)).to_series()
+    return [cell if number is None else number for cell, number in zip(cells, numbers, strict=True)]
+
+
+def _number(cell: pl.Expr, *, dates: bool) -> pl.Expr:
+    """The number of a cell as text, null for a cell that stays text."""
+    if dates:
+        days = (pl.when(cell.str.contains(DAY)).then(cell).str.to_date("%Y-%m-%d", strict=False) - pl.lit(EPOCH)).dt.total_days()
+        return days.cast(pl.String)
+    return pl.when(cell.str.contains(NUMBER)).then(cell)
 
 
 def write_xls(path: Path, sheets: Sequence[Sheet]) -> None:
     """One .xls workbook (BIFF8). Sheets longer than 60,000 rows are split, the header standing on each part."""
     book = xlwt.Workbook(encoding="utf-8")
-    bold = xlwt.easyxf("font: bold on; align: horiz center")
+    bold, plain = xlwt.easyxf("font: bold on; align: horiz center"), xlwt.XFStyle()
+    day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
     for whole in sheets:
         for sheet in _split(whole):
             page = book.add_sheet(sheet.name)
@@ -91,14 +115,10 @@ def write_xls(path: Path, sheets: Sequence[Sheet]) -> None:
             for top, left, bottom, right in sheet.merges:
                 page.write_merge(top, bottom, left, right, sheet.grid.item(top, left) or "", bold)
             for column, cells in enumerate(sheet.grid.iter_columns()):
-                looks_numeric = _numbers(cells) if column in sheet.numeric else None
-                for row, value in enumerate(cells):
-                    if value is None or (row, column) in covered:
-                        continue
-                    if row < sheet.head:
-                        page.write(row, column, value, bold)
-                    else:
-                        page.write(row, column, float(value) if looks_numeric is not None and looks_numeric[row] else value)
+                values, style = _values(sheet, column), day if column in sheet.dates else plain
+                for row, text in enumerate(cells):
+                    if text is not None and (row, column) not in covered:
+                        page.write(row, column, text if row < sheet.head else values[row], bold if row < sheet.head else style)
     book.save(str(path))
 
 
@@ -115,14 +135,10 @@ def _split(sheet: Sheet) -> list[Sheet]:
             sheet.titles,
             tuple(merge for merge in sheet.merges if merge[2] < sheet.head),
             sheet.numeric,
+            sheet.dates,
         )
         for part in range(-(-body.height // room))
     ]
-
-
-def _numbers(cells: pl.Series) -> list[bool]:
-    """Which cells can be written as numbers."""
-    return cells.str.contains(NUMBER).fill_null(value=False).to_list()
 
 
 def write_csv(path: Path, grid: pl.DataFrame, encoding: str) -> None:
@@ -160,7 +176,9 @@ def _sheet_xml(sheet: Sheet, out: IO[bytes]) -> None:
         written = "".join("<c/>" if cell is None else f'<c s="{style}" t="str"><v>{escape(cell)}</v></c>' for cell in cells)
         write(f'<row r="{row}">{written}</row>'.encode())
     body = sheet.grid.slice(sheet.head).with_row_index("row", offset=sheet.head + 1)
-    written_cells = [_cell(column, numeric=number in sheet.numeric) for number, column in enumerate(sheet.grid.columns)]
+    written_cells = [
+        _cell(name, numeric=number in sheet.numeric, dates=number in sheet.dates) for number, name in enumerate(sheet.grid.columns)
+    ]
     line = pl.concat_str(pl.lit('<row r="'), pl.col("row").cast(pl.String), pl.lit('">'), *written_cells, pl.lit("</row>"))
     for block in body.iter_slices(ROWS_AT_ONCE):
         write(block.select(line.str.join("")).item().encode())
@@ -171,13 +189,14 @@ def _sheet_xml(sheet: Sheet, out: IO[bytes]) -> None:
     write(b"</worksheet>")
 
 
-def _cell(column: str, *, numeric: bool) -> pl.Expr:
+def _cell(column: str, *, numeric: bool, dates: bool) -> pl.Expr:
     """The XML of one cell: text as `t="str"`, numbers bare, empty as an empty element."""
     value = pl.col(column)
     text = value.str.replace_many(["&", "<", ">"], ["&amp;", "&lt;", "&gt;"])
     written = pl.concat_str(pl.lit('<c t="str"><v>'), text, pl.lit("</v></c>"))
-    if numeric:
-        written = pl.when(value.str.contains(NUMBER)).then(pl.concat_str(pl.lit("<c><v>"), value, pl.lit("</v></c>"))).otherwise(written)
+    if numeric or dates:
+        number = _number(value, dates=dates)
+        written = pl.coalesce(pl.concat_str(pl.lit('<c s="3"><v>' if dates else "<c><v>"), number, pl.lit("</v></c>")), written)
     return written.fill_null("<c/>")
 
 
@@ -215,9 +234,10 @@ def _package(sheets: Sequence[Sheet], names: Sequence[str]) -> dict[str, str]:
         '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
         '<borders count="2"><border/><border><left style="thin"/><right style="thin"/><top style="thin"/>'
         '<bottom style="thin"/></border></borders>'
-        '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf fontId="0"/>'
+        '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="4"><xf fontId="0"/>'
         '<xf fontId="1" applyFont="1" applyAlignment="1"><alignment horizontal="center"/></xf>'
         '<xf fontId="1" borderId="1" applyFont="1" applyBorder="1" applyAlignment="1"><alignment horizontal="center" wrapText="1"/></xf>'
+        '<xf numFmtId="14" fontId="0" applyNumberFormat="1"/>'
         '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
     }
 

@@ -102,7 +102,7 @@ SERVANT = Layout(
         Col("身份证号", "id_number"),
         Col("工作单位", "employer"),
         Col("职务", "position"),
-        Col("任职日期", "event_date", "date"),
+        Col("任职日期", "event_date", "day"),
     ),
     dates=("dot",),
 )
@@ -151,7 +151,7 @@ OFFENCE = Layout(
         Col("乡镇", "town"),
         Col("村", "village"),
         Col("罪名", "offence_kind"),
-        Col("入矫日期", "event_date", "date"),
+        Col("入矫日期", "event_date", "day"),
     ),
     dates=("dot",),
 )

@@ -36,7 +36,7 @@ TUITION = Layout(
         Col("费用情况|教科书费", "books", "money"),
         Col("费用情况|资助金额", "aid", "money"),
         Col("费用情况|自付合计", "self_paid", "money"),
-        Col("入学日期", "event_date", "date"),
+        Col("入学日期", "event_date", "day"),
     ),
     subtotals_by="place",
     sums=("self_paid",),

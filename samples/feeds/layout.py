@@ -15,7 +15,7 @@ import polars as pl
 
 from samples.writers import Merge, Sheet
 
-Style = Literal["text", "date", "month", "money", "comma", "wan", "number", "as_number"]
+Style = Literal["text", "date", "day", "month", "money", "comma", "wan", "number", "as_number"]
 
 DATE_STYLES = {
     "dash": "%Y-%m-%d",
@@ -30,7 +30,10 @@ DATE_STYLES = {
 
 @dataclass(frozen=True)
 class Col:
-    """One column: `header` (the levels of a merged header separated by `|`), the row column it shows, and how."""
+    """One column: `header` (the levels of a merged header separated by `|`), the row column it shows, and how.
+
+    `date` is text in one of the layout's styles, `day` a cell that the spreadsheet itself takes for a date.
+    """
 
     header: str
     source: str
@@ -112,9 +115,10 @@ def _sheet(layout: Layout, rows: pl.DataFrame, names: dict[str, str], name: str)
     numbered = body.with_row_index("row_number", offset=len(head) + 1).with_columns(pl.col("row_number").cast(pl.Int32))
     stands = numbered.filter(kind=0).sort("ordinal").get_column("row_number")
     numeric = frozenset(n for n, column in enumerate(layout.columns) if column.style in {"money", "wan", "number", "as_number"})
+    days = frozenset(n for n, column in enumerate(layout.columns) if column.style == "day")
     extra = numbered.filter(pl.col("kind").is_in([1, 3])).select("row_number")
     titles = len(layout.titles) + bool(layout.unit)
-    return Sheet(name, grid, len(head), titles, merges, numeric), rows.with_columns(row_number=stands), extra
+    return Sheet(name, grid, len(head), titles, merges, numeric, days), rows.with_columns(row_number=stands), extra
 
 
 def _first(text: str | None, width: int) -> list[str | None]:

@@ -170,14 +170,23 @@ def _returned(context: Context) -> pl.DataFrame:
     return context.facts("labour_returned", again=pl.col("job_status") == "未就业")
 
 
+def _as_floats(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Some telephone numbers went through a column of floating-point numbers, some are two in one cell."""
+    luck = pl.Series(context.rng("floats").random(rows.height))
+    other = pl.concat_str(pl.col("phone"), pl.lit("，"), pl.col("phone").str.slice(0, 7), pl.col("phone").str.slice(7).str.reverse())
+    phone = pl.when(luck < 0.08).then(pl.col("phone") + ".0").when(luck < 0.1).then(other).otherwise("phone")
+    return rows.with_columns(phone=phone)
+
+
 def _certificates(context: Context) -> pl.DataFrame:
     """Every certificate of the bureau's database, those of coming months as well."""
     return context.stocks["disability_severe"]
 
 
 def certificate_number(rows: pl.DataFrame, _context: Context) -> pl.DataFrame:
-    """The certificate number follows the ID number, with its damage: two digits for class and level behind it."""
-    number = pl.concat_str(pl.col("id_number"), pl.col("disability_number").str.slice(18))
+    """The certificate number follows the ID number, with its damage: two digits for class and level, `B1` for a second issue."""
+    again = pl.when(pl.col("line") % 29 == 7).then(pl.lit("B1")).otherwise(pl.lit(""))
+    number = pl.concat_str(pl.col("id_number"), pl.col("disability_number").str.slice(18), again)
     return rows.with_columns(disability_number=number)
 
 
@@ -208,6 +217,7 @@ SPECS = (
         "labour_returned",
         (RETURNED,),
         _returned,
+        after=_as_floats,
         faults=(("person_name+id_number", "nobody"), ("event_date", "date"), ("job_status", "code")),
         profile=typists.BY_HAND,
     ),

@@ -57,6 +57,14 @@ def test_nothing_is_a_formula_and_numbers_are_numbers(tmp_path: Path, kind: str)
     assert {str(merged) for merged in page.merged_cells.ranges} == {"A1:C1", "A2:B2"}
 
 
+@pytest.mark.parametrize("kind", WORKBOOKS)
+def test_a_day_is_a_date_to_the_spreadsheet(tmp_path: Path, kind: str) -> None:
+    grid = pl.DataFrame({"c0": ["日期", "2026-11-05", "近日", None]})
+    path = tmp_path / f"a.{kind}"
+    WORKBOOKS[kind](path, [writers.Sheet("名单一", grid, dates=frozenset({0}))])
+    assert [str(row[0]) for row in cells(path)] == ["日期", "2026-11-05 00:00:00", "近日"]
+
+
 def test_old_workbooks_are_split_before_their_format_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writers, "XLS_ROWS", 5)
     path = tmp_path / "a.xls"
