@@ -17,13 +17,15 @@ MOBILE = ("134", "135", "136", "137", "138", "139", "150", "151", "152", "157", 
 MOBILE_NEW = ("155", "156", "180", "181", "185", "186", "189", "133", "153", "177", "178", "173", "166", "198", "199")
 
 
-def id_numbers(people: pl.DataFrame, seed: int) -> pl.Series:
+def id_numbers(people: pl.DataFrame, seed: int, *, first: int = 0) -> pl.Series:
     """One ID number per row of `people` (prefix, birth_date, sex), all different.
 
     Within an address code and birth date the sequence numbers run through all of one parity in steps that depend on the date; the
-    parity says the sex. Raises `ValueError` when more than 500 of one sex share a date and a code.
+    parity says the sex. Those that come later begin at `first`, beyond all that are taken.
+
+    Raises `ValueError` when more than 500 of one sex share a date and a code.
     """
-    nth = pl.int_range(pl.len()).over("prefix", "birth_date", "sex")
+    nth = first + pl.int_range(pl.len()).over("prefix", "birth_date", "sex")
     start = (pl.col("birth_date").to_physical().cast(pl.Int64) * 7919 + seed * 104729) % 500
     body = people.lazy().with_columns(nth=nth, sequence=(start + nth * 37) % 500 * 2 + (pl.col("sex") == "男").cast(pl.Int64)).collect()
     if body["nth"].max() is not None and int(body["nth"].max()) >= 500:  # type: ignore[arg-type]

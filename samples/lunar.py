@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 from cnlunar.config import LEAPMONTH_NUM_BIT, MONTH_DAY_BIT, START_YEAR, lunarMonthData, lunarNewYearList
 
+from samples.seeds import Ints
+
 
 def months() -> pl.DataFrame:
     """One row per lunar month from 1901 on: first_day (Date), year, month (a leap month bears the number of the one before it)."""
@@ -28,10 +30,10 @@ def months() -> pl.DataFrame:
 def written_as_solar(born: pl.Series) -> pl.Series:
     """The lunar date of each day, read as if it were a solar one; null where there is no such day (30 February)."""
     table = months()
-    starts = table["first_day"].to_physical().to_numpy()
-    days = born.to_physical().fill_null(0).to_numpy()
+    starts: Ints = table["first_day"].to_physical().to_numpy()
+    days: Ints = born.to_physical().fill_null(0).to_numpy()
     at = np.clip(np.searchsorted(starts, days, side="right") - 1, 0, len(starts) - 1)
     frame = table[at.tolist()].with_columns(day=pl.Series(days - starts[at] + 1).cast(pl.Int32), born=born)
     month, day = (pl.col(name).cast(pl.String).str.zfill(2) for name in ("month", "day"))
     read = pl.format("{}-{}-{}", "year", month, day).str.to_date("%Y-%m-%d", strict=False)
-    return frame.select(pl.when(pl.col("born").is_not_null()).then(read)).to_series()
+    return frame.select(lunar=pl.when(pl.col("born").is_not_null()).then(read))["lunar"]

@@ -15,7 +15,7 @@ from samples import families as fam
 from samples import identity, names, settlement, status
 from samples.outsiders import build_outsiders
 from samples.seeds import Bools, Ints, Rng, Texts, generator, texts
-from samples.tables import AS_OF, CHANGES, HOUSEHOLDS, PERSONS, Population
+from samples.tables import AS_OF, CHANGES, HOUSEHOLDS, PERSONS, Population, age_on
 
 EPOCH = date(1970, 1, 1)
 
@@ -33,7 +33,7 @@ def build_population(households: int, seed: int, places: pl.DataFrame) -> Popula
     base = pl.concat([dwellings, status_of], how="horizontal")
     persons = complete(people.join(dwellings, on="household", maintain_order="left"))
     persons = persons.with_columns(person_uid="P" + pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(7))
-    persons = with_relatives(persons)
+    persons = with_relatives(persons).with_columns(age_on(AS_OF))
     table = household_table(base, persons)
     outsiders = build_outsiders(persons, villages, seed)
     return Population(

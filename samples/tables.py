@@ -49,6 +49,10 @@ PERSONS: Schema = {
     "disability_class": pl.String,  # 视力 听力 言语 肢体 智力 精神 多重; null
     "disability_level": pl.Int8,  # 1 (worst) to 4; null
     "disability_number": pl.String,  # the 20-digit certificate: ID number, class, level; null
+    "registered_name": pl.String,  # the name that the register still has, for people who changed theirs
+    "listed_household_id": pl.String,  # the household left by a move within the county in which the register still lists him
+    "listed_person_id": pl.String,
+    "listed_relation": pl.String,
     "nickname": pl.String,  # what the village calls him
     "head_name": pl.String,
     "head_id": pl.String,
@@ -101,3 +105,10 @@ class Population:
     village_codes: tuple[str, ...]  # the villages that have people
     as_of: date
     seed: int
+
+
+def age_on(day: date) -> pl.Expr:
+    """Completed years of `birth_date` on `day`."""
+    born = pl.col("birth_date")
+    before = born.dt.month().cast(pl.Int32) * 32 + born.dt.day() > day.month * 32 + day.day
+    return (day.year - born.dt.year() - before.cast(pl.Int32)).cast(pl.Int16).alias("age")
