@@ -20,7 +20,7 @@ from contracts.month import Month
 from contracts.tables import Schema, empty
 
 
-class Lake(BasePolarsUPathIOManager):
+class Lake(BasePolarsUPathIOManager):  # type: ignore[misc]
     """Polars frames as `<base_dir>/<asset key>/<month>.parquet`.
 
     `dagster_polars.PolarsParquetIOManager` passes arguments that Polars 2 has removed, writes in place, and puts samples and

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
-from delivery.desk import open_desk
 from matching.match import match
 from matching.settings import MatchingSettings
 
@@ -18,6 +17,7 @@ from assets.lake import read
 from assets.tables import MONTHS, out, output, small_table
 from contracts.feed import Feed
 from contracts.tables import ACCEPTED, ARRIVAL, FINDING, SET_ASIDE, conform
+from delivery.desk import open_desk
 from matching import conservation
 
 
@@ -64,6 +64,7 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
             )
             for name, feed in sorted(feeds.items())
         )
+        lost = int(balance["lost"].sum())
         yield output("links", matched.links, 状态=small_table(matched.links.group_by("status").len().sort("status")))
         yield output("review_queue", matched.review)
         yield output("matching_quality", matched.quality, 自测=small_table(matched.quality))
@@ -71,8 +72,8 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         yield dg.AssetCheckResult(
             check_name="conservation",
             asset_key="conservation",
-            passed=balance["lost"].sum() == 0,
-            metadata={"去向不明": balance["lost"].sum()},
+            passed=lost == 0,
+            metadata={"去向不明": lost},
         )
         over = matched.quality.filter(pl.col("precision_high") < 1 - settings.max_wrong_links)
         yield dg.AssetCheckResult(

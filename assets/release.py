@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import dagster as dg
 import polars as pl
@@ -49,10 +49,10 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
             ReleaseTables(
                 **tables,
                 feeds=feeds,
-                **{
-                    layer: {feed: read(county.home, f"{layer}/{feed}", month, schema) for feed in feeds}
-                    for layer, schema in FEED_TABLES.items()
-                },
+                arrivals=of_feeds(county.home, "arrivals", month, feeds),
+                accepted=of_feeds(county.home, "accepted", month, feeds),
+                set_aside=of_feeds(county.home, "set_aside", month, feeds),
+                findings=of_feeds(county.home, "findings", month, feeds),
             ),
             county.home.release(month),
             county.configuration.county,
@@ -79,6 +79,11 @@ def learn(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator
     yield output("verifications", verifications)
     yield output("yields", outcome.yields(handed_out, verifications))
     yield output("overdue", outcome.overdue(handed_out, verifications, assigned_on))
+
+
+def of_feeds(home: Home, layer: str, month: Month, feeds: Iterable[str]) -> dict[str, pl.DataFrame]:
+    """One table of a layer for each feed, by the feed's name."""
+    return {feed: read(home, f"{layer}/{feed}", month, FEED_TABLES[layer]) for feed in feeds}
 
 
 def leads_until(home: Home, month: Month) -> pl.DataFrame:

@@ -35,9 +35,8 @@ def _copy(engine: duckdb.DuckDBPyConnection, folder: Path, table: Path) -> tuple
     # Tables such as leads carry their month themselves; the partition's month is the same and is added only where it is missing.
     files = [str(path) for path in sorted(folder.glob("[0-9]*.parquet"))]
     relation = engine.read_parquet(files, union_by_name=True, filename=True)
-    month = "regexp_extract(filename, '([0-9]{4}-[0-9]{2})\\.parquet$', 1) AS \"month\""
-    columns = "* EXCLUDE (filename)" if "month" in relation.columns else f"{month}, * EXCLUDE (filename)"
-    relation.project(columns).create(f"{_quoted(schema)}.{_quoted(name)}")
+    month = "" if "month" in relation.columns else "regexp_extract(filename, '([0-9]{4}-[0-9]{2})\\.parquet$', 1) AS \"month\", "
+    relation.project(f"{month}* EXCLUDE (filename)").create(f"{_quoted(schema)}.{_quoted(name)}")
     counted = engine.sql(f"SELECT count(*) FROM {_quoted(schema)}.{_quoted(name)}").fetchone()
     return schema, name, counted[0] if counted else 0
 

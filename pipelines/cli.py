@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -17,6 +18,9 @@ from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
 from pipelines.defaults import SAMPLE_COUNTY, SAMPLE_HOME
+
+if TYPE_CHECKING:
+    from samples.noise import Level
 
 HOME_OPTION = click.option(
     "--home",
@@ -38,7 +42,7 @@ COUNTY_OPTION = click.option(
 )
 
 
-class _Month(click.ParamType):
+class _Month(click.ParamType[Month]):
     name = "YYYY-MM"
 
     def convert(self, value: str | Month, param: click.Parameter | None, ctx: click.Context | None) -> Month:
@@ -81,7 +85,7 @@ def cli() -> None:
     "--noise", type=click.Choice(["clean", "normal", "dirty"]), default="normal", show_default=True, help="How careless its bureaus are."
 )
 @click.option("--seed", default=2026, show_default=True, help="The same seed gives the same county.")
-def sample(home_folder: Path, households: int, months: tuple[Month, ...], noise: str, seed: int) -> None:
+def sample(home_folder: Path, households: int, months: tuple[Month, ...], noise: Level, seed: int) -> None:
     """Make a synthetic county: people, register, bureaus' lists, and the truth about them."""
     from pipelines.sample_county import make_sample
 

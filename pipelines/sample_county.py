@@ -9,9 +9,10 @@ from contracts.month import Month
 from delivery.desk import open_desk
 from pipelines.defaults import SAMPLE_COUNTY
 from samples.generate import generate
+from samples.noise import Level
 
 
-def make_sample(home: Home, *, households: int, months: list[Month], seed: int, noise: str) -> None:
+def make_sample(home: Home, *, households: int, months: list[Month], seed: int, noise: Level) -> None:
     """Make the sample county under `home`; the same parameters again change nothing."""
     places = SAMPLE_COUNTY.parent / "places.csv"
     generate(home.root, households=households, months=months, seed=seed, noise=noise, places=places)
