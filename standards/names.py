@@ -1,0 +1,76 @@
+"""Names of people, brought to the form in which they are compared.
+
+Normalising removes what does not belong to the name (width, blanks, kinds of dots, traditional forms, remarks in brackets) and shows
+what a system has lost as `□`. It never changes a character into another that only sounds or looks alike.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from standards import pinyin as readings
+
+HOLE = "□"
+COMPOUND = (
+    "欧阳", "令狐", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",
+    "长孙", "宇文", "司徒", "夏侯", "万俟", "端木", "闻人", "赫连",
+    "澹台", "独孤", "南宫", "西门", "百里", "呼延", "轩辕", "钟离", "申屠", "太史", "单于", "鲜于",
+)  # fmt: skip
+
+
+def normalise(name: pl.Expr) -> pl.Expr:
+    """NFKC without blanks, dots as `·`, simplified characters; lost characters (`?`, `*`, private use) as `□`; no remarks in brackets."""
+    traditional, simplified = simplifications()
+    text = (
+        name.str.normalize("NFKC")
+        .str.replace_all(r"[\s\p{Cc}\p{Cf}'`\"]", "")
+        .str.replace_all(r"\([^)]*\)?|[\[【〔][^\]】〕]*[\]】〕]?", "")
+    )
+    text = text.str.replace_all(r"[·•・.‧∙⋅●。﹒˙]+", "·").str.strip_chars("·,，、;；:：-_/")
+    text = text.str.replace_all(r"[?*＊\p{Co}\x{FFFD}〓囗■▯☐○X×]", HOLE).str.replace_many(traditional, simplified)
+    return pl.when(text != "").then(text)
+
+
+@cache
+def simplifications() -> tuple[list[str], list[str]]:
+    """Traditional characters and their simplified forms: the character table of OpenCC (Apache-2.0), first form where there are several."""
+    import opencc  # noqa: PLC0415 only its table is wanted, and once
+
+    table = (Path(opencc.__file__).parent / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8")
+    pairs = [line.split("\t") for line in table.splitlines() if "\t" in line]
+    known = [(old, new.split(" ", 1)[0]) for old, new in pairs]
+    return [old for old, new in known if old != new], [new for old, new in known if old != new]
+
+
+def surname(name: pl.Expr) -> pl.Expr:
+    """Surname of a normalised name: two characters where they are a compound surname and a given name follows, else one."""
+    compound = name.str.slice(0, 2).is_in(COMPOUND) & (name.str.len_chars() > 2)
+    return pl.when(compound).then(name.str.slice(0, 2)).otherwise(name.str.slice(0, 1))
+
+
+def given(name: pl.Expr) -> pl.Expr:
+    """What follows the surname; null when nothing does."""
+    rest = pl.when(name.str.slice(0, 2).is_in(COMPOUND) & (name.str.len_chars() > 2)).then(name.str.slice(2)).otherwise(name.str.slice(1))
+    return pl.when(rest != "").then(rest)
+
+
+def pinyin(name: pl.Expr) -> pl.Expr:
+    """Reading of a normalised name without tones, syllables joined by blanks; surnames as they are read as surnames."""
+    heads, sounds = list(readings.SURNAMES), list(readings.SURNAMES.values())
+    two, one = name.str.slice(0, 2), name.str.slice(0, 1)
+    head = (
+        pl.when(two.is_in([head for head in heads if len(head) == 2]))
+        .then(pl.concat_str(two.replace(heads, sounds), pl.lit(" "), readings.read(name.str.slice(2))))
+        .when(one.is_in([head for head in heads if len(head) == 1]))
+        .then(pl.concat_str(one.replace(heads, sounds), pl.lit(" "), readings.read(name.str.slice(1))))
+        .otherwise(readings.read(name))
+    )
+    return head.str.strip_chars()
+
+
+def dialect(name_pinyin: pl.Expr) -> pl.Expr:
+    """A reading as dialects merge it (n/l, zh/z, -ng/-n, …)."""
+    return readings.dialect(name_pinyin)

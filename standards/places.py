@@ -1,0 +1,129 @@
+"""Names of towns and villages, resolved to 12-digit codes through a table of all names that a place goes or went by.
+
+A name is looked up whole, then without the words for its kind (村, 村委会, 社区, …), then searched in the running text of an address.
+Current names go before former, merged and short ones, those before hamlets. A name that still fits two places resolves to null:
+unresolved places are a work list, never guessed (domain.md 9.4).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from contracts.tables import PLACE, conform
+
+KINDS = ("current", "former", "merged", "alias", "settlement", "natural")
+_VILLAGE_WORDS = r"(?:村村民委员会|村村委会|社区居民委员会|社区居委会|村民委员会|居民委员会|村委会|居委会|行政村|社区|村)$"
+_TOWN_WORDS = r"(?:街道办事处|办事处|人民政府|苗族乡|侗族乡|布依族乡|民族乡|街道|镇|乡)$"
+_FITS_BADLY = 9
+
+
+def load(path: Path) -> pl.DataFrame:
+    """The table of place names (`contracts.tables.PLACE`) from a CSV file, by code and name."""
+    frame = pl.read_csv(path, infer_schema=False, encoding="utf8")
+    return conform(frame.with_columns(pl.col("valid_from", "valid_to").str.to_date()), PLACE).sort("code", "name", "kind")
+
+
+def normalise(name: pl.Expr) -> pl.Expr:
+    """A place name without blanks, width and punctuation; null when nothing is left."""
+    text = name.str.normalize("NFKC").str.replace_all(r"[\s\p{C},，。、;；:：()\[\]-]", "")
+    return pl.when(text != "").then(text)
+
+
+def core(name: pl.Expr, level: str) -> pl.Expr:
+    """A normalised name without the word for its kind, where something of two characters or more is left."""
+    bare = name.str.replace(_VILLAGE_WORDS if level == "village" else _TOWN_WORDS, "")
+    return pl.when(bare.str.len_chars() >= 2).then(bare).otherwise(name)
+
+
+def resolve(
+    frame: pl.DataFrame, places: pl.DataFrame, *, town: str = "town", village: str = "village", address: str = "address", on: date
+) -> pl.DataFrame:
+    """`frame` with `town_code`, `village_code` (12 digits) and `place_kind` (which kind of name was used), null where unclear.
+
+    Columns that the frame has not are taken as empty. A name that was valid on the day `on` goes before one that was not.
+    """
+    names = {"town": town, "village": village, "address": address}
+    given = frame.select(
+        normalise(pl.col(column)).alias(name) if column in frame.columns else pl.lit(None, pl.String).alias(name)
+        for name, column in names.items()
+    )
+    asked = given.unique(maintain_order=True).filter(~pl.all_horizontal(pl.all().is_null())).with_row_index("ask")
+    known = _known(places, on)
+    towns = _best(_lookup(asked, known, "town", "town"), _search(asked, known, "town"))
+    asked = asked.join(towns.select("ask", town_code="code"), on="ask", how="left")
+    found = _inside_town(
+        _best(_inside(asked, _lookup(asked, known, "village", "village")), _inside(asked, _search(asked, known, "village"))), asked
+    )
+    answer = asked.drop("town_code").join(found, on="ask", how="left").drop("ask")
+    answers = given.join(answer, on=list(names), how="left", nulls_equal=True, maintain_order="left")
+    return pl.concat([frame, answers.drop(*names)], how="horizontal")
+
+
+def _known(places: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Names as they are looked up: `level`, `key`, `code`, `kind`, `rank` (0 best), `parent` (town code of a village)."""
+    towns = places.filter(pl.col("level") == "town").select("town", parent="code").unique("town")
+    valid = pl.col("valid_from").fill_null(date.min).le(on) & pl.col("valid_to").fill_null(date.max).ge(on)
+    kind = pl.col("kind").replace_strict(list(KINDS), range(len(KINDS)), default=_FITS_BADLY, return_dtype=pl.Int8)
+    whole = places.join(towns, on="town", how="left").select(
+        "level", normalise(pl.col("name")).alias("key"), "code", "kind", "parent", rank=kind * 4 + (~valid).cast(pl.Int8)
+    )
+    short = [
+        whole.filter(pl.col("level") == level).with_columns(core(pl.col("key"), level).alias("key"), rank=pl.col("rank") + 2)
+        for level in ("town", "village")
+    ]
+    return pl.concat([whole, *short]).sort("rank", "code", "key").unique(["level", "key", "code"], keep="first", maintain_order=True)
+
+
+def _lookup(asked: pl.DataFrame, known: pl.DataFrame, level: str, column: str) -> pl.DataFrame:
+    """Answers by the whole text of a column, as it stands and without the word for its kind."""
+    texts = pl.concat(
+        [
+            asked.select("ask", key=pl.col(column), loose=pl.lit(0, pl.Int8)),
+            asked.select("ask", key=core(pl.col(column), level), loose=pl.lit(1, pl.Int8)),
+        ]
+    )
+    hits = texts.join(known.filter(pl.col("level") == level), on="key")
+    return hits.select("ask", "code", "kind", "parent", rank=pl.col("rank") + pl.col("loose"), length=pl.lit(0, pl.Int32))
+
+
+def _search(asked: pl.DataFrame, known: pl.DataFrame, level: str) -> pl.DataFrame:
+    """Answers by names found inside the texts of village and address; of names inside each other the longest counts."""
+    text = pl.concat_str(pl.col("town"), pl.col("village"), pl.col("address"), separator=" ", ignore_nulls=True)
+    keys = known.filter((pl.col("level") == level) & (pl.col("key").str.len_chars() >= 2))
+    patterns = keys["key"].unique().sort().to_list()
+    hits = (
+        asked.select("ask", key=text.str.extract_many(patterns, overlapping=True))
+        .explode("key", empty_as_null=True)
+        .drop_nulls()
+        .unique()
+        .join(keys, on="key")
+    )
+    length = pl.col("key").str.len_chars().cast(pl.Int32)
+    hits = hits.with_columns(length=length)
+    if level == "village":
+        hamlet = pl.col("kind") == "natural"
+        hits = hits.filter(~hamlet | ~(~hamlet).any().over("ask"))
+    return hits.filter(pl.col("length") == pl.col("length").max().over("ask")).select(
+        "ask", "code", "kind", "parent", rank=pl.col("rank") + 100, length="length"
+    )
+
+
+def _best(*answers: pl.DataFrame) -> pl.DataFrame:
+    """The one code with the best rank per question; none where the best rank has two codes."""
+    found = pl.concat(answers).filter(pl.col("rank") == pl.col("rank").min().over("ask"))
+    return found.filter(pl.col("code").n_unique().over("ask") == 1).unique("ask", keep="first", maintain_order=True)
+
+
+def _inside(asked: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Answers that lie in the town asked for; all of them where no town is known."""
+    towns = asked.select("ask", "town_code")
+    return answers.join(towns, on="ask").filter(pl.col("town_code").is_null() | (pl.col("parent") == pl.col("town_code"))).drop("town_code")
+
+
+def _inside_town(found: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+    """`ask`, `town_code`, `village_code`, `place_kind`: the town is that of the village where only the village is known."""
+    both = asked.select("ask", "town_code").join(found, on="ask", how="left")
+    return both.select("ask", pl.coalesce("town_code", "parent").alias("town_code"), village_code="code", place_kind="kind")
