@@ -27,7 +27,7 @@ FONT = "等线"
 INK, GREY, LINE = "#1F2933", "#7B8794", "#9AA5B1"
 GREEN, PALE_GREEN, PALE = "#1F5C4A", "#E3EFEA", "#F5F7F6"
 RED, PALE_RED, AMBER, PALE_AMBER, WRITE = "#C0392B", "#FBE9E7", "#F4C542", "#FFF7DB", "#FFFDF0"
-LINE_POINTS = 1.42  # height of a line of text in font sizes
+LINE_POINTS, PADDING = 1.4, 8  # height of a line of text in font sizes; air above and below it in points
 PAPER_A4, PAPER_A3 = 9, 8
 WIDE = 240  # a list wider than this is for the screen and prints on two A3 sheets side by side
 
@@ -53,7 +53,7 @@ def line_count(text: str, units: float, size: float = 11) -> int:
 def height_of(cells: Sequence[tuple[str, float]], *, size: float = 11, least: float = 20) -> float:
     """Row height in points that shows every (text, column width) of `cells` whole; Excel allows at most 409."""
     lines = max((line_count(text, units, size) for text, units in cells), default=1)
-    return min(409.0, max(least, lines * size * LINE_POINTS + 5))
+    return min(409.0, max(least, lines * size * LINE_POINTS + PADDING))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ def write_cover(book: Book, village: Village, month: Month, county: County) -> N
     """The first sheet of a village workbook."""
     leads = village.leads
     sheet = book.sheet("封面", landscape=False, colour=GREEN)
-    sheet.set_column(0, 7, 11.4)
+    sheet.set_column(0, 7, 12.8)
     plain = book.style(align="center", font_color=GREY, font_size=12)
     merge(sheet, 0, 0, 7, f"{county.province}{county.name}  {county.office}", plain)
     merge(sheet, 1, 0, 7, "防返贫动态监测预警线索", book.style(align="center", bold=True, font_size=26, font_color=GREEN))
@@ -109,7 +109,7 @@ def _how_to(book: Book, sheet: Worksheet, row: int) -> int:
     style = book.style(font_size=12)
     for step in steps:
         merge(sheet, row, 0, 7, step, style)
-        sheet.set_row(row, height_of([(step, 91)], size=12, least=30))
+        sheet.set_row(row, height_of([(step, 102)], size=12, least=30))
         row += 1
     return row
 

@@ -25,10 +25,10 @@ from delivery.words import (
     YES_NO_PARTLY,
 )
 
-WIDTHS = (13.0, 13.0, 21.0, 11.5, 10.0, 10.0, 10.0, 10.5)
+WIDTHS = (13.0, 13.0, 22.0, 12.0, 10.0, 10.0, 10.0, 10.5)
 LAST = len(WIDTHS) - 1
-PAGE_POINTS = 768  # height of A4 less margins and footer
-MOST_STRETCH = 1.3
+PAGE_POINTS = 805  # height of A4 less margins and footer
+MOST_STRETCH = 1.45
 LEAST_MEMBER_ROWS = 5
 MEMBER = ("姓名", "与户主关系", "证件号（脱敏）", "年龄", "劳动力", "在校", "在家", "务工")
 INCOME = ("工资性收入", "生产经营收入", "财产性收入", "转移性收入", "经营支出", "理赔赔付", "自付支出", "人均纯收入")
@@ -68,8 +68,8 @@ class Form:
         row, first, wrapped = len(self._heights), 0, []
         for span, value, style in cells:
             merge(self.sheet, row, first, first + span - 1, value, style)
-            if isinstance(value, str):
-                wrapped.append((value, sum(WIDTHS[first : first + span]) - 1.5))
+            if isinstance(value, str) and style is not self.label:
+                wrapped.append((value, sum(WIDTHS[first : first + span])))
             first += span
         self._heights.append(height_of(wrapped, least=height))
         return row
@@ -107,7 +107,7 @@ def write_form(book: Book, sheet: Worksheet, data: FormData) -> None:
     _income(form, data)
     _conclusion(form, data)
     form.finish()
-    sheet.set_margins(left=0.35, right=0.35, top=0.4, bottom=0.5)
+    sheet.set_margins(left=0.35, right=0.35, top=0.4, bottom=0.6)
     sheet.set_footer(f"&L&9 {CARE}&R&9 {data.lead['lead_id']}")
     protect(sheet)
 
@@ -130,6 +130,8 @@ def _head(form: Form, data: FormData) -> None:
         (1, due, strong),
         height=24,
     )
+    if lead["grade_reason"]:
+        form.line((1, "定级理由", form.label), (7, lead["grade_reason"], form.words))
     warning = book.boxed(bold=True, font_color=RED, bg_color=PALE_RED, align="center", font_size=10.5)
     form.line((8, NOT_A_VERDICT, warning), height=22)
 
@@ -181,8 +183,7 @@ def _member(form: Form, member: Mapping[str, Any], at_risk: set[object]) -> list
 
 
 def _facts(form: Form, data: FormData) -> None:
-    reason = f"{data.lead['grade_word']}色：{data.lead['grade_reason']}；" if data.lead["grade_reason"] else ""
-    form.heading("三、逐条核实", f"{reason}属实的写实际数额和日期，不属实的写真实情况")
+    form.heading("三、逐条核实", "属实的写实际数额和日期，不属实的写真实情况")
     form.line((3, "部门数据说的", form.label), (1, "来源、日期", form.label), (1, "属实？", form.label), (3, "核查情况", form.label))
     first = 0
     for number, fact in enumerate(data.facts, start=1):
@@ -220,7 +221,8 @@ def _conclusion(form: Form, data: FormData) -> None:
     proposed = data.lead["proposed_category"]
     form.heading("七、核查结论（九选一）", f"如纳入，可能类别：{proposed}（按册上推算，仅供参考）" if proposed else "")
     options = form.book.boxed(font_size=10.5, indent=1)
-    form.line((8, "   ".join(f"□{words}" for words in NUMBERED_CONCLUSIONS), options), height=38)
+    halves = (NUMBERED_CONCLUSIONS[:5], NUMBERED_CONCLUSIONS[5:])
+    form.line((8, "\n".join("   ".join(f"□{words}" for words in half) for half in halves), options), height=38)
     strong = form.book.boxed(align="center", bg_color=WRITE, locked=False, bold=True, font_size=12)
     row = form.line(
         (1, "结论", form.label),

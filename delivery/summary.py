@@ -147,11 +147,11 @@ TOWN_COLUMNS = (
     Column("乡镇", "town", 16, "centre"),
     Column("线索村数", "villages", 10, "integer"),
     Column("线索户数", "leads", 10, "integer"),
-    Column("涉及家庭人口", "members", 12, "integer"),
+    Column("涉及家庭人口", "members", 14, "integer"),
     Column("红色", "red", 8, "integer"),
     Column("黄色", "yellow", 8, "integer"),
-    Column("其中已在监测", "enrichment", 12, "integer"),
-    Column("重复抑制（条）", "suppressed", 12, "integer"),
+    Column("其中已在监测", "enrichment", 14, "integer"),
+    Column("重复抑制（条）", "suppressed", 16, "integer"),
     Column("最早时限", "due_first", 13, "date"),
     Column("最晚时限", "due_last", 13, "date"),
 )
@@ -189,19 +189,19 @@ def write_summary(path: Path, summary: Summary, month: Month, county: County) ->
 
 def _write_cross(book: Book, name: str, title: str, table: CrossTable) -> None:
     sheet = book.sheet(name, landscape=True)
-    groups = [*table.columns, "合计（户次、人次）", "去重合计"]
+    groups = [*table.columns, "合计户次、人次", "去重合计"]
     last = 2 * len(groups)
     merge(sheet, 0, 0, last, title, book.style(font_size=16, bold=True, font_color=GREEN))
     sheet.set_row(0, 28)
     note = "一户有几种风险、几个部门推送的，各列分别计；去重合计一户只计一次。人指涉险人；部门只报到户的按一人计。横向纵向合计已互相核对。"
     merge(sheet, 1, 0, last, note, book.style(font_size=10, font_color="#7B8794"))
-    sheet.set_row(1, height_of([(note, 15 + 6.2 * last)], size=10))
+    sheet.set_row(1, height_of([(note, 15 + 6.6 * last)], size=10))
     head = book.boxed(bold=True, align="center", bg_color=GREEN, font_color="#FFFFFF")
     sheet.merge_range(2, 0, 3, 0, "", head)
     put(sheet, 2, 0, "乡镇", head)
     sheet.set_column(0, 0, 15)
-    sheet.set_column(1, last, 6.2)
-    sheet.set_row(2, 36)
+    sheet.set_column(1, last, 6.6)
+    sheet.set_row(2, 38)
     for index, group in enumerate(groups):
         merge(sheet, 2, 1 + 2 * index, 2 + 2 * index, group, head)
         for offset, (_, word) in enumerate(UNITS):
