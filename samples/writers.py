@@ -24,8 +24,8 @@ MANY_CELLS = 20_000
 XLS_ROWS = 60_000  # clerks' tools split at 60,000 rows; the format ends at 65,536
 WRITTEN = datetime(2026, 11, 1, tzinfo=UTC).replace(tzinfo=None)
 ZIP_DATE = (2026, 11, 1, 0, 0, 0)
-NUMBER = r"^-?\d+(\.\d+)?$"
-DAY = r"^\d{4}-\d{2}-\d{2}$"
+NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 EPOCH = date(1899, 12, 30)  # day 0 of spreadsheets
 
 Merge = tuple[int, int, int, int]  # first row, first column, last row, last column, from 0

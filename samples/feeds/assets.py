@@ -26,7 +26,7 @@ def typed_as_number(rows: pl.DataFrame, context: Context) -> pl.DataFrame:
     """ID numbers without X in cells of the type number: the sheet keeps 15 digits. Labelled `id_excel_tail`."""
     if context.noise == "clean":
         return rows
-    number = pl.col("id_number").str.contains(r"^\d{16,}$")
+    number = pl.col("id_number").str.contains(r"^[0-9]{16,}$")
     tail = pl.col("id_number").str.slice(0, 15).str.pad_end(18, "0")
     changed = number & (pl.col("id_number") != tail)
     known = pl.col("errors").list.contains("id_excel_tail")

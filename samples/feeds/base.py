@@ -118,18 +118,28 @@ def names_of(month: Month) -> dict[str, str]:
 
 
 def with_people(facts: pl.DataFrame, population: Population) -> pl.DataFrame:
-    """The facts with the people they are about; `line` and `part` are added where each row is a line of its own."""
+    """The facts with the people they are about; `line` and `part` are added where each row is a line of its own.
+
+    Who has left the county since the fact is an outsider (`OP…`), found under his old uid.
+    """
     columns = ["person_uid", "household_id", "person_id", "person_name", pl.col("id18").alias("id_number"), *PEOPLE]
     wanted = facts.select("person_uid").unique()
-    people = pl.concat([population.persons.select(columns), population.outsiders.select(columns)], how="vertical_relaxed")
-    people = people.join(wanted, on="person_uid", how="semi").drop(name for name in facts.columns if name in PEOPLE)
+    left = population.outsiders.filter(pl.col("person_uid").str.starts_with("OP")).select(columns)
+    known = [population.persons.select(columns), population.outsiders.select(columns), left.with_columns(pl.col("person_uid").str.slice(1))]
+    people = (
+        pl.concat(known, how="vertical_relaxed")
+        .join(wanted, on="person_uid", how="semi")
+        .drop(name for name in facts.columns if name in PEOPLE)
+    )
     poor = (pl.col("household_type") == "脱贫户") | (pl.col("monitored_kind").is_not_null() & ~pl.col("is_cleared"))
     groups = population.households.select("household_id", is_registered=poor.fill_null(value=False))
     people = people.join(groups, on="household_id", how="left")
     joined = facts.join(people, on="person_uid", how="inner", maintain_order="left")
     if "line" not in joined.columns:
         joined = joined.with_row_index("line").with_columns(part=pl.lit(1))
-    return joined.with_columns(pl.col("line").cast(pl.Int64), pl.col("part").cast(pl.Int16))
+    gone = pl.col("person_uid").str.starts_with("P") & pl.col("household_id").is_null()
+    now = pl.when(gone).then("O" + pl.col("person_uid")).otherwise("person_uid")
+    return joined.with_columns(pl.col("line").cast(pl.Int64), pl.col("part").cast(pl.Int16), person_uid=now)
 
 
 def address() -> pl.Expr:
