@@ -1,0 +1,204 @@
+"""Rows under a bureau's headers -> records under canonical names, typed.
+
+A record is one person named: rows that name several (members across, two owners in a cell) become several. Nothing is judged here.
+For every column whose cells can fail to be read there is a second one, `<name>?`, that is false where something stood in the cell
+and could not be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from contracts.feed import Column, Feed
+from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LINKAGE, conform, empty
+from standards import ids
+from standards.dates import parse_date
+from standards.headers import Assignment, Headings, unit_of
+from standards.money import FACTORS, parse_money, parse_number
+from standards.phones import parse_phone
+from standards.text import clean, compact, something
+
+READ = "?"  # suffix: whether the cell could be read
+SEX = {"男": "男", "女": "女", "1": "男", "2": "女", "男性": "男", "女性": "女", "m": "男", "f": "女"}
+TYPES: dict[str, pl.DataType | type[pl.DataType]] = {"date": pl.Date, "money": pl.Float64, "number": pl.Float64, "integer": pl.Int64}
+CAN_FAIL = {"date", "money", "number", "integer", "code", "sex", "phone"}
+SEVERAL = r"[、,;/|\s]+"
+WIDE_COLUMNS = (Column(name="person_name", type="name"), Column(name="id_number", type="id_number"))
+
+
+@dataclass(frozen=True)
+class Canonical:
+    """`records`: ACCEPTED, measures, `<name>?`, and `line` (which arrived row). `headers`: canonical name -> header as first met."""
+
+    records: pl.DataFrame
+    headers: dict[str, str]
+    findings: pl.DataFrame
+
+
+def columns_of(feed: Feed) -> list[Column]:
+    """The columns of a feed's records: those of the contract and, for members across, name and ID."""
+    named = {column.name for column in feed.columns}
+    wide = [column for column in WIDE_COLUMNS if feed.wide is not None and column.name not in named]
+    return [*feed.columns, *wide]
+
+
+def measures_of(feed: Feed) -> dict[str, pl.DataType | type[pl.DataType]]:
+    """The columns that a feed's accepted rows have behind ACCEPTED, with their types."""
+    return {column.name: TYPES.get(column.type, pl.String) for column in feed.columns if column.name not in LINKAGE}
+
+
+def canonical(feed: Feed, arrived: pl.DataFrame) -> Canonical:
+    """All records of the arrived rows (ARRIVAL, then headers). Sheets of one feed may differ in their headers."""
+    headings = Headings(feed)
+    can_fail = [column.name + READ for column in columns_of(feed) if column.type in CAN_FAIL]
+    schema = {"line": pl.UInt32, **ACCEPTED, **measures_of(feed), **dict.fromkeys(can_fail, pl.Boolean)}
+    rows = arrived.with_row_index("line")
+    headers: dict[str, str] = {}
+    parts: list[pl.DataFrame] = []
+    findings: list[pl.DataFrame] = []
+    for names, group in _by_headers(rows):
+        found = headings.match(names)
+        parts.append(conform(_records(feed, group, found), schema))
+        headers = {**{name: header for (name, _), header in found.wide.items()}, **found.columns, **headers}
+        findings.append(_about_headers(feed, group, found))
+    records = pl.concat(parts) if parts else empty(schema)
+    return Canonical(records.sort("line", "part"), headers, pl.concat([empty(FINDING), *findings]))
+
+
+def _by_headers(rows: pl.DataFrame) -> list[tuple[list[str], pl.DataFrame]]:
+    """The rows by which headers their sheet has: columns that are empty throughout a sheet belong to other sheets."""
+    raw = [name for name in rows.columns if name not in ARRIVAL and name != "line"]
+    used = rows.group_by("file", "sheet", maintain_order=True).agg(pl.col(raw).is_not_null().any())
+    kinds = used.group_by(raw, maintain_order=True).agg(pl.struct("file", "sheet").alias("sheets")) if raw else None
+    if kinds is None or kinds.height <= 1:
+        names = [name for name in raw if used[name].any()]
+        return [(names, rows)] if rows.height else []
+    groups = []
+    for kind in kinds.iter_rows(named=True):
+        where = pl.DataFrame(kind["sheets"], schema={"file": pl.String, "sheet": pl.String})
+        groups.append(([name for name in raw if kind[name]], rows.join(where, on=["file", "sheet"], how="semi", maintain_order="left")))
+    return groups
+
+
+def _records(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
+    """The typed records of rows that share their headers."""
+    origin = ["line", *ARRIVAL]
+    typed = []
+    for column in feed.columns:
+        header = found.columns.get(column.name)
+        if header is not None and column.type not in {"names", "ids"}:
+            typed += _typed(column, header)
+    records = rows.select(*origin, pl.lit(1, dtype=pl.Int16).alias("part"), *typed)
+    if feed.wide is not None:
+        records = _joined(records, _unpivoted(rows, found))
+    elif feed.shape == "several":
+        records = _joined(records, _split(feed, rows, found))
+    later = pl.when(pl.col("part") > 1).then(pl.format("{}/{}", "row_id", "part")).otherwise("row_id")
+    return records.with_columns(later.alias("row_id"))
+
+
+def _typed(column: Column, header: str) -> list[pl.Expr]:
+    """The expressions of one column: its value and, where it can fail, whether it could be read."""
+    raw = pl.col(header)
+    value: pl.Expr
+    match column.type:
+        case "date":
+            value = parse_date(raw)
+        case "money":
+            value = parse_money(raw, FACTORS[unit_of(header) or column.unit or "元"])
+        case "number":
+            value = parse_number(raw)
+        case "integer":
+            number = parse_number(raw)
+            value = pl.when(number == number.round(0)).then(number).cast(pl.Int64, strict=False)
+        case "phone":
+            value = parse_phone(raw)
+        case "sex":
+            value = compact(raw).str.to_lowercase().replace_strict(SEX, default=None, return_dtype=pl.String)
+        case "code":
+            value = _coded(column, raw)
+        case "id_number":
+            value = ids.normalise(raw)
+        case _:
+            value = clean(raw)
+    if column.type not in CAN_FAIL:
+        return [value.alias(column.name)]
+    return [value.alias(column.name), (value.is_not_null() | something(raw).is_null()).alias(column.name + READ)]
+
+
+def _coded(column: Column, raw: pl.Expr) -> pl.Expr:
+    """The canonical value of a spelling; blanks, width and case do not count."""
+    spellings = {spelling: value for value, known in column.values.items() for spelling in (value, *known)}
+    keys = pl.DataFrame({"spelling": list(spellings)}).select(compact(pl.col("spelling")).str.to_lowercase())["spelling"]
+    table = dict(zip(keys, spellings.values(), strict=True))
+    return compact(raw).str.to_lowercase().str.replace(r"^(\d+)\.0$", "${1}").replace_strict(table, default=None, return_dtype=pl.String)
+
+
+def _unpivoted(rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
+    """line, part, person_name, id_number: one record per member across; a row without any member keeps one empty record."""
+    members = []
+    for number in sorted({number for _, number in found.wide}):
+        name, id_number = found.wide.get(("person_name", number)), found.wide.get(("id_number", number))
+        members.append(
+            rows.select(
+                "line",
+                pl.lit(number, dtype=pl.Int16).alias("part"),
+                (clean(pl.col(name)) if name else pl.lit(None, dtype=pl.String)).alias("person_name"),
+                (ids.normalise(pl.col(id_number)) if id_number else pl.lit(None, dtype=pl.String)).alias("id_number"),
+            )
+        )
+    nobody = rows.select("line", pl.lit(1, dtype=pl.Int16).alias("part"))
+    if not members:
+        return nobody.with_columns(person_name=pl.lit(None, dtype=pl.String), id_number=pl.lit(None, dtype=pl.String))
+    named = pl.concat(members).filter(pl.any_horizontal(pl.col("person_name", "id_number").is_not_null()))
+    return pl.concat([named, nobody.join(named, on="line", how="anti")], how="diagonal").sort("line", "part")
+
+
+def _split(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
+    """line, part and the columns of type names and ids: one record per person named in a cell, paired by position."""
+    lists = {}
+    for column in feed.columns:
+        header = found.columns.get(column.name)
+        if column.type in {"names", "ids"} and header is not None:
+            lists[column.name] = _names_in(pl.col(header)) if column.type == "names" else _ids_in(pl.col(header))
+    split = rows.select("line", **lists)
+    longest = pl.max_horizontal(1, *(pl.col(name).list.len() for name in lists)).cast(pl.Int64)
+    numbered = split.with_columns(part=pl.int_ranges(1, longest + 1)).explode("part")
+    place = pl.col("part") - 1
+    values = [pl.col(name).list.get(place, null_on_oob=True).alias(name) for name in lists]
+    ids_read = [ids.normalise(pl.col(column.name)) for column in feed.columns if column.type == "ids" and column.name in lists]
+    return numbered.select("line", pl.col("part").cast(pl.Int16), *values).with_columns(*ids_read)
+
+
+def _names_in(raw: pl.Expr) -> pl.Expr:
+    """The names in a cell; `张 三` is one name, padded to the width of three characters."""
+    text = clean(raw).str.replace_all(r"(^|[、,;/|])\s*(\p{Han})\s+(\p{Han})\s*($|[、,;/|])", "${1}${2}${3}${4}")
+    return text.str.strip_chars("、,;/| ").str.replace_all(SEVERAL, "、").str.split("、")
+
+
+def _ids_in(raw: pl.Expr) -> pl.Expr:
+    """The ID numbers in a cell."""
+    return clean(raw).str.strip_chars("、,;/| ").str.replace_all(SEVERAL, "、").str.split("、")
+
+
+def _joined(records: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Records of the people of each row, each with the names and IDs of the others of his row."""
+    others = people.with_columns(
+        pl.col(name).implode().over("line", mapping_strategy="join").list.drop_nulls().list.set_difference(pl.concat_list(name)).alias(kept)
+        for name, kept in (("person_name", "co_names"), ("id_number", "co_ids"))
+        if name in people.columns
+    )
+    return records.drop("part").join(others, on="line", how="left", maintain_order="left_right")
+
+
+def _about_headers(feed: Feed, group: pl.DataFrame, found: Assignment) -> pl.DataFrame:
+    """Findings on headers that no column of the contract explains, per sheet."""
+    edit = f"确实需要的，请在 config/feeds/{feed.feed}.yml 里登记；不需要的，登记到 ignore。"
+    rows = [("unknown_column", header, f"不认识的列“{header}”，未使用。", edit) for header in found.unknown]
+    twice = "请只保留一列，或改列名以示区别。"
+    rows += [("doubled_column", header, f"列“{header}”与另一列意思相同，未使用。", twice) for header in found.doubled]
+    told = pl.DataFrame(rows, schema={"code": pl.String, "column": pl.String, "reason": pl.String, "advice": pl.String}, orient="row")
+    sheets = group.select("file", "sheet").unique(maintain_order=True)
+    return conform(sheets.join(told, how="cross").with_columns(feed=pl.lit(feed.feed), severity=pl.lit("warn")), FINDING)

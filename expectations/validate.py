@@ -1,0 +1,91 @@
+"""The one place where Great Expectations runs: a batch and its checks in, the numbers of the failing records out.
+
+It is imported when first needed (seconds, 260 MB), keeps nothing on disk, and neither asks nor tells the network anything.
+A result that carries an exception is raised, because Great Expectations would report it as a failure without rows.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+
+from contracts.errors import HulianError
+from expectations.suite import ROW, Check
+
+QUIET = {"GX_ANALYTICS_ENABLED": "false", "GX_CLOUD_MODE": "false"}
+RESULT = {"result_format": "COMPLETE", "unexpected_index_column_names": [ROW], "return_unexpected_index_query": False}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of one check. `failing` holds record numbers; checks on the whole table have none and say only whether they passed."""
+
+    check: Check
+    passed: bool
+    checked: int
+    failing: pl.Series
+
+
+def validate(batch: pl.DataFrame, checks: Sequence[Check]) -> list[Outcome]:
+    """One validation of `batch` against the suite of `checks`; outcomes in the order of the checks."""
+    if not checks:
+        return []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gx = _great_expectations()
+        made = [getattr(gx.expectations, check.kind)(**check.arguments, meta={"check": number}) for number, check in enumerate(checks)]
+        suite = gx.ExpectationSuite(name="contract", expectations=made)
+        frame = _pandas(batch)
+        result = _source().get_batch({"dataframe": frame}).validate(suite, result_format=RESULT)
+    by_check = {one.expectation_config.meta["check"]: one for one in result.results}
+    return [_outcome(check, by_check[number], batch.height) for number, check in enumerate(checks)]
+
+
+def _outcome(check: Check, result: Any, height: int) -> Outcome:
+    """What Great Expectations found; raises when it could not look."""
+    if _raised(result.exception_info):
+        raise HulianError(
+            f"expectation {check.code} could not be evaluated. Check the column's type and the bounds in the feed's contract."
+        )
+    found = result.result
+    failing = [entry[ROW] for entry in found.get("unexpected_index_list") or []]
+    if not result.success and not failing and "observed_value" not in found:
+        raise HulianError(f"expectation {check.code} failed without naming rows.")
+    checked = found.get("element_count", height) - (found.get("missing_count") or 0)
+    return Outcome(check, bool(result.success), checked, pl.Series(ROW, failing, dtype=pl.Int64))
+
+
+def _raised(info: Any) -> bool:
+    """Whether an exception stands anywhere in a result's `exception_info`, which is flat or one entry per metric."""
+    if not isinstance(info, dict):
+        return False
+    return bool(info.get("raised_exception")) or any(_raised(entry) for entry in info.values())
+
+
+def _pandas(batch: pl.DataFrame) -> Any:
+    """`batch` as a pandas frame; dates as timestamps, which Great Expectations compares with."""
+    dates = [name for name, dtype in batch.schema.items() if dtype == pl.Date]
+    return batch.with_columns(pl.col(dates).cast(pl.Datetime("us"))).to_pandas()
+
+
+@lru_cache(maxsize=1)
+def _great_expectations() -> Any:
+    os.environ.update(QUIET)
+    import great_expectations as gx  # noqa: PLC0415 - seconds and 260 MB, only when something is to be validated
+
+    return gx
+
+
+@lru_cache(maxsize=1)
+def _source() -> Any:
+    """The batch definition that takes frames from memory, in a context that lives in memory."""
+    gx = _great_expectations()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    return context.data_sources.add_pandas("memory").add_dataframe_asset("feed").add_batch_definition_whole_dataframe("whole")
