@@ -91,34 +91,37 @@ def _batch(feed: Feed, records: pl.DataFrame, checks: Sequence[Check]) -> pl.Dat
     """What the checks look at, and nothing else: record number, arrived row, the columns named, and what is derived from them."""
     needed = set().union(*(check.needs for check in checks))
     derived = [pl.col(ROW).cast(pl.Int64), pl.col("line").cast(pl.Int64).alias(LINE)]
-    derived += [_id_problem(column.name) for column in columns_of(feed) if column.name + PROBLEM in needed]
     for check in checks:
         if check.expect.check == "any_present":
             named = [check.expect.column, *check.expect.columns]
             derived.append(pl.any_horizontal(pl.col(named).is_not_null()).alias(any_of(check.expect)))
     ready = [pl.col(name) for name in records.columns if name in needed and name not in {ROW, LINE}]
-    return records.select(*derived, *ready)
+    problems = [_id_problems(records[column.name]) for column in columns_of(feed) if column.name + PROBLEM in needed]
+    return records.select(*derived, *ready).with_columns(problems)
 
 
-def _id_problem(column: str) -> pl.Expr:
-    """What is wrong with an ID number, `fine` when nothing is; null when there is none."""
-    number = pl.col(column)
+def _id_problems(numbers: pl.Series) -> pl.Series:
+    """What is wrong with each ID number, `fine` when nothing is; null when there is none. Named `<column>#`."""
+    number, full = pl.col("number"), pl.col("full")
+    # in two steps: as one expression the parts of the check digit are planned again and again
+    looked_at = pl.DataFrame({"number": numbers}).with_columns(
+        full=ids.to18(number), valid=ids.is_valid(number), masked=ids.is_masked(number)
+    )
     problem = (
-        pl.when(ids.is_masked(number))
+        pl.when(pl.col("masked"))
         .then(pl.lit("masked"))
-        .when(ids.lost_tail(number))
+        .when(pl.col("lost_tail"))
         .then(pl.lit("lost_tail"))
-        .when(number.str.contains(r"^\d{15}$") & ids.is_valid(number))
-        .then(pl.lit("fifteen"))
-        .when(ids.to18(number).is_null())
+        .when(pl.col("valid"))
+        .then(pl.when(number.str.len_chars() == 15).then(pl.lit("fifteen")).otherwise(pl.lit(FINE)))
+        .when(full.is_null())
         .then(pl.lit("length"))
-        .when(ids.is_valid(number))
-        .then(pl.lit(FINE))
-        .when(ids.birth_date(ids.to18(number)).is_null())
+        .when(ids.birth_date(full).is_null())
         .then(pl.lit("birth"))
         .otherwise(pl.lit("checksum"))
     )
-    return pl.when(number.is_not_null()).then(problem).alias(column + PROBLEM)
+    judged = looked_at.with_columns(lost_tail=ids.lost_tail(number)).select(pl.when(number.is_not_null()).then(problem))
+    return judged.to_series().alias(numbers.name + PROBLEM)
 
 
 def _failures(records: pl.DataFrame, batch: pl.DataFrame, outcomes: Sequence[Outcome]) -> pl.DataFrame:
