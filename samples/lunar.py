@@ -36,4 +36,5 @@ def written_as_solar(born: pl.Series) -> pl.Series:
     frame = table[at.tolist()].with_columns(day=pl.Series(days - starts[at] + 1).cast(pl.Int32), born=born)
     month, day = (pl.col(name).cast(pl.String).str.zfill(2) for name in ("month", "day"))
     read = pl.format("{}-{}-{}", "year", month, day).str.to_date("%Y-%m-%d", strict=False)
-    return frame.select(lunar=pl.when(pl.col("born").is_not_null()).then(read))["lunar"]
+    written: pl.Series = frame.select(pl.when(pl.col("born").is_not_null()).then(read)).to_series()
+    return written

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from samples import lunar, noise_ids, noise_names, noise_places
-from samples.seeds import Bools, Ints, Rng, Texts, generator
+from samples.seeds import Bools, Ints, Rng, generator
 
 Level = Literal["clean", "normal", "dirty"]
 
@@ -108,19 +108,19 @@ class _Desk:
         """Damage column `name`: `apply` gives the new values of the rows numbered for a label. Only what changed is marked."""
         rng = self.rng(name)
         chosen = self.choose(rng, labels, fit)
-        values: Texts = (
-            self.rows[name].to_numpy().astype(object) if self.rows[name].dtype == pl.String else self.rows[name].to_numpy().copy()
-        )
         old = self.rows[name]
+        values, height, source = [old], old.len(), np.arange(old.len())
         for nth, label in enumerate(labels):
             at = np.flatnonzero(chosen == nth)
             if not len(at):
                 continue
-            new = apply(rng, label, at)
-            changed = old[at.tolist()].ne_missing(new).to_numpy()
-            values[at[changed]] = new.to_numpy()[changed]
+            new = apply(rng, label, at).cast(old.dtype).alias(name)
+            changed = _at(old, at).ne_missing(new).to_numpy()
+            source[at[changed]] = height + np.flatnonzero(changed)
+            values.append(new)
+            height += new.len()
             self.marks.append((label, at[changed]))
-        self.rows = self.rows.with_columns(pl.Series(name, values.tolist() if old.dtype == pl.String else values, dtype=old.dtype))
+        self.rows = self.rows.with_columns(pl.concat(values).gather(pl.Series(source)))
 
 
 def damage(

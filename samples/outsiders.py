@@ -12,6 +12,7 @@ from samples.tables import AS_OF, PERSONS
 
 SHARE = 0.05  # outsiders for each person of the register
 TRAPS = 0.004
+RESERVED = 200  # sequence numbers from here on are theirs; those who come in later months begin at 300 (samples.change)
 
 
 def build_outsiders(persons: pl.DataFrame, villages: pl.DataFrame, seed: int) -> pl.DataFrame:
@@ -23,8 +24,7 @@ def build_outsiders(persons: pl.DataFrame, villages: pl.DataFrame, seed: int) ->
     strangers = _strangers(rng, max(20, round(persons.height * SHARE)), villages)
     traps = _traps(rng, persons, max(5, round(persons.height * TRAPS)), villages)
     people = pl.concat([strangers, traps], how="diagonal_relaxed")
-    taken = persons.select("prefix", "birth_date", "sex")
-    numbers = identity.id_numbers(pl.concat([taken, people.select(taken.columns)]), seed).tail(people.height)
+    numbers = identity.id_numbers(people, seed, first=RESERVED)
     return conform(people.with_columns(id18=numbers).sort("person_uid"), PERSONS)
 
 

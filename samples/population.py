@@ -141,14 +141,14 @@ def _without_doubles(
     family_name: Texts,
 ) -> Texts:
     """Nobody in a household bears the name of another: the later one is named anew."""
+    mine = np.arange(len(full))
     for _ in range(6):
-        double = pl.DataFrame({"household": household, "name": full.astype(str)}).select(
-            ~pl.struct("household", "name").is_first_distinct()
-        )
-        mine = np.flatnonzero(double.to_series().to_numpy())
-        if not len(mine):
+        frame = pl.DataFrame({"household": household[mine], "name": texts(full[mine])})
+        doubles = mine[~frame.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_numpy()]
+        if not len(doubles):
             break
-        full[mine] = family_name[mine] + names.given_names(rng, male[mine], year[mine], shared[mine])
+        full[doubles] = family_name[doubles] + names.given_names(rng, male[doubles], year[doubles], shared[doubles])
+        mine = np.flatnonzero(np.isin(household, household[doubles]))
     return full
 
 
