@@ -10,6 +10,7 @@ import polars as pl
 
 from contracts.rule import PART, PLACEHOLDER
 
+LONG_NUMBER = r"(?<first>[0-9]{3})[0-9*]{5,13}(?<last>[0-9]{2}[0-9Xx])"  # ID numbers, phones, accounts: masked within texts
 UNKNOWN = "（未填）"
 LONGEST_TEXT = 100  # characters of a free text within a sentence
 
@@ -31,7 +32,7 @@ def cell_text(name: str, dtype: pl.DataType) -> pl.Expr:
         return date_text(cell)
     if dtype.is_numeric():
         return number_text(cell)
-    text = cell.cast(pl.String)
+    text = cell.cast(pl.String).str.replace_all(LONG_NUMBER, "${first}****${last}")
     short = pl.when(text.str.len_chars() > LONGEST_TEXT).then(text.str.head(LONGEST_TEXT) + "…").otherwise(text)
     return pl.when(short != "").then(short)
 

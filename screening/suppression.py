@@ -108,7 +108,7 @@ def _code(settings: Suppression) -> pl.Expr:
         .when(pl.col("sameness") == "2 cumulative")
         .then(pl.lit("no_new_step"))
         .when(pl.col("sameness") == "3 bureau")
-        .then(pl.lit("other_bureau"))
+        .then(pl.lit("same_event"))
         .otherwise(pl.lit("already_sent"))
     )
 
@@ -118,7 +118,7 @@ def _reason(settings: Suppression) -> pl.Expr:
     sent = pl.concat_str(month, pl.lit("已交办（线索"), "sent_lead_id", pl.lit("）"))
     texts = {
         "already_sent": pl.concat_str(pl.lit("同一事实"), sent, pl.lit("，本月重复推送，情况没有变化")),
-        "other_bureau": pl.concat_str(pl.lit("同一事件由"), "sent_bureau", pl.lit("推送后"), sent, pl.lit("，不再另行交办")),
+        "same_event": pl.concat_str(pl.lit("同一事件由"), "sent_bureau", pl.lit("推送后"), sent, pl.lit("，不再另行交办")),
         "no_new_step": pl.concat_str(
             sent,
             pl.lit("，当时累计"),

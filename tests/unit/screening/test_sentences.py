@@ -37,6 +37,20 @@ def test_long_texts_are_cut() -> None:
     assert frame.select(sentence("{text}", frame.schema)).item() == "长" * 100 + "…"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("电话18848097983。", "电话188****983。"),
+        ("身份证522699197608151237", "身份证522****237"),
+        ("身份证52269919760815123X", "身份证522****23X"),
+        ("2026年11月5日，12000.50元", "2026年11月5日，12000.50元"),
+    ],
+)
+def test_numbers_of_people_are_masked_in_texts(text, shown) -> None:
+    frame = pl.DataFrame({"text": [text]})
+    assert frame.select(sentence("{text}", frame.schema)).item() == shown
+
+
 @pytest.mark.parametrize("template", ["{name", "name}", "[{name}", "{name}]", "[[{name}]]", "{Name}"])
 def test_a_template_with_loose_brackets_is_refused(rule, template) -> None:
     with pytest.raises(ValidationError, match="brackets"):

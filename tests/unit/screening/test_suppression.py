@@ -19,7 +19,7 @@ def test_what_is_new_always_goes_out(county) -> None:
     county.stay(OCTOBER, "registered", 5000.0, "1")
     county.row(OCTOBER, "housing_danger", "general", house_grade="C", event_date=date(2026, 10, 5))
     county.row(OCTOBER, "medical_serious_illness", "general", event_date=date(2026, 10, 20))
-    county.row(OCTOBER, "labour_returned", "monitored", job_status="未就业", event_date=date(2026, 9, 1), planned_out_on=date(2026, 11, 5))
+    county.row(OCTOBER, "labour_returned", "monitored", job_status="未就业", event_date=date(2026, 9, 1))
     new = [
         county.stay(NOVEMBER, "registered", 5000.0, "2"),  # another admission
         county.stay(NOVEMBER, "registered", 5000.0, "3", person="女"),  # another person
@@ -36,6 +36,18 @@ def test_what_is_new_always_goes_out(county) -> None:
     kept = {row for rows in screened.signals["row_ids"] for row in rows}
     assert kept == set(new)
     assert {signal for signals in screened.leads["signal_ids"] for signal in signals} == set(screened.signals["signal_id"])
+
+
+def test_one_return_from_work_is_one_visit(county) -> None:
+    """Back for a month in October; in November the day on which he meant to leave has passed as well."""
+    for month in (OCTOBER, NOVEMBER):
+        county.row(month, "labour_returned", "general", job_status="未就业", event_date=date(2026, 9, 1), planned_out_on=date(2026, 11, 5))
+    screened = county.screened(OCTOBER, NOVEMBER)
+    assert dict(screened.suppressed.join(screened.signals, on="signal_id").select("rule", "code").iter_rows()) == {
+        "labour.returned": "already_sent",
+        "labour.planned_date_passed": "same_event",
+    }
+    assert screened.leads.is_empty()
 
 
 def test_an_admission_that_grows_by_a_step_goes_out_again(county) -> None:
@@ -55,14 +67,14 @@ REPEATS = [
         {"event_date": date(2026, 10, 20)},
     ),
     (
-        "other_bureau",
+        "same_event",
         "medical_serious_illness",
         {"event_date": date(2026, 10, 20)},
         "health_serious_illness",
         {"event_date": date(2026, 10, 22)},
     ),
     (
-        "other_bureau",
+        "same_event",
         "health_serious_illness",
         {"event_date": date(2026, 10, 20), "person": None},
         "medical_serious_illness",
