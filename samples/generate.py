@@ -164,7 +164,7 @@ def _nuisances(inbox: Path, month: Month) -> None:
     writers.write_xlsx(inbox / UNKNOWN, [writers.Sheet("Sheet1", grid, head=1, titles=1)])
     (inbox / LOCK).write_bytes(b"\x03admin" + b" " * 49 + b"\x05\x00a\x00d\x00m\x00i\x00n" + b" \x00" * 50)
     first = min(inbox.glob("返乡*.csv"))
-    shutil.copyfile(first, first.with_stem(f"{first.stem} - 副本"))
+    shutil.copyfile(first, first.with_stem(f"{first.stem}（副本）"))
 
 
 def _authorisations(population: Population, context: Context) -> pl.DataFrame:

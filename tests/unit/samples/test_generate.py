@@ -115,7 +115,7 @@ def test_an_inbox_has_its_nuisances(county: Path) -> None:
     second = county / "inbox" / str(MONTHS[1])
     assert (second / UNKNOWN).exists()
     (copy,) = second.glob("*副本*")
-    assert copy.read_bytes() == copy.with_stem(copy.stem.replace(" - 副本", "")).read_bytes()
+    assert copy.read_bytes() == copy.with_stem(copy.stem.replace("（副本）", "")).read_bytes()
 
 
 def test_most_monitored_households_have_signed(county: Path) -> None:
