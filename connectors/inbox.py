@@ -20,7 +20,7 @@ NOT_DATA = ("~$*", ".~*", "*.tmp", "*.part", "*.crdownload", ".*", "thumbs.db", 
 def scan(folder: Path, feeds: Mapping[str, Feed]) -> pl.DataFrame:
     """One row per file below `folder` (columns of INBOX): its feed by the contract's patterns, its fingerprint, and what to do.
 
-    A file with the content of an earlier one (by name) of the same feed is a duplicate. A name that fits several feeds goes to the feed
+    A file with the content of another of the same feed, and a longer name, is a duplicate. A name that fits several feeds goes to the feed
     whose pattern is the longest; where two are equally long it is unknown, and the message names them.
     """
     if not folder.is_dir():
@@ -29,14 +29,17 @@ def scan(folder: Path, feeds: Mapping[str, Feed]) -> pl.DataFrame:
     if not paths:
         return empty(INBOX)
     rows = [_looked_at(path, path.relative_to(folder).as_posix(), feeds) for path in paths]
-    files = conform(pl.DataFrame(rows, infer_schema_length=None), INBOX).sort("file")
+    files = conform(pl.DataFrame(rows, infer_schema_length=None), INBOX)
+    # the shortest name is the original: copies are called `… - 副本` or `… (1)`
+    files = files.sort(pl.col("file").str.len_chars(), "file")
     is_again = (pl.col("status") == "recognised") & ~pl.struct("feed", "sha256").is_first_distinct()
-    return files.with_columns(
+    judged = files.with_columns(
         status=pl.when(is_again).then(pl.lit("duplicate")).otherwise(pl.col("status")),
         message=pl.when(is_again)
         .then(pl.concat_str(pl.lit("与 "), pl.col("file").first().over("feed", "sha256"), pl.lit(" 内容完全相同，只读一次。")))
         .otherwise(pl.col("message")),
     )
+    return judged.sort("file")
 
 
 def keep_originals(files: pl.DataFrame, inbox: Path, originals: Path) -> None:

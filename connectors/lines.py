@@ -23,7 +23,7 @@ KINDS = {  # kind of a line that is no data -> what the bureau may read about it
     "column_numbers": "列号行，未作数据处理。",
     "unit_line": "单位行，未作数据处理。",
     "total_line": "合计、小计行，未作数据处理。",
-    "section_line": "分组标题行，未作数据处理。",
+    "section_line": "只有一格文字的行（分组标题或落款），未作数据处理。",
     "note_line": "填表说明、备注或落款行，未作数据处理。",
     "title_line": "表头以上的标题行，未作数据处理。",
     "header_line": "表头。",
@@ -32,7 +32,7 @@ KINDS = {  # kind of a line that is no data -> what the bureau may read about it
 _TOTAL = r"^(?:(?:本页|本月|全县|全镇|全乡|全村)?(?:小计|合计|总计|累计|共计|总和))[:]?$"
 _TOTAL_OF = r"^.{1,20}(?:小计|合计|总计)[:]?(?:\d+(?:户|人|条|个)?)?$"
 _NOTE = (
-    r"^(?:\*|※)?(?:填表|填报|制表|审核|复核|审批|经办|负责|主管|分管|联系人|联系电话|统计人|统计日期|打印|制单|报送|单位负责人|单位盖章|盖章|签字|签章"
+    r"^(?:\*|※)?(?:\S{0,4}签[字章名][:]|填表|填报|制表|审核|复核|审批|经办|负责|主管|分管|联系人|联系电话|统计人|统计日期|打印|制单|报送|单位负责人|单位盖章|盖章|签字|签章"
     r"|备注[:]|说明|注[:\d]|注意|附[:注]|数据来源|数据截止|截止|第\d+页|共\d+(?:页|条|人|户)|以上|以下空白|此表|本表|日期[:])"
 )
 _UNIT = r"^\(?(?:亿元|万元|千元|元|人|户|岁|亩|间|㎡|平方米|个|年月日|年-月-日|%)\)?$"
@@ -55,7 +55,7 @@ def kinds(feed: Feed, sheet: Sheet, table: Table) -> pl.Series:
         first=first,
         marked=marked,
         named=named,
-        in_name=pl.coalesce(pl.col(names)) == first if names else pl.lit(False),
+        in_name=(pl.coalesce(pl.col(names)) == first).fill_null(value=False) if names else pl.lit(False),
         repeated=_repeats_header(sheet, table),
         counted=_counts_up(list(table.headers)),
         units=pl.all_horizontal(pl.all().str.contains(_UNIT).fill_null(value=True)) & (count > 0),

@@ -1,8 +1,8 @@
 """Rows under a bureau's headers -> records under canonical names, typed.
 
 A record is one person named: rows that name several (members across, two owners in a cell) become several. Nothing is judged here.
-For every column whose cells can fail to be read there is a second one, `<name>?`, that is false where something stood in the cell
-and could not be read.
+For every column whose cells can fail to be read there is a second one, `<name>?`: true where the cell was read, false where something
+stood in it that could not be read, null where nothing stood in it.
 """
 
 from __future__ import annotations
@@ -125,7 +125,8 @@ def _typed(column: Column, header: str) -> list[pl.Expr]:
             value = clean(raw)
     if column.type not in CAN_FAIL:
         return [value.alias(column.name)]
-    return [value.alias(column.name), (value.is_not_null() | something(raw).is_null()).alias(column.name + READ)]
+    read = pl.when(value.is_not_null()).then(pl.lit(True)).when(something(raw).is_not_null()).then(pl.lit(False))
+    return [value.alias(column.name), read.alias(column.name + READ)]
 
 
 def _coded(column: Column, raw: pl.Expr) -> pl.Expr:

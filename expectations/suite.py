@@ -7,6 +7,7 @@ travels beside it in a `Check`.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -51,16 +52,17 @@ class Check:
 def checks_of(feed: Feed, month: Month, *, households: int | None = None) -> list[Check]:
     """All checks of a feed for `month`, those of the contract first. `households`: size of the register, for bounds that depend on it."""
     expects = [*feed.expectations, *_defaults(feed)]
-    return [*(_check(expect, month) for expect in expects), *_row_counts(feed, households)]
+    can_fail = {column.name for column in columns_of(feed) if column.type in CAN_FAIL}
+    return [*(_check(expect, month, can_fail) for expect in expects), *_row_counts(feed, households)]
 
 
-def _check(expect: Expect, month: Month) -> Check:
-    """The Great Expectations side of one `Expect`."""
+def _check(expect: Expect, month: Month, can_fail: AbstractSet[str]) -> Check:
+    """The Great Expectations side of one `Expect`. A cell that could not be read is not absent, so `present` asks what was read."""
     missing = {"ignore_row_if": "any_value_is_missing"}
     column, in_set, between = expect.column, "ExpectColumnValuesToBeInSet", "ExpectColumnValuesToBeBetween"
     unique = {"column": column} if not expect.columns else {"column_list": [column, *expect.columns], **missing}
     sides: dict[str, tuple[str, dict[str, Any]]] = {
-        "present": ("ExpectColumnValuesToNotBeNull", {"column": column}),
+        "present": ("ExpectColumnValuesToNotBeNull", {"column": column + READ if column in can_fail else column}),
         "readable": (in_set, {"column": column + READ, "value_set": [True]}),
         "between": (between, {"column": column, "min_value": expect.min, "max_value": expect.max}),
         "one_of": (in_set, {"column": column, "value_set": expect.values}),
