@@ -1,7 +1,5 @@
 """The county as a Dagster resource: where its data lies and what its configuration says."""
 
-from __future__ import annotations
-
 import os
 from functools import cached_property
 from pathlib import Path

@@ -4,19 +4,17 @@ Same digest, same release: a month whose release carries the digest of today's i
 the inbox, the rows of the bureaus' databases, the configuration, the code, what people decided, and the month before.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path
 
 import polars as pl
-from connectors.database import read_query
-from delivery.desk import open_desk
 
 from assets.county import CountyResource
+from connectors.database import read_query
 from contracts.home import Home
 from contracts.month import Month
+from delivery.desk import open_desk
 
 CODE = Path(__file__).resolve().parent.parent
 PACKAGES = ("contracts", "standards", "connectors", "expectations", "matching", "screening", "delivery", "assets")

@@ -4,23 +4,21 @@ What belongs here: the order of arrive and accept, and what Dagster is told abou
 `expectations`. A feed that is broken as a whole yields empty tables and a failed check; the month goes on without it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
-from connectors.database import read_query
-from connectors.inbox import keep_originals, scan
-from connectors.read import Arrived, read_feed
-from expectations.accept import Accepted, accept
 
 from assets.county import CountyResource, month_of
 from assets.tables import DESCRIPTIONS, MONTHS, feed_description, out, output, small_table
+from connectors.database import read_query
+from connectors.inbox import keep_originals, scan
+from connectors.read import Arrived, read_feed
 from contracts.errors import HeldFeed
 from contracts.feed import Feed
 from contracts.month import Month
 from contracts.tables import ACCEPTED, ARRIVAL, FINDING, SET_ASIDE, conform, empty
+from expectations.accept import Accepted, accept
 
 LAYERS = {"arrivals": "arrivals", "accepted": "accepted", "set_aside": "accepted", "findings": "accepted"}
 

@@ -4,12 +4,10 @@ What belongs here: how a frame becomes a file and a file a frame. No table's mea
 that was killed leaves either the old month or the new one, never a half of it.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import dagster as dg
 import polars as pl
@@ -27,7 +25,7 @@ class Lake(BasePolarsUPathIOManager):  # type: ignore[misc]
     statistics of the data into the run's metadata; this one does none of the three.
     """
 
-    extension: str = ".parquet"
+    extension: ClassVar[str | None] = ".parquet"
 
     def write_df_to_path(self, context: dg.OutputContext, df: pl.DataFrame, path: Any) -> None:  # noqa: ARG002
         """Write `df` beside `path` and rename it into place."""

@@ -3,8 +3,6 @@
 The check of conservation stands here and blocks: a month that loses a row is not screened.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """The register: the county's households and people, and the names of its places."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """Deliver and learn: the files handed out, and what came back of those handed out before."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 import dagster as dg

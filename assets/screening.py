@@ -1,12 +1,9 @@
 """Screening: linked rows become signals, signals become leads; repeats are suppressed, each with its reason."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
-from delivery.desk import open_desk
 
 from assets.county import CountyResource, month_of
 from assets.lake import months_with
@@ -15,6 +12,7 @@ from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import LEAD, SIGNAL, SUPPRESSED, Schema, empty
+from delivery.desk import open_desk
 from screening.screen import Earlier, screen
 
 WINDOW_MONTHS = 12

@@ -3,8 +3,6 @@
 What belongs here: keys, groups, descriptions and the metadata that every asset shows. No computation.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The warehouse file, built after everything else of the month."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from assets.county import CountyResource

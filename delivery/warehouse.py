@@ -36,9 +36,10 @@ def _copy(engine: duckdb.DuckDBPyConnection, folder: Path, table: Path) -> tuple
     files = [str(path) for path in sorted(folder.glob("[0-9]*.parquet"))]
     relation = engine.read_parquet(files, union_by_name=True, filename=True)
     month = "" if "month" in relation.columns else "regexp_extract(filename, '([0-9]{4}-[0-9]{2})\\.parquet$', 1) AS \"month\", "
-    relation.project(f"{month}* EXCLUDE (filename)").create(f"{_quoted(schema)}.{_quoted(name)}")
-    counted = engine.sql(f"SELECT count(*) FROM {_quoted(schema)}.{_quoted(name)}").fetchone()
-    return schema, name, counted[0] if counted else 0
+    name_in_full = f"{_quoted(schema)}.{_quoted(name)}"
+    relation.select(f"{month}* EXCLUDE (filename)").create(name_in_full)
+    ((rows,),) = engine.sql(f"SELECT count(*) FROM {name_in_full}").fetchall()
+    return schema, name, rows
 
 
 def _quoted(identifier: str) -> str:
