@@ -24,7 +24,7 @@ READ = "?"  # suffix: whether the cell could be read
 SEX = {"男": "男", "女": "女", "1": "男", "2": "女", "男性": "男", "女性": "女", "m": "男", "f": "女"}
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {"date": pl.Date, "money": pl.Float64, "number": pl.Float64, "integer": pl.Int64}
 CAN_FAIL = {"date", "money", "number", "integer", "code", "sex", "phone"}
-SEVERAL = r"[、,;/|\s]+"
+BETWEEN = r"[、,;/|\s]"  # names in one cell
 WIDE_COLUMNS = (Column(name="person_name", type="name"), Column(name="id_number", type="id_number"))
 
 
@@ -174,14 +174,18 @@ def _split(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
 
 
 def _names_in(raw: pl.Expr) -> pl.Expr:
-    """The names in a cell; `张 三` is one name, padded to the width of three characters."""
-    text = clean(raw).str.replace_all(r"(^|[、,;/|])\s*(\p{Han})\s+(\p{Han})\s*($|[、,;/|])", "${1}${2}${3}${4}")
-    return text.str.strip_chars("、,;/| ").str.replace_all(SEVERAL, "、").str.split("、")
+    """The names in a cell. Nobody is called by one character: `张 三` is one name, padded to the width of three, `张三 李四` are two."""
+    text = clean(raw).str.replace_all(rf"(^|{BETWEEN})(\p{{Han}})\s+(\p{{Han}})", "${1}${2}${3}")
+    text = text.str.replace_all(rf"(\p{{Han}})\s+(\p{{Han}})($|{BETWEEN})", "${1}${2}${3}")
+    return text.str.replace_all(rf"{BETWEEN}+", "、").str.strip_chars("、").str.split("、")
 
 
 def _ids_in(raw: pl.Expr) -> pl.Expr:
-    """The ID numbers in a cell."""
-    return clean(raw).str.strip_chars("、,;/| ").str.replace_all(SEVERAL, "、").str.split("、")
+    """The ID numbers in a cell. A blank parts them only where a whole number stands on either side of it."""
+    text = clean(raw).str.replace_all(r"\s*[、,;/|\n]\s*", "、")
+    for _ in range(2):  # neighbours overlap
+        text = text.str.replace_all(r"([\dXx*]{15,22})\s+([\dXx*]{15,22})", "${1}、${2}")
+    return text.str.strip_chars("、").str.split("、")
 
 
 def _joined(records: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
