@@ -67,6 +67,8 @@ def grow(rng: np.random.Generator, count: int, today: int) -> Families:
     _children(rng, families, today)
     _third_generation(rng, families, today)
     _others(rng, families, today)
+    oldest = today - 90 * YEAR - rng.exponential(2.5 * YEAR, (count, PLACES - 1))
+    families.present[:, 1:] &= families.born[:, 1:] > oldest
     return families
 
 

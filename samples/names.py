@@ -8,8 +8,8 @@ from samples import name_tables as tables
 from samples.seeds import Bools, Floats, Ints, Texts, weighted
 
 _PERIODS = sorted({year for year, _ in tables.GIVEN})
-_SINGLE = dict(zip(_PERIODS, (0.08, 0.10, 0.24, 0.36, 0.33, 0.17, 0.10), strict=True))  # share of names with one given character
-_WHOLE_SHARE = 0.06
+_SINGLE = dict(zip(_PERIODS, (0.05, 0.06, 0.16, 0.24, 0.24, 0.14, 0.09), strict=True))  # share of names with one given character
+_WHOLE_SHARE = 0.03
 
 
 def surname_weights() -> tuple[Texts, Floats]:
@@ -44,7 +44,7 @@ def _drawn(rng: np.random.Generator, year: int, sex: str, shared: Texts) -> Text
     count = len(shared)
     characters = np.array(tables.GIVEN[year, sex].split(), dtype=object)
     rare = np.array(tables.RARE_GIVEN.split(), dtype=object)
-    weights = 1.0 / (np.arange(len(characters)) + 9.0)
+    weights = 1.0 / (np.arange(len(characters)) + 22.0)
     one, two = (characters[weighted(rng, weights, count)] for _ in range(2))
     two = np.where(rng.random(count) < 1 / 150, rare[rng.integers(0, len(rare), count)], two)
     has_shared = shared != ""

@@ -99,7 +99,7 @@ def _names(rng: Rng, families: fam.Families, village: Ints, surname: Texts, year
     lineage = _lineage(village, surname)[household]
     head_year = 1970 + families.born[:, fam.HEAD] / fam.YEAR
     ordinal = ((head_year - 1895) / 25).astype(np.int64)[household] + generation
-    keeps = np.array((0.0, 0.45, 0.9, 1.0))[lineage * 31 % 4] * np.where(male, 1.0, 0.35) * np.where(year < 1995, 0.85, 0.42)
+    keeps = np.array((0.0, 0.45, 0.9, 1.0))[lineage * 31 % 4] * np.where(male, 1.0, 0.6) * np.where(year < 1995, 0.9, 0.65)
     family_draw = rng.random((len(village), 5))[household, generation + 2]
     by_poem = blood & (family_draw < keeps)
     shared = np.where(by_poem, names.generation_characters(lineage, ordinal), "").astype(object)
@@ -109,7 +109,7 @@ def _names(rng: Rng, families: fam.Families, village: Ints, surname: Texts, year
     full = (family_name + given).astype(object)
     dotted = rng.random(len(full)) < np.where(blood, 0.0002, 0.004)
     full[dotted] = names.dotted_names(rng, int(dotted.sum()))
-    return _without_doubles(rng, full, household, male, year, shared, family_name)
+    return _without_doubles(rng, full, (village[household], household), male, year, shared, family_name)
 
 
 def _lineage(village: Ints, surname: Texts) -> Ints:
@@ -131,24 +131,23 @@ def _like_twins(rng: Rng, families: fam.Families, given: Texts, male: Bools, yea
     return result
 
 
-def _without_doubles(
-    rng: Rng,
-    full: Texts,
-    household: Ints,
-    male: Bools,
-    year: Ints,
-    shared: Texts,
-    family_name: Texts,
-) -> Texts:
-    """Nobody in a household bears the name of another: the later one is named anew."""
+def _without_doubles(rng: Rng, full: Texts, groups: tuple[Ints, Ints], male: Bools, year: Ints, shared: Texts, family_name: Texts) -> Texts:
+    """Nobody bears the name of another of the household, and people avoid names that the village has already.
+
+    `groups` are village and household of each person. Later ones are named anew: of village namesakes two of three, once.
+    """
+    village, household = groups
     mine = np.arange(len(full))
-    for _ in range(6):
-        frame = pl.DataFrame({"household": household[mine], "name": texts(full[mine])})
+    for turn, group in enumerate((village, *(household,) * 6)):
+        frame = pl.DataFrame({"group": group[mine], "name": texts(full[mine])})
         doubles = mine[~frame.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_numpy()]
-        if not len(doubles):
+        if turn == 0:
+            doubles = doubles[rng.random(len(doubles)) < 2 / 3]
+        elif not len(doubles):
             break
         full[doubles] = family_name[doubles] + names.given_names(rng, male[doubles], year[doubles], shared[doubles])
-        mine = np.flatnonzero(np.isin(household, household[doubles]))
+        if turn:
+            mine = np.flatnonzero(np.isin(household, household[doubles]))
     return full
 
 

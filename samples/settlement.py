@@ -12,15 +12,18 @@ HOUSEHOLDS_A_VILLAGE = 300
 
 
 def inhabited(places: pl.DataFrame, households: int) -> pl.DataFrame:
-    """The villages (code, town, village) that a sample of so many households fills: the first ones of the first towns.
+    """The villages (code, town, village) that a sample of so many households fills: some of each of some towns.
 
-    The number of towns grows with the root of the number of villages, so that a small sample still has several of both.
+    The number of towns grows with the root of the number of villages, so that a small sample still has several of both; they are
+    taken from the whole list, so that streets, towns and townships are among them, and villages and communities alternate.
     """
     villages = places.filter(pl.col("level") == "village", pl.col("kind") == "current").select("code", "town", "village").sort("code")
     count = max(1, min(villages.height, round(households / HOUSEHOLDS_A_VILLAGE)))
     towns = villages["town"].unique(maintain_order=True)
-    numbered = villages.with_columns(nth=pl.int_range(pl.len()).over("town"))
-    chosen = numbered.filter(pl.col("town").is_in(towns.head(max(1, round(count**0.5))).implode()))
+    serial = pl.col("code").str.slice(9).cast(pl.Int64) % 100
+    numbered = villages.sort(serial, "code").with_columns(nth=pl.int_range(pl.len()).over("town"))
+    some = max(1, min(len(towns), round(count**0.5)))
+    chosen = numbered.filter(pl.col("town").is_in(towns.gather([len(towns) * nth // some for nth in range(some)]).implode()))
     if chosen.height < count:
         chosen = numbered
     return chosen.sort("nth", "code").head(count).sort("code").drop("nth")
