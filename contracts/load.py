@@ -20,13 +20,16 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# The safe loader in C, ten times as fast, where PyYAML was built with it; forty contracts are read at every start.
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 def read_yaml(path: Path) -> Any:
     """The content of one YAML file; raises `ConfigError` when it is missing or not YAML."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)  # noqa: S506 - it is a safe loader
     except FileNotFoundError as missing:
         raise ConfigError(f"{path}: there is no such file.") from missing
     except (yaml.YAMLError, UnicodeDecodeError) as broken:
