@@ -114,13 +114,16 @@ def _write(folder: Path, contexts: Sequence[Context]) -> None:
     for built in _database(folder, contexts):
         truths.append(built.truth)
         events.append(built.events)
-    rows = pl.concat(truths, how="diagonal_relaxed").sort(ROW_ORDER)
-    rows.write_parquet(folder / "truth" / "rows.parquet")
-    first_sent(pl.concat(events, how="diagonal_relaxed")).sort("month", "feed", "event_id").write_parquet(
+    lines = pl.concat(truths, how="diagonal_relaxed").sort(ROW_ORDER)
+    is_sum = pl.col("errors").list.contains("subtotal")
+    lines.filter(~is_sum).write_parquet(folder / "truth" / "rows.parquet")
+    lines.filter(is_sum).select(ROW_ORDER[:-1]).write_parquet(folder / "truth" / "subtotals.parquet")
+    first_sent(pl.concat(events, how="diagonal_relaxed")).sort("month", "feed", "event_id", "person_id").write_parquet(
         folder / "truth" / "events.parquet"
     )
     population = contexts[-1].population
     population.persons.write_parquet(folder / "truth" / "persons.parquet")
+    population.outsiders.write_parquet(folder / "truth" / "outsiders.parquet")
     population.households.write_parquet(folder / "truth" / "households.parquet")
     _authorisations(population, contexts[0]).write_parquet(folder / "truth" / "authorisations.parquet")
 
