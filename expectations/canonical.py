@@ -25,6 +25,7 @@ SEX = {"男": "男", "女": "女", "1": "男", "2": "女", "男性": "男", "女
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {"date": pl.Date, "money": pl.Float64, "number": pl.Float64, "integer": pl.Int64}
 CAN_FAIL = {"date", "money", "number", "integer", "code", "sex", "phone"}
 BETWEEN = r"[、,;/|\s]"  # names in one cell
+TOWN = r"\p{Han}{2,6}?(?:镇|乡|街道|办事处)"
 WIDE_COLUMNS = (Column(name="person_name", type="name"), Column(name="id_number", type="id_number"))
 
 
@@ -90,6 +91,8 @@ def _records(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
         header = found.columns.get(column.name)
         if header is not None and column.type not in {"names", "ids"}:
             typed += _typed(column, header)
+    if any(column.name == "town" for column in feed.columns) and "town" not in found.columns:
+        typed.append(_town_of_sheet())
     records = rows.select(*origin, pl.lit(1, dtype=pl.Int16).alias("part"), *typed)
     if feed.wide is not None:
         records = _joined(records, _unpivoted(rows, found))
@@ -97,6 +100,13 @@ def _records(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
         records = _joined(records, _split(feed, rows, found))
     later = pl.when(pl.col("part") > 1).then(pl.format("{}/{}", "row_id", "part")).otherwise("row_id")
     return records.with_columns(later.alias("row_id"))
+
+
+def _town_of_sheet() -> pl.Expr:
+    """The town that a sheet or file is named after, where a bureau sends one per town and leaves the column out."""
+    in_sheet = compact(pl.col("sheet")).str.extract(rf"^({TOWN})$", 1)
+    in_file = compact(pl.col("file").str.extract(r"([^/]*)$", 1)).str.extract(rf"^(?:\(.*?\))?(?:\p{{Han}}{{2,4}}县)?({TOWN})", 1)
+    return pl.coalesce(in_sheet, in_file).alias("town")
 
 
 def _typed(column: Column, header: str) -> list[pl.Expr]:
