@@ -39,9 +39,10 @@ class _Progress(logging.Handler):
             self._bar.stop()
 
 
-@dg.logger(config_schema={"steps": int, "title": str}, description="命令行进度条")
+@dg.logger(config_schema={"steps": int, "title": str, "shown": bool}, description="命令行进度条")
 def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
-    """A logger whose only handler is the progress bar; `steps` is the number of steps of the run."""
+    """A logger whose only handler is the progress bar; `steps` is the number of steps of the run; silent unless `shown`."""
     logger = logging.Logger("hulian.progress", logging.DEBUG)  # noqa: LOG001 - one of its own for each run
-    logger.addHandler(_Progress(context.logger_config["steps"], context.logger_config["title"]))
+    config = context.logger_config
+    logger.addHandler(_Progress(config["steps"], config["title"]) if config["shown"] else logging.NullHandler())
     return logger

@@ -52,14 +52,13 @@ def run_month(county_file: Path, home: Home, month: Month, *, show_progress: boo
         warnings.simplefilter("ignore", category=dg.BetaWarning)
         defs = build_defs(county_file, home)
         job = defs.resolve_job_def(MONTHLY)
-    progress = {"progress": {"config": {"steps": len(job.nodes), "title": str(month)}}}
-    silence = {"console": {"config": {"log_level": "CRITICAL"}}}
+    logger = {"config": {"steps": len(job.nodes), "title": str(month), "shown": show_progress}}
     with open_instance(home) as instance:
         result = job.execute_in_process(
             partition_key=str(month),
             instance=instance,
             raise_on_error=False,
-            run_config={"loggers": progress if show_progress else silence},
+            run_config={"loggers": {"progress": logger}},
         )
     if not result.success:
         raise RunFailed(_failure(result, month))
