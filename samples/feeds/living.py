@@ -218,7 +218,7 @@ SPECS = (
         (RETURNED,),
         _returned,
         after=_as_floats,
-        faults=(("person_name+id_number", "nobody"), ("event_date", "date"), ("job_status", "code")),
+        faults=(("person_name+id_number", "nobody"), ("event_date", "date")),
         profile=typists.BY_HAND,
     ),
     Spec(

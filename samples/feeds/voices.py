@@ -236,7 +236,7 @@ AID = Layout(
 SPECS = (
     Spec("hotline_12345", (CALLS,), lambda c: c.facts("hotline_12345"), after=_calls, sort_by="", profile=typists.BY_EAR),
     Spec("public_opinion", (TIPS,), lambda c: c.facts("public_opinion"), after=_tips, sort_by="", profile=typists.BY_EAR),
-    Spec("petition", (PETITIONS,), lambda c: c.facts("petition"), after=_petitions, sort_by="", faults=(("looks_like_object", "code"),)),
+    Spec("petition", (PETITIONS,), lambda c: c.facts("petition"), after=_petitions, sort_by="", faults=(("event_date", "date"),)),
     Spec("self_report_app", (REPORTS,), lambda c: c.facts("self_report_app"), after=_reports, sort_by="", faults=(("event_date", "date"),)),
     Spec(
         "cadre_finding",
