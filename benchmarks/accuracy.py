@@ -2,7 +2,7 @@
 
 A record is *hard* when the ID that it carries is not the person's own (damaged, masked, missing, a relative's), and *without ID*
 when it carries none. Precision is over records that were linked automatically, recall over records whose household is in the
-register; records in review count as not found.
+register; records in review count as not found. A person whom the register lists in two households is found in either.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ ORIGIN = ["month", "feed", "file", "sheet", "row_number", "part"]
 def judged_links(home: Home, months: list[Month]) -> pl.DataFrame:
     """One row per record of the truth: feed, month, wanted household, found household, status, is_hard, has_id, errors."""
     own_ids = pl.read_parquet(home.root / "truth" / "persons.parquet").select("person_uid", own_id="id18").unique("person_uid")
-    wanted = (
-        pl.read_parquet(home.root / "truth" / "rows.parquet")
-        .filter(pl.col("feed") != "register")
-        .join(own_ids, on="person_uid", how="left")
+    rows = pl.read_parquet(home.root / "truth" / "rows.parquet")
+    wanted = rows.filter(pl.col("feed") != "register").join(own_ids, on="person_uid", how="left")
+    listed = (
+        rows.filter(pl.col("feed") == "register").select("month", "person_uid", household_found="household_id", is_listed=True).unique()
     )
     found = pl.concat(_found(home, month) for month in months)
-    judged = wanted.join(found, on=ORIGIN, how="left", suffix="_found")
+    judged = wanted.join(found, on=ORIGIN, how="left").join(listed, on=["month", "person_uid", "household_found"], how="left")
     carried = ids.to18(pl.col("id_number"))
+    is_own = pl.col("household_id") == pl.col("household_found")
     return judged.with_columns(
+        is_right=(pl.col("status") == "linked") & (is_own | pl.col("is_listed")).fill_null(value=False),
         status=pl.col("status").fill_null("set_aside"),
         is_hard=(carried != pl.col("own_id")).fill_null(value=True),
         has_id=pl.col("id_number").is_not_null(),
@@ -59,7 +61,7 @@ def link_scores(judged: pl.DataFrame) -> pl.DataFrame:
 def _scores(judged: pl.DataFrame, name: str) -> pl.DataFrame:
     linked = pl.col("status") == "linked"
     linkable = pl.col("household_id").is_not_null()
-    right = linked & (pl.col("household_id") == pl.col("household_found")).fill_null(value=False)
+    right = pl.col("is_right")
     return judged.select(
         pl.lit(name).alias("subset"),
         pl.len().alias("rows"),
@@ -78,7 +80,7 @@ def _scores(judged: pl.DataFrame, name: str) -> pl.DataFrame:
 def recall_by_error(judged: pl.DataFrame) -> pl.DataFrame:
     """One row per kind of error in the sample: records, share linked to the right household, share in review, share wrong."""
     linked = pl.col("status") == "linked"
-    right = (linked & (pl.col("household_id") == pl.col("household_found"))).fill_null(value=False)
+    right = pl.col("is_right")
     return (
         judged.filter(pl.col("household_id").is_not_null(), pl.col("status") != "set_aside")
         .explode("errors")
