@@ -13,11 +13,12 @@ from standards.text import clean
 EXCEL_EPOCH = pl.date(1899, 12, 30)  # serial 1 is 1900-01-01, and Excel believes in a 29 February 1900
 FIRST_SERIAL, LAST_SERIAL = 5_000, 73_050  # 1913 to 2099: whoever is alive, and no year such as 2026
 
+_YEAR = r"(?:18[89]|19\d|2[01]\d)\d"  # 1880 to 2199
 _TIME = r"(?:[T ,]*\d{1,2}[:时点].*)?"
-_DAY = rf"^(?P<y>\d{{4}}) ?[-/.年] ?(?P<m>\d{{1,2}}) ?[-/.月] ?(?P<d>\d{{1,2}}) ?[日号]?{_TIME}$"
-_PLAIN_DAY = r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:\.0+|\d{6})?$"
-_MONTH = r"^(?P<y>\d{4}) ?[-/.年] ?(?P<m>\d{1,2}) ?(?:月份?|[-/.])?$"
-_PLAIN_MONTH = r"^(?P<y>\d{4})(?P<m>\d{2})(?:\.0+)?$"
+_DAY = rf"^(?P<y>{_YEAR}) ?[-/.年] ?(?P<m>\d{{1,2}}) ?[-/.月] ?(?P<d>\d{{1,2}}) ?[日号]?{_TIME}$"
+_PLAIN_DAY = rf"^(?P<y>{_YEAR})(?P<m>\d{{2}})(?P<d>\d{{2}})(?:\.0+|\d{{6}})?$"
+_MONTH = rf"^(?P<y>{_YEAR}) ?[-/.年] ?(?P<m>\d{{1,2}}) ?(?:月份?|[-/.])?$"
+_PLAIN_MONTH = rf"^(?P<y>{_YEAR})(?P<m>\d{{2}})(?:\.0+)?$"
 _SERIAL = r"^(\d{4,5})(?:\.\d+)?$"
 
 

@@ -10,8 +10,6 @@ from typing import Final
 
 import polars as pl
 
-from standards.text import compact
-
 FACTORS: Final = {"元": 1.0, "千元": 1e3, "万元": 1e4, "亿元": 1e8}
 
 _NUMBER = r"([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)"
@@ -41,5 +39,5 @@ def parse_number(expr: pl.Expr) -> pl.Expr:
 
 def _plain(expr: pl.Expr) -> pl.Expr:
     """Without thousands separators and currency signs; a number in brackets is a negative one, as accountants write it."""
-    text = compact(expr).str.replace_all(r"[,，'￥¥$]|人民币|RMB|CNY", "").str.replace_all("[−–—]", "-")
-    return text.str.replace(r"^\((.*)\)$", "-${1}").str.replace(r"^--", "-")
+    text = expr.cast(pl.String).str.normalize("NFKC").str.replace_all(r"[\s\p{Cf},'￥¥$]|人民币|RMB|CNY", "")
+    return text.str.replace(r"^[−–—-]+", "-").str.replace(r"^\(-?(.*)\)$", "-${1}")
