@@ -18,12 +18,19 @@ def normalise(number: pl.Expr) -> pl.Expr:
 
     `5.10322199001015E+17` is written out with zeros. Masked digits become `*`. Null for cells without a digit.
     """
+    return number.map_batches(_normalise, return_dtype=pl.String, is_elementwise=True)
+
+
+def _normalise(numbers: pl.Series) -> pl.Series:
+    """`normalise` of a series."""
+    number = pl.col("number")
     text = number.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s\p{C}'`\"‘’“”:,;()\[\]-]|[\p{Han}]", "")
     text = text.str.replace_all("[ХχΧ×✕╳]", "X").str.replace_all("[OΟО]", "0").str.replace(r"^(\d{15,22})\.0*$", "${1}")
-    text = _stars(text)
-    digits = text.str.extract(r"^(\d(?:\.\d+)?)E\+?1[67]$").str.replace(".", "", literal=True)
-    text = pl.when(digits.is_not_null()).then(digits.str.pad_end(18, "0")).otherwise(text)
-    return pl.when(text.str.contains(r"\d")).then(text)
+    frame = numbers.cast(pl.String).to_frame("number").select(text=text).with_columns(text=_stars(pl.col("text")))
+    text = pl.col("text")
+    digits = text.str.extract(r"^(\d(?:\.\d+)?)E\+?1[67]$").str.replace(".", "", literal=True).str.pad_end(18, "0")
+    whole = pl.coalesce(digits, text)
+    return frame.select(pl.when(text.str.contains(r"\d")).then(whole).alias(numbers.name))[numbers.name]
 
 
 def _stars(text: pl.Expr) -> pl.Expr:
@@ -34,33 +41,49 @@ def _stars(text: pl.Expr) -> pl.Expr:
 
 def check_digit(id17: pl.Expr) -> pl.Expr:
     """The check character that belongs to seventeen digits; null for anything else."""
-    whole = pl.when(id17.str.contains(r"^\d{17}$")).then(id17)
-    total = pl.sum_horizontal(
-        (whole.str.slice(place, 1).cast(pl.UInt16, strict=False) * weight for place, weight in enumerate(WEIGHTS)), ignore_nulls=False
-    )
-    return (total % 11).replace_strict(dict(enumerate(CHECK)), return_dtype=pl.String, default=None)
+    return id17.map_batches(_check_digits, return_dtype=pl.String, is_elementwise=True)
+
+
+def _check_digits(id17: pl.Series) -> pl.Series:
+    """`check_digit` of a series. Worked out at once, for as an expression it would repeat its input at every place."""
+    value = id17.to_frame("id17").select(pl.when(pl.col("id17").str.contains(r"^\d{17}$")).then("id17").cast(pl.UInt64))["id17"]
+    total = pl.zeros(len(id17), pl.UInt64, eager=True)
+    for place, weight in enumerate(WEIGHTS):
+        total = total + (value // 10 ** (16 - place)) % 10 * weight
+    return (total % 11).cast(pl.UInt8).replace_strict(dict(enumerate(CHECK)), return_dtype=pl.String, default=None).rename(id17.name)
 
 
 def to18(number: pl.Expr) -> pl.Expr:
     """Eighteen characters from 15 (century 19 inserted, check character added), 18, 20 or 22 (disability certificates); else null."""
+    return number.map_batches(_to18, return_dtype=pl.String, is_elementwise=True)
+
+
+def _to18(numbers: pl.Series) -> pl.Series:
+    """`to18` of a series."""
+    number = pl.col("number")
     old = pl.when(number.str.contains(r"^\d{15}$")).then(pl.concat_str(number.str.slice(0, 6), pl.lit("19"), number.str.slice(6, 9)))
-    return (
+    frame = numbers.to_frame("number").with_columns(old=old)
+    return frame.with_columns(check=check_digit(pl.col("old"))).select(
         pl.when(number.str.contains(r"^\d{17}[\dX]$"))
         .then(number)
         .when(number.str.contains(r"^\d{17}[\dX]\d[\dA-Z](?:[A-Z]\d)?$"))
         .then(number.str.slice(0, 18))
-        .otherwise(pl.concat_str(old, check_digit(old)))
-    )
+        .otherwise(pl.concat_str("old", "check"))
+        .alias(numbers.name)
+    )[numbers.name]
 
 
 def is_valid(number: pl.Expr) -> pl.Expr:
     """Whether the number, brought to 18 characters, is a person's: check character, existing birth date, no pseudo-number."""
-    # built from `number` and not from `to18(number)`, whose check digits would be planned again and again (half a second)
-    old = number.str.contains(r"^\d{15}$")
-    shaped = old | number.str.contains(r"^\d{17}[\dX](?:\d[\dA-Z](?:[A-Z]\d)?)?$")
-    right = old | (check_digit(number.str.slice(0, 17)) == number.str.slice(17, 1))
-    long = pl.when(old).then(pl.concat_str(number.str.slice(0, 6), pl.lit("19"), number.str.slice(6))).otherwise(number)
-    return (shaped & right & birth_date(long).is_not_null() & ~number.str.starts_with(PSEUDO)).fill_null(value=False)
+    return number.map_batches(_is_valid, return_dtype=pl.Boolean, is_elementwise=True)
+
+
+def _is_valid(numbers: pl.Series) -> pl.Series:
+    """`is_valid` of a series."""
+    full = pl.col("full")
+    frame = _to18(numbers).to_frame("full").with_columns(check=check_digit(full.str.slice(0, 17)), birth=birth_date(full))
+    right = (pl.col("check") == full.str.slice(17, 1)) & pl.col("birth").is_not_null() & ~full.str.starts_with(PSEUDO)
+    return frame.select(right.fill_null(value=False).alias(numbers.name))[numbers.name]
 
 
 def birth_date(number: pl.Expr) -> pl.Expr:
