@@ -11,11 +11,12 @@ from contracts.load import Strict, check, read_yaml
 
 # The fields of a comparison and their levels, best first. Codes in vectors are positions in these tuples; -1 is "cannot be compared".
 LEVELS: dict[str, tuple[str, ...]] = {
-    "name": ("equal", "homophone", "near", "part", "surname", "other"),
+    "name": ("equal", "homophone", "near", "part", "one", "surname", "other"),
     "birth": ("equal", "slip", "year", "near_age", "other"),
     "age": ("same", "near", "far"),
     "sex": ("same", "other"),
     "place": ("village", "town", "other"),
+    "town": ("same", "other"),  # where the row names no village
     "group": ("same", "other"),
     "phone": ("same", "household", "other"),
     "company": ("number", "name", "other"),
@@ -32,6 +33,7 @@ class Prior(Strict):
     age: dict[str, float]
     sex: dict[str, float]
     place: dict[str, float]
+    town: dict[str, float]
     group: dict[str, float]
     phone: dict[str, float]
     company: dict[str, float]

@@ -1,0 +1,45 @@
+"""From probabilities to answers: linked, review or absent, for every row exactly one.
+
+The question is the household. Two persons of one household do not compete: their probabilities add up, and only the person stays
+open. Place, age and telephone alone never link: without a name or a number that speaks for the person a row is at most reviewed.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from matching.compare.names import ONE
+from matching.settings import MatchingSettings
+
+SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
+SHOWN_FROM = 0.02
+METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative", "candidates", "candidates")
+
+
+def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
+    """One row per m: status, h, p, method, probability, margin, and the best pair's vector. `scored` as from `probabilities`."""
+    houses = (
+        scored.group_by("m", "h").agg(household=pl.col("probability").sum()).sort("m", "household", "h", descending=[False, True, False])
+    )
+    top = houses.group_by("m", maintain_order=True).agg(
+        h=pl.col("h").first(),
+        household=pl.col("household").first(),
+        second=pl.col("household").get(1, null_on_oob=True).fill_null(0.0),
+        serious=(pl.col("household") >= SHOWN_FROM).sum(),
+    )
+    best = (
+        scored.sort("m", "h", "weight", "p", descending=[False, False, True, False])
+        .group_by("m", "h", maintain_order=True)
+        .agg(pl.all().first())
+        .join(top, on=["m", "h"])
+        .with_columns(margin=pl.col("household") - pl.col("second"))
+    )
+    named = pl.col("name").is_between(0, ONE) | ((pl.col("id") >= 0) & (pl.col("id") <= 1)) | (pl.col("known") >= 2)
+    clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin)
+    open_ = (pl.col("household") >= settings.review_from) & (pl.col("serious") <= settings.review_candidates)
+    status = pl.when(clear & named).then(pl.lit("linked")).when(open_).then(pl.lit("review")).otherwise(pl.lit("absent"))
+    sure_person = pl.col("probability") >= SAME_PERSON * pl.col("household")
+    method = pl.col("id").replace_strict(range(len(METHODS)), list(METHODS), default="candidates", return_dtype=pl.String)
+    return best.with_columns(status=status, sure_person=sure_person).with_columns(
+        method=pl.when(pl.col("status") != "linked").then(pl.lit("none")).when("sure_person").then(method).otherwise(pl.lit("household"))
+    )

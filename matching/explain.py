@@ -1,0 +1,74 @@
+"""Why: the comparison in codes and in one Chinese sentence, without ID numbers and telephone numbers."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from matching.compare.vector import ID
+from matching.settings import LEVELS
+
+PHRASES: dict[str, dict[str, str]] = {
+    "id": {
+        "equal": "证件号码一致",
+        "repaired": "证件号码只差一处笔误",
+        "tail": "证件号码末尾丢失、前十五位一致",
+        "masked": "证件号码未遮挡的位一致",
+        "relative": "所填证件号码是同户家人的",
+        "birth": "证件号码里的出生日期一致而其余不同",
+        "differs": "证件号码不同",
+    },
+    "name": {
+        "equal": "姓名一致",
+        "homophone": "姓名同音",
+        "near": "姓名字序或缺字不同",
+        "part": "姓名像小名或简写",
+        "one": "姓名差一个字",
+        "surname": "只有姓相同",
+        "other": "姓名不同",
+    },
+    "birth": {
+        "equal": "出生日期一致",
+        "slip": "出生日期像笔误或农历",
+        "year": "出生年份一致",
+        "near_age": "年龄相近",
+        "other": "出生日期不同",
+    },
+    "age": {"same": "年龄相符", "near": "年龄相近", "far": "年龄不符"},
+    "sex": {"same": "", "other": "性别不符"},
+    "place": {"village": "同村", "town": "同乡镇不同村", "other": "乡镇不同"},
+    "town": {"same": "同乡镇", "other": "乡镇不同"},
+    "group": {"same": "同组", "other": "组别不同"},
+    "phone": {"same": "电话一致", "household": "电话是户里的", "other": "电话不同"},
+    "company": {"number": "同行所填家人证件在该户", "name": "同行所填家人姓名在该户", "other": "同行所填家人不在该户"},
+    "head": {"head": "是户主", "other": "不是户主"},
+}
+ORDER = ("id", "name", "birth", "age", "sex", "place", "town", "group", "phone", "company", "head")
+
+
+def evidence(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` (with one code per field) with `evidence` (codes such as `name:equal`) and `because` (Chinese)."""
+    codes: list[pl.Expr] = []
+    phrases: list[pl.Expr] = []
+    for field in ORDER:
+        levels = ID if field == "id" else LEVELS[field]
+        code = pl.col(field)
+        codes.append(
+            code.replace_strict(range(len(levels)), [f"{field}:{level}" for level in levels], default=None, return_dtype=pl.String)
+        )
+        words = [PHRASES[field][level] or None for level in levels]
+        phrases.append(code.replace_strict(range(len(levels)), words, default=None, return_dtype=pl.String))
+    return frame.with_columns(
+        evidence=pl.concat_list(codes).list.drop_nulls(), because=pl.concat_list(phrases).list.drop_nulls().list.join("，")
+    )
+
+
+def identity() -> pl.Expr:
+    """What the visitor is told about certainty: 证件一致, 姓名异 (number right, name written otherwise) or 需核身份."""
+    same_number = pl.col("id") == 0
+    return (
+        pl.when(same_number & (pl.col("name") <= 0))
+        .then(pl.lit("证件一致"))
+        .when(same_number)
+        .then(pl.lit("姓名异"))
+        .otherwise(pl.lit("需核身份"))
+    )
