@@ -40,41 +40,60 @@ _UNIT = r"^\(?(?:亿元|万元|千元|元|人|户|岁|亩|间|㎡|平方米|个|
 
 def kinds(feed: Feed, sheet: Sheet, table: Table) -> pl.Series:
     """The kind of every line below the header, `data` or one of `KINDS`."""
-    body = sheet.cells.slice(table.last + 1).select(list(table.headers))
+    body = sheet.cells.slice(table.last + 1).select(list(table.headers)).with_row_index("line")
     if body.is_empty():
         return pl.Series("kind", [], dtype=pl.String)
-    cells = body.select(compact(pl.all()))
+    judged = _judged(_facts(feed, sheet, table, body.filter(_is_suspicious(sheet, table))), table, feed)
+    return body.select("line").join(judged, on="line", how="left", maintain_order="left")["kind"].fill_null(DATA)
+
+
+def _is_suspicious(sheet: Sheet, table: Table) -> pl.Expr:
+    """Whether a line needs a closer look: few cells, a first cell that says so, or one of the first two. All others are data."""
+    cells = [pl.col(cell) for cell in table.headers]
+    first = compact(pl.coalesce(cells))
+    said = header_rows(sheet, table).select(list(table.headers)).select(compact(pl.all()))
+    words = sorted({word for column in said.iter_columns() for word in column.drop_nulls()})
+    few = pl.sum_horizontal(cell.is_not_null().cast(pl.Int32) for cell in cells) <= max(2, len(cells) // 3)
+    told = first.str.contains(_TOTAL) | first.str.contains(_TOTAL_OF) | first.str.contains(_NOTE) | first.is_in(words)
+    return few | told.fill_null(value=False) | (pl.col("line") < 2)
+
+
+def _facts(feed: Feed, sheet: Sheet, table: Table, lines: pl.DataFrame) -> pl.DataFrame:
+    """What has to be known of each line to judge it."""
+    cells = lines.select("line", compact(pl.exclude("line")))
     roles = _roles(feed, table)
     names, marks = roles["name"], [*roles["id"], *roles["text"]]
-    count = pl.sum_horizontal(pl.all().is_not_null().cast(pl.Int32))
-    first = pl.coalesce(pl.all())
-    marked = pl.any_horizontal(pl.col(marks).is_not_null()) if marks else pl.lit(False)
+    every = pl.exclude("line")
+    count = pl.sum_horizontal(every.is_not_null().cast(pl.Int32))
+    first = pl.coalesce(every)
     named = pl.any_horizontal(pl.col(names).str.contains(_NOTE).not_()).fill_null(value=False) if names else pl.lit(False)
-    facts = cells.select(
+    return cells.select(
+        "line",
         count=count,
         first=first,
-        marked=marked,
+        marked=pl.any_horizontal(pl.col(marks).is_not_null()) if marks else pl.lit(False),
         named=named,
         in_name=(pl.coalesce(pl.col(names)) == first).fill_null(value=False) if names else pl.lit(False),
         repeated=_repeats_header(sheet, table),
         counted=_counts_up(list(table.headers)),
-        units=pl.all_horizontal(pl.all().str.contains(_UNIT).fill_null(value=True)) & (count > 0),
-        numbers=pl.all_horizontal(pl.all().str.contains(r"^[-\d.,%]+$").fill_null(value=True)),
-        words=pl.sum_horizontal(pl.all().str.contains(r"[^\d.,%:\-]").fill_null(value=False).cast(pl.Int32)),
-    ).with_row_index("line")
-    return _judged(facts, len(table.headers), has_name=bool(names) or bool(marks))
+        units=pl.all_horizontal(every.str.contains(_UNIT).fill_null(value=True)) & (count > 0),
+        numbers=pl.all_horizontal(every.str.contains(r"^[-\d.,%]+$").fill_null(value=True)),
+        words=pl.sum_horizontal(every.str.contains(r"[^\d.,%:\-]").fill_null(value=False).cast(pl.Int32)),
+    )
 
 
-def _judged(facts: pl.DataFrame, width: int, *, has_name: bool) -> pl.Series:
-    """The kind of each line from what is known of it."""
+def _judged(facts: pl.DataFrame, table: Table, feed: Feed) -> pl.DataFrame:
+    """line, kind: from what is known of each line."""
+    has_name = any(_roles(feed, table).values())
     first, count = pl.col("first"), pl.col("count")
     # a total's only word is its label; a person called 小计 would have a village, an ID or a date beside the name
     is_total = (first.str.contains(_TOTAL) & ~pl.col("marked")) | (
         first.str.contains(_TOTAL_OF) & ~pl.col("marked") & ~(pl.col("named") & ~pl.col("in_name")) & (pl.col("words") <= 1)
     )
     is_note = first.str.contains(_NOTE) & ~pl.col("marked") & ~(pl.col("named") & ~pl.col("in_name"))
-    lonely = (count == 1) & ~pl.col("marked") & (width > 3) & has_name
+    lonely = (count == 1) & ~pl.col("marked") & pl.lit(len(table.headers) > 3 and has_name)
     return facts.select(
+        "line",
         kind=pl.when(count == 0)
         .then(pl.lit("blank_line"))
         .when(pl.col("repeated"))
@@ -91,8 +110,8 @@ def _judged(facts: pl.DataFrame, width: int, *, has_name: bool) -> pl.Series:
         .then(pl.lit("numbered_blank_line"))
         .when(lonely & ~pl.col("in_name"))
         .then(pl.lit("section_line"))
-        .otherwise(pl.lit(DATA))
-    )["kind"]
+        .otherwise(pl.lit(DATA)),
+    )
 
 
 def _roles(feed: Feed, table: Table) -> dict[str, list[str]]:
@@ -117,7 +136,7 @@ def _roles(feed: Feed, table: Table) -> dict[str, list[str]]:
 def _repeats_header(sheet: Sheet, table: Table) -> pl.Expr:
     """Whether a line says again what one of the header rows says: all of its cells, and at least two."""
     said = header_rows(sheet, table).select(list(table.headers)).select(compact(pl.all()))
-    filled = pl.sum_horizontal(pl.all().is_not_null().cast(pl.Int32))
+    filled = pl.sum_horizontal(pl.exclude("line").is_not_null().cast(pl.Int32))
     again = pl.lit(False)
     for row in said.iter_rows(named=True):
         words = {cell: word for cell, word in row.items() if word}
