@@ -18,7 +18,8 @@ ORIGIN = ["month", "feed", "file", "sheet", "row_number", "part"]
 
 def judged_links(home: Home, months: list[Month]) -> pl.DataFrame:
     """One row per record of the truth: feed, month, wanted household, found household, status, is_hard, has_id, errors."""
-    own_ids = pl.read_parquet(home.root / "truth" / "persons.parquet").select("person_uid", own_id="id18").unique("person_uid")
+    people = [pl.read_parquet(home.root / "truth" / f"{name}.parquet") for name in ("persons", "outsiders")]
+    own_ids = pl.concat(frame.select("person_uid", own_id="id18") for frame in people).unique("person_uid")
     rows = pl.read_parquet(home.root / "truth" / "rows.parquet")
     wanted = rows.filter(pl.col("feed") != "register").join(own_ids, on="person_uid", how="left")
     listed = (
