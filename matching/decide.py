@@ -13,7 +13,7 @@ from matching.settings import MatchingSettings
 
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
 SHOWN_FROM = 0.02
-METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative", "candidates", "candidates")
+METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative", "candidates", "candidates", "candidates")
 
 
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
@@ -36,7 +36,8 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     )
     named = pl.col("name").is_between(0, ONE) | ((pl.col("id") >= 0) & (pl.col("id") <= 1)) | (pl.col("known") >= 2)
     clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin)
-    open_ = (pl.col("household") >= settings.review_from) & (pl.col("serious") <= settings.review_candidates)
+    same_number = pl.col("id") == 0  # whoever has the number is worth a look, whatever the name says
+    open_ = ((pl.col("household") >= settings.review_from) | same_number) & (pl.col("serious") <= settings.review_candidates)
     status = pl.when(clear & named).then(pl.lit("linked")).when(open_).then(pl.lit("review")).otherwise(pl.lit("absent"))
     sure_person = pl.col("probability") >= SAME_PERSON * pl.col("household")
     method = pl.col("id").replace_strict(range(len(METHODS)), list(METHODS), default="candidates", return_dtype=pl.String)

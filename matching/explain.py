@@ -14,6 +14,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "tail": "证件号码末尾丢失、前十五位一致",
         "masked": "证件号码未遮挡的位一致",
         "relative": "所填证件号码是同户家人的",
+        "slips": "证件号码差两三处",
         "birth": "证件号码里的出生日期一致而其余不同",
         "differs": "证件号码不同",
     },

@@ -22,7 +22,7 @@ from matching.prepare import Mentions, Register, prepare_mentions, prepare_regis
 from matching.quality import hide, quality
 from matching.score import probabilities, weigh
 from matching.settings import MatchingSettings
-from matching.spoken import find_heard, find_spoken
+from matching.spoken import find_heard, find_spoken, told_levels, with_spoken_company
 from matching.weights import HOUSEHOLD, Floats, Frequencies, count_frequencies, measure
 
 GOOD = 0.9  # a narrow candidate this probable makes the wide blocks unnecessary
@@ -102,7 +102,7 @@ def _by_number(said: Mentions, register: Register) -> pl.DataFrame:
     """Comparisons of each row with a valid number with the person who has it; of several the one of its village, then where he lives."""
     owners = register.persons.filter("valid").select("p", "id18", "lives")
     pairs = said.rows.filter("valid").select("m", "id18").join(owners, on="id18")
-    vectors = compare(pairs.select("m", "p", spoken=pl.lit(value=False)), said, register)
+    vectors = compare(pairs.select("m", "p", told=pl.lit(None, pl.Int8)), said, register)
     ranked = vectors.with_columns(pairs["lives"]).sort(
         "m", pl.col("name").clip(0, ONE + 1), pl.col("place").replace(-1, 1), pl.col("company").replace(-1, 2), pl.col("lives").not_(), "p"
     )
@@ -126,20 +126,15 @@ def _score(
 ) -> pl.DataFrame:
     """All candidates of the rows in `rest` with their probabilities: narrow blocks, then wide ones where those leave a row open."""
     blocks = Blocks(register)
+    spoken = find_spoken(Mentions(rest, everything.company), register)
+    everything = with_spoken_company(everything, spoken)
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < everything.rows.height)
     company = everything.company
 
     def ask(rows: pl.DataFrame, which: dict[str, str]) -> pl.DataFrame:
         some = Mentions(rows, company.join(rows.select("m"), on="m", how="semi"))
-        spoken = find_spoken(some, register)
-        found = blocks.find(some, spoken, which, settings.block_cap).pairs
-        if which is WIDE:
-            found = pl.concat([found, find_heard(some, register)]).unique()
-        names = register.persons["name"][found["p"]]
-        told = found.with_columns(name=names).join(
-            spoken.select("m", "name", spoken=pl.lit(value=True)).unique(), on=["m", "name"], how="left", maintain_order="left"
-        )
-        pairs = told.select("m", "p", pl.col("spoken").fill_null(value=False)).sort("m", "p")
+        found = blocks.find(some, spoken.join(rows.select("m"), on="m", how="semi"), which, settings.block_cap).pairs
+        pairs = told_levels(found, spoken.join(rows.select("m"), on="m", how="semi"), find_heard(some, register), register)
         return weigh(pairs, everything, register, frequencies, measured, settings)
 
     narrow = ask(rest, NARROW)

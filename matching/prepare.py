@@ -81,6 +81,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame) -> Ment
     """Records of all lists (feed + ACCEPTED) with numbers and comparable forms. A row that only names a head is about the head."""
     latest = mentions["event_date"].max()
     rows = mentions.sort("feed", "row_id").with_row_index("m")
+    rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless()).then("text")))
     rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
     number = ids.normalise(pl.coalesce("id_number", pl.when(pl.col("person_name").is_null()).then("head_id")))
     rows = rows.with_columns(
@@ -88,7 +89,8 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame) -> Ment
         only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null(),
         number=number,
         id18=ids.to18(number),
-        group=pl.coalesce(group_of(pl.col("group")), pl.col("address").str.extract(r"(\d+)组")),
+        group=pl.coalesce(group_of(pl.col("group")), group_of(pl.col("address").str.extract(r"([0-9一二三四五六七八九十]{1,3}组)"))),
+        phone=pl.coalesce(pl.when(nameless()).then(pl.col("text").str.extract(r"(?:^|\D)(1[3-9]\d{9})(?:\D|$)")), "phone"),
         relation=relations.normalise(pl.col("relation")),
     )
     rows = rows.with_columns(valid=ids.is_valid(pl.col("id18")))
@@ -108,6 +110,11 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame) -> Ment
     return Mentions(with_sounds(rows), company)
 
 
+def nameless() -> pl.Expr:
+    """Rows in which a person can only be named in the running text."""
+    return pl.all_horizontal(pl.col("person_name", "head_name", "id_number", "head_id").is_null()) & pl.col("text").is_not_null()
+
+
 def id_kind() -> pl.Expr:
     """What a row's number is worth: valid, tail (a spreadsheet took its end), masked, wrong, or null for none."""
     number = pl.col("number")
@@ -116,7 +123,7 @@ def id_kind() -> pl.Expr:
         .then(None)
         .when(ids.is_masked(number))
         .then(pl.lit("masked"))
-        .when(ids.lost_tail(number))
+        .when(ids.lost_tail(number) & ids.birth_date(number).is_not_null())
         .then(pl.lit("tail"))
         .when(number.str.starts_with(ids.PSEUDO))
         .then(None)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from matching.prepare import Mentions, Register
+from matching.compare.names import EQUAL, HOMOPHONE, OTHER
+from matching.prepare import Mentions, Register, with_sounds
 from standards import names
 from standards import pinyin as readings
 
@@ -34,6 +35,28 @@ def find_heard(mentions: Mentions, register: Register) -> pl.DataFrame:
     people = register.persons.filter(pl.col("name").str.len_chars() >= 2).select("p", "village_code", sound=pl.format(" {} ", "sound"))
     pairs = heard.join(people, on="village_code").filter(pl.col("sounds").str.contains(pl.col("sound"), literal=True))
     return pairs.select("m", "p")
+
+
+def told_levels(pairs: pl.DataFrame, spoken: pl.DataFrame, heard: pl.DataFrame, register: Register) -> pl.DataFrame:
+    """All pairs and those of `heard`, with `told`: the level of name by which the text names the person, null for rows of other kinds.
+
+    Who calls from somebody's telephone and names somebody else speaks about the other.
+    """
+    everybody = pl.concat([pairs.select("m", "p"), heard]).unique().sort("m", "p")
+    named = everybody.with_columns(name=register.persons["name"][everybody["p"]]).join(
+        spoken.select("m", "name", exact=pl.lit(value=True)).unique(), on=["m", "name"], how="left", maintain_order="left"
+    )
+    sounded = named.join(heard.with_columns(alike=pl.lit(value=True)), on=["m", "p"], how="left", maintain_order="left")
+    somebody = pl.col("m").is_in(pl.concat([spoken["m"], heard["m"]]).unique().implode())
+    told = pl.when("exact").then(EQUAL).when("alike").then(HOMOPHONE).when(somebody).then(OTHER)
+    return sounded.select("m", "p", told=told.cast(pl.Int8))
+
+
+def with_spoken_company(mentions: Mentions, spoken: pl.DataFrame) -> Mentions:
+    """Where a text names several people of the register, each is the others' company (role `text`)."""
+    several = spoken.filter(pl.col("name").n_unique().over("m") > 1).select("m", "name").unique().sort("m", "name")
+    company = several.select("m", role=pl.lit("text"), name="name", id18=pl.lit(None, pl.String))
+    return Mentions(mentions.rows, pl.concat([mentions.company, with_sounds(company)]))
 
 
 def _texts(rows: pl.DataFrame) -> pl.DataFrame:

@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 
 SAMPLE = 200_000
 VILLAGE_PRIOR = 1000.0  # people that the share expected from surname and given name counts for, beside the village's own
+MISTAKEN = 0.003  # share of rows with the number of somebody who has nothing to do with them: a line slipped, a neighbour's form
+TWO_NUMBERS = 1e-5  # share of people known under two numbers that agree in nothing but the birth date: numbers are for life
 HOUSEHOLD = 3.0  # other members of a household, about
 
 
@@ -74,7 +76,7 @@ def count_frequencies(register: Register) -> Frequencies:
     }
     stem = _collisions(persons["id18"].str.slice(0, 15))
     masked = _collisions(persons["id18"].str.slice(0, 6) + persons["id18"].str.slice(14, 4))
-    identity = np.array([1 / total, 40 / (total + 2e7), stem, masked, HOUSEHOLD / total, birth, 1.0])
+    identity = np.array([MISTAKEN / total, 40 * MISTAKEN / total, stem, masked, HOUSEHOLD / total, birth / 2, birth, 1.0])
     arrays = {name: shares[name].to_numpy() for name in ("name_here", "name_county", "sound_here", "sound_county", "village", "town")}
     return Frequencies(**arrays, levels=levels, name_in_village=village, identity=identity, people=total)
 
@@ -147,12 +149,12 @@ def identity_shares(prior: Prior) -> dict[str, Floats]:
     agreeing = {"valid": (0, 1), "wrong": (1, 0), "tail": (2, 1), "masked": (3, 0)}
     for kind, (first, second) in agreeing.items():
         rest = max(1 - prior.id[kind], 1e-4)
-        m = np.full(len(ID), 1e-4)
+        m = np.full(len(ID), TWO_NUMBERS)
         m[first] += prior.id[kind] * 0.98
         m[second] += prior.id[kind] * 0.02
         m[4] = relative
-        m[5] += rest * 0.3
-        m[6] += rest * 0.7
+        m[5] += 0.0 if kind == "valid" else rest * 0.5
+        m[7] += rest * 0.5
         shares[kind] = m / m.sum()
     return shares
 

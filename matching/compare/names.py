@@ -77,13 +77,14 @@ def _nickname(short: pl.Expr, full: pl.Expr) -> pl.Expr:
     body = pl.when(doubled).then(core.str.slice(0, 1)).otherwise(core)
     called = (short.str.contains(NICK) & (short.str.len_chars() == 2)) | doubled
     without_surname = (short == given) & (given.str.len_chars() >= 2)
+    alone = short.str.len_chars() == 1
     inside = (body.str.len_chars() == 1) & given.str.contains(body, literal=True)
     surname_and_one = (short.str.slice(0, 1) == full.str.slice(0, 1)) & (full.str.len_chars() == 3)
     redoubled = surname_and_one & (short.str.len_chars() == 3) & (short.str.slice(1, 1) == short.str.slice(2, 1))
     small = surname_and_one & (short.str.len_chars() == 3) & short.str.slice(1, 1).is_in(list("小老阿"))
     lost = surname_and_one & (short.str.len_chars() == 2) & given.str.contains(short.str.slice(1, 1), literal=True)
     last = given.str.contains(short.str.slice(2, 1), literal=True)
-    return (full.str.len_chars() >= 2) & ((called & inside) | without_surname | ((redoubled | small) & last) | lost)
+    return (full.str.len_chars() >= 2) & (((called | alone) & inside) | without_surname | ((redoubled | small) & last) | lost)
 
 
 def _cut(short: pl.Expr, full: pl.Expr) -> pl.Expr:

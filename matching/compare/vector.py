@@ -12,15 +12,16 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from matching.compare.births import age_levels, birth_levels
-from matching.compare.names import EQUAL, name_levels
+from matching.compare.names import name_levels
 from matching.prepare import Mentions, Register
 from standards import ids, relations
 
-ID = ("equal", "repaired", "tail", "masked", "relative", "birth", "differs")
+FEW = 3  # slips of the hand in one number that may still be slips
+ID = ("equal", "repaired", "tail", "masked", "relative", "slips", "birth", "differs")
 
 
 def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register) -> pl.DataFrame:
-    """`pairs` (m, p, and `spoken`: whether the person's name stands in the row's text) with h and one code per field."""
+    """`pairs` (m, p, and `told`: level of name by which the person stands in the row's text, or null) with h and one code per field."""
     rows, persons = mentions.rows, register.persons
     left = rows.drop("m", "feed", "row_id", "text").select(pl.all().name.prefix("l_"))
     right = persons.drop("p", "person_id", "household_id").select(pl.all().name.prefix("r_"))
@@ -30,7 +31,7 @@ def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register) -> pl.D
         **_births(wide),
         **_simple(),
     )
-    wide = wide.with_columns(name=pl.when("spoken").then(EQUAL).otherwise("name").cast(pl.Int8), id=_id_levels(wide, persons))
+    wide = wide.with_columns(name=pl.coalesce("told", "name").cast(pl.Int8), id=_id_levels(wide, persons))
     return wide.select("m", "p", "h", "name", "birth", "age", "sex", "place", "town", "group", "phone", "head", "id").with_columns(
         company_levels(wide.select("m", "h", "p"), mentions.company, persons)
     )
@@ -98,7 +99,8 @@ def _id_levels(wide: pl.DataFrame, persons: pl.DataFrame) -> pl.Series:
         & pl.col("r_id18").str.ends_with(number.str.extract(r"([\dX]*)$"))
     )
     birth = number.str.slice(6, 8) == pl.col("r_birth").dt.strftime("%Y%m%d")
-    return pairs.with_columns(one_slip=_one_slip(pairs)).select(
+    slips = _slips(pairs)
+    return pairs.with_columns(one_slip=slips == 1, few_slips=slips.is_between(2, FEW)).select(
         id=pl.when(~comparable)
         .then(-1)
         .when(equal.fill_null(value=False))
@@ -111,34 +113,41 @@ def _id_levels(wide: pl.DataFrame, persons: pl.DataFrame) -> pl.Series:
         .then(3)
         .when(pl.col("owners").list.contains(pl.col("h")).fill_null(value=False))
         .then(4)
-        .when(birth.fill_null(value=False))
+        .when("few_slips")
         .then(5)
-        .otherwise(6)
+        .when(birth.fill_null(value=False))
+        .then(6)
+        .otherwise(7)
         .cast(pl.Int8)
     )["id"]
 
 
-def _one_slip(pairs: pl.DataFrame) -> pl.Series:
-    """Whether one number is a slip of the hand away from the other; asked only where one of the two is no valid number."""
-    asked = (pl.col("l_id_kind") == "wrong") | ((pl.col("l_id_kind") == "valid") & ~pl.col("r_valid"))
-    some = pairs.with_row_index("at").filter(asked & pl.col("r_number").is_not_null()).select("at", "l_number", "r_number")
-    distances = cpdist(some["l_number"], some["r_number"], scorer=OSA.distance, score_cutoff=1, dtype=np.int32, workers=-1)
-    slips = np.zeros(pairs.height, dtype=bool)
-    slips[some["at"].to_numpy()] = distances <= 1
-    return pl.Series("one_slip", slips)
+def _slips(pairs: pl.DataFrame) -> pl.Series:
+    """How many slips of the hand lie between the numbers, up to `FEW`; more are `FEW` + 1. Two valid numbers are never one slip apart.
+
+    Asked only where birth dates or the broken number leave it open; 0 where it was not asked.
+    """
+    broken = (pl.col("l_id_kind") == "wrong") | ((pl.col("l_id_kind") == "valid") & ~pl.col("r_valid"))
+    born = pl.col("l_number").str.slice(6, 8) == pl.col("r_number").str.slice(6, 8)
+    asked = pl.col("r_number").is_not_null() & (broken | ((pl.col("l_id_kind") == "valid") & born))
+    some = pairs.with_row_index("at").filter(asked).select("at", "l_number", "r_number")
+    distances = cpdist(some["l_number"], some["r_number"], scorer=OSA.distance, score_cutoff=FEW, dtype=np.int32, workers=-1)
+    slips = np.zeros(pairs.height, dtype=np.int8)
+    slips[some["at"].to_numpy()] = distances
+    return pl.Series("slips", slips)
 
 
 def company_levels(pairs: pl.DataFrame, company: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """`company` (number, name, other) and `known`: how many of the row's other people live in the household; one row per pair.
 
-    The candidate is not his own company.
+    The candidate is not his own company. Other names in a text speak for a household where they are found, and against none.
     """
-    named = pairs.with_row_index("at").join(company.select("m", "name", "id18"), on="m")
+    named = pairs.with_row_index("at").join(company.select("m", "role", "name", "id18"), on="m")
     members = persons.select("h", pl.col("p").alias("other"), "name", "id18")
     by_number = named.join(members.drop("name"), on=["h", "id18"]).filter(pl.col("p") != pl.col("other")).select("at", "name")
     by_name = named.join(members.drop("id18"), on=["h", "name"]).filter(pl.col("p") != pl.col("other")).select("at", "name")
     asked = np.full(pairs.height, -1, dtype=np.int8)
-    asked[named["at"].to_numpy()] = 2
+    asked[named.filter(pl.col("role") != "text")["at"].to_numpy()] = 2
     asked[by_name["at"].to_numpy()] = 1
     asked[by_number["at"].to_numpy()] = 0
     found = pl.concat([by_number, by_name]).unique().group_by("at").len()
