@@ -33,8 +33,8 @@ def read_sheets(path: Path) -> list[Sheet]:
 def decode(content: bytes) -> bytes:
     """`content` in UTF-8 without byte order mark and with plain line ends. Raises `Unreadable` when no encoding fits."""
     known = next((name for bom, name in BOMS if content.startswith(bom)), None)
-    if known is None and content[:4].count(0) == 2:
-        known = "utf-16-le" if content[1] == 0 else "utf-16-be"
+    if known is None and b"\x00" in content:  # UTF-16 without mark: separators and line ends have a zero byte, before or behind
+        known = "utf-16-le" if content[1::2].count(0) >= content[::2].count(0) else "utf-16-be"
     for encoding in (known,) if known else ("utf-8", "gb18030"):
         try:
             text = content.decode(encoding)

@@ -23,6 +23,7 @@ FEWEST = 2  # columns that must be known, lest a title or a note be taken for a 
 
 _SPACE = re.compile(r"\s+")
 _UNIT_LINE = re.compile(r"单位[:：]?[^:：]{0,8}?(元|千元|万元|亿元)|[(（](?:单位[:：])?(元|千元|万元|亿元)[)）]")
+_NO_GROUP = re.compile(r"[:：]|单位|\d{4}|填报|制表|日期")
 _UNIT_CELL = re.compile(r"^(元|千元|万元|亿元)$")
 
 Lines = list[list[str | None]]
@@ -49,7 +50,19 @@ def find_table(sheet: Sheet, headings: Headings) -> Table | None:
         if len(found.columns) + len(found.wide) >= min(FEWEST, len(headings.feed.columns)):
             rank = (found.score, -(first + depth), -depth)
             best = rank if best is None else max(best, rank)
-    return None if best is None else _table(sheet, headings, lines, first=-best[1] + best[2], depth=-best[2])
+    if best is None:
+        return None
+    last = -best[1] - 1
+    first = last + best[2] + 1
+    while first > 0 and last - first + 1 < DEEPEST and _is_group_row(lines[first - 1]):
+        first -= 1  # groups above a header that is known without them tell a person's name from a guardian's
+    return _table(sheet, headings, lines, first=first, depth=last - first + 1)
+
+
+def _is_group_row(line: list[str | None]) -> bool:
+    """Whether a line above a header is a part of it: several words, and no title, unit or date line."""
+    words = [cell for cell in line if cell]
+    return len(words) >= 2 and not any(_NO_GROUP.search(word) for word in words)
 
 
 def _places(lines: Lines, headings: Headings) -> list[tuple[int, int]]:

@@ -66,12 +66,12 @@ def _facts(feed: Feed, sheet: Sheet, table: Table, lines: pl.DataFrame) -> pl.Da
     every = pl.exclude("line")
     count = pl.sum_horizontal(every.is_not_null().cast(pl.Int32))
     first = pl.coalesce(every)
-    named = pl.any_horizontal(pl.col(names).str.contains(_NOTE).not_()).fill_null(value=False) if names else pl.lit(False)
+    marked, named = (_any_but_notes(columns) for columns in (marks, names))
     return cells.select(
         "line",
         count=count,
         first=first,
-        marked=pl.any_horizontal(pl.col(marks).is_not_null()) if marks else pl.lit(False),
+        marked=marked,
         named=named,
         in_name=(pl.coalesce(pl.col(names)) == first).fill_null(value=False) if names else pl.lit(False),
         repeated=_repeats_header(sheet, table),
@@ -80,6 +80,11 @@ def _facts(feed: Feed, sheet: Sheet, table: Table, lines: pl.DataFrame) -> pl.Da
         numbers=pl.all_horizontal(every.str.contains(r"^[-\d.,%]+$").fill_null(value=True)),
         words=pl.sum_horizontal(every.str.contains(r"[^\d.,%:\-]").fill_null(value=False).cast(pl.Int32)),
     )
+
+
+def _any_but_notes(columns: list[str]) -> pl.Expr:
+    """Whether one of `columns` holds anything but the words of a signature line."""
+    return pl.any_horizontal(pl.col(columns).str.contains(_NOTE).not_()).fill_null(value=False) if columns else pl.lit(False)
 
 
 def _judged(facts: pl.DataFrame, table: Table, feed: Feed) -> pl.DataFrame:

@@ -1,0 +1,47 @@
+import pytest
+from nasty import COLUMNS, feed
+from sqlalchemy import create_engine, text
+
+from connectors.database import read_query
+from contracts.errors import HeldFeed
+from contracts.month import Month
+
+QUERY = "SELECT xm AS 姓名, sfz AS 身份证号, je AS 个人自付 FROM stays WHERE day <= :last_day ORDER BY id"
+
+
+@pytest.fixture
+def url(tmp_path):
+    address = f"sqlite:///{tmp_path}/bureau.sqlite"
+    engine = create_engine(address)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE stays (id INTEGER, xm TEXT, sfz TEXT, je REAL, day TEXT)"))
+        connection.execute(
+            text("INSERT INTO stays VALUES (1, '张三', '522699198001011', 12.5, '2026-11-05'), (2, '李四', NULL, 3, '2026-12-01')")
+        )
+    engine.dispose()
+    return address
+
+
+def bureau(query=QUERY):
+    return feed(source={"database": "bureau", "query": query}, columns=COLUMNS[2:])
+
+
+def test_a_query_gives_the_rows_of_its_month_as_text(url):
+    rows = read_query(bureau(), url, Month(2026, 11)).rows
+    assert rows.select("row_id", "姓名", "个人自付").rows() == [("database:bureau#!1", "张三", "12.5")]
+    assert read_query(bureau(), url, Month(2026, 12)).rows.height == 2
+
+
+def test_the_connection_cannot_write(url):
+    with pytest.raises(HeldFeed):
+        read_query(bureau("DELETE FROM stays RETURNING xm AS 姓名, je AS 个人自付"), url, Month(2026, 11))
+    assert read_query(bureau(), url, Month(2026, 12)).rows.height == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "message"), [("SELECT nothing FROM nowhere", "OperationalError"), ("SELECT xm AS 姓名 FROM stays", "缺少必需的列 self_paid")]
+)
+def test_what_does_not_work_is_explained_without_the_address(url, query, message):
+    with pytest.raises(HeldFeed, match=message) as held:
+        read_query(bureau(query), url, Month(2026, 11))
+    assert "sqlite:" not in str(held.value)
