@@ -54,7 +54,7 @@ def match(
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
     register = prepare_register(persons, households, places)
-    said = _with_company_share(_with_feed_numbers(prepare_mentions(mentions, places)), register)
+    said = _with_feed_numbers(prepare_mentions(mentions, places))
     if register.persons.is_empty():
         return Matched(_links(said, register, _none(said.rows["m"])), empty(REVIEW), empty(QUALITY))
     frequencies = count_frequencies(register)
@@ -127,7 +127,7 @@ def _score(
     """All candidates of the rows in `rest` with their probabilities: narrow blocks, then wide ones where those leave a row open."""
     blocks = Blocks(register)
     spoken = find_spoken(Mentions(rest, everything.company), register)
-    everything = with_spoken_company(everything, spoken)
+    everything = _with_company_share(with_spoken_company(everything, spoken), register)
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < everything.rows.height)
     company = everything.company
 
