@@ -1,7 +1,8 @@
 """From probabilities to answers: linked, review or absent, for every row exactly one.
 
 The question is the household. Two persons of one household do not compete: their probabilities add up, and only the person stays
-open. Place, age and telephone alone never link: without a name or a number that speaks for the person a row is at most reviewed.
+open. Place, age and telephone alone never link, nor does a name alone: a row needs a name or a number that speaks for the person, and
+something beside the name, or it is at most reviewed.
 """
 
 from __future__ import annotations
@@ -35,10 +36,19 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
         .with_columns(margin=pl.col("household") - pl.col("second"))
     )
     named = pl.col("name").is_between(0, ONE) | ((pl.col("id") >= 0) & (pl.col("id") <= 1)) | (pl.col("known") >= 2)
+    supported = (
+        pl.col("id").is_between(0, 4)
+        | (pl.col("place") == 0)
+        | (pl.col("town") == 0)
+        | pl.col("birth").is_between(0, 1)
+        | (pl.col("age") == 0)
+        | pl.col("phone").is_between(0, 1)
+        | pl.col("company").is_between(0, 1)
+    )
     clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin)
     same_number = pl.col("id") == 0  # whoever has the number is worth a look, whatever the name says
     open_ = ((pl.col("household") >= settings.review_from) | same_number) & (pl.col("serious") <= settings.review_candidates)
-    status = pl.when(clear & named).then(pl.lit("linked")).when(open_).then(pl.lit("review")).otherwise(pl.lit("absent"))
+    status = pl.when(clear & named & supported).then(pl.lit("linked")).when(open_).then(pl.lit("review")).otherwise(pl.lit("absent"))
     sure_person = pl.col("probability") >= SAME_PERSON * pl.col("household")
     method = pl.col("id").replace_strict(range(len(METHODS)), list(METHODS), default="candidates", return_dtype=pl.String)
     return best.with_columns(status=status, sure_person=sure_person).with_columns(

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from contracts.tables import LINK, QUALITY, REVIEW, conform, empty
-from matching import remember
+from contracts.tables import LINK, QUALITY, REVIEW, empty
+from matching import answers, remember
 from matching.blocks import NARROW, WIDE, Blocks
 from matching.compare.names import ONE
 from matching.compare.vector import compare
-from matching.decide import SHOWN_FROM, decide
-from matching.explain import evidence, identity
+from matching.decide import decide
+from matching.household import by_company, stand_ins
 from matching.prepare import Mentions, Register, prepare_mentions, prepare_register
 from matching.quality import hide, quality
 from matching.score import probabilities, weigh
@@ -56,31 +56,43 @@ def match(
     register = prepare_register(persons, households, places)
     said = _with_feed_numbers(prepare_mentions(mentions, places))
     if register.persons.is_empty():
-        return Matched(_links(said, register, _none(said.rows["m"])), empty(REVIEW), empty(QUALITY))
-    frequencies = count_frequencies(register)
+        return Matched(answers.links(said, register, pl.DataFrame(schema={"m": pl.UInt32})), empty(REVIEW), empty(QUALITY))
     by_number = _by_number(said, register)
     sure = by_number.filter(pl.col("name") <= ONE)
     feeds = said.rows["feed"].unique().sort().to_list()
-    measured = measure(_sample(by_number, said), feeds, settings)
+    known = _Known(
+        register,
+        Blocks(register),
+        count_frequencies(register),
+        measure(_sample(by_number, said), feeds, settings),
+        np.bincount(said.rows["feed_number"][sure["m"]].to_numpy(), minlength=len(feeds)).astype(float),
+        settings,
+    )
     everything, copies = hide(said, sure.select("m", "h"), settings.test_rows)
-    rest = everything.rows.filter(~pl.col("m").is_in(sure["m"].implode()))
-    sure_by_feed = np.bincount(said.rows["feed_number"][sure["m"]].to_numpy(), minlength=len(feeds)).astype(float)
-    scored = _score(rest, everything, register, frequencies, measured, settings, sure_by_feed)
-    answers = decide(scored, settings)
-    real = answers.filter(pl.col("m") < said.rows.height)
-    found = pl.concat([_sure_answers(sure), real], how="diagonal_relaxed")
-    links = remember.apply(_links(said, register, found), decisions, households)
-    tested = _tested(copies, answers, said)
-    totals = (
-        said.rows.group_by("feed")
-        .agg(records=pl.len())
-        .join(said.rows[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
-    )
+    scored = _score(everything.rows.filter(~pl.col("m").is_in(sure["m"].implode())), everything, known, said.rows.height)
+    decided = decide(scored, settings)
+    real = decided.filter(pl.col("m") < said.rows.height)
+    found = pl.concat([_sure_answers(sure), _with_households(real, said, sure, known)], how="diagonal_relaxed")
+    linked = remember.apply(answers.links(said, register, found), decisions, households)
+    totals = said.rows.group_by("feed").agg(records=pl.len())
+    totals = totals.join(said.rows[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     return Matched(
-        links,
-        _review(scored, links, said, register, settings),
-        quality(tested, totals.with_columns(pl.col("sure").fill_null(0)), settings.link_from),
+        linked,
+        answers.review(scored, linked, said, register, settings),
+        quality(answers.tested(copies, decided, said), totals.with_columns(pl.col("sure").fill_null(0)), settings.link_from),
     )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known before a row is looked at: the register, the engine over it, shares among strangers and among true pairs."""
+
+    register: Register
+    blocks: Blocks
+    frequencies: Frequencies
+    measured: dict[str, Floats]
+    sure: Floats  # rows linked for certain, by feed
+    settings: MatchingSettings
 
 
 def _with_feed_numbers(said: Mentions) -> Mentions:
@@ -115,114 +127,48 @@ def _sample(by_number: pl.DataFrame, said: Mentions) -> pl.DataFrame:
     return pairs.filter((pl.int_range(pl.len()).over("feed") < MEASURED_ROWS) & (pl.col("name") <= ONE + 1))
 
 
-def _score(
-    rest: pl.DataFrame,
-    everything: Mentions,
-    register: Register,
-    frequencies: Frequencies,
-    measured: dict[str, Floats],
-    settings: MatchingSettings,
-    sure: Floats,
-) -> pl.DataFrame:
-    """All candidates of the rows in `rest` with their probabilities: narrow blocks, then wide ones where those leave a row open."""
-    blocks = Blocks(register)
+def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int) -> pl.DataFrame:
+    """All candidates of the rows in `rest` with their probabilities: narrow blocks, then wide ones where those leave a row open.
+
+    Rows from number `counted` on are tests and say nothing about how much of a list is in the register.
+    """
+    register, settings = known.register, known.settings
     spoken = find_spoken(Mentions(rest, everything.company), register)
     everything = _with_company_share(with_spoken_company(everything, spoken), register)
-    counts = rest.select("m", feed="feed_number", counts=pl.col("m") < everything.rows.height)
-    company = everything.company
+    counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
 
     def ask(rows: pl.DataFrame, which: dict[str, str]) -> pl.DataFrame:
-        some = Mentions(rows, company.join(rows.select("m"), on="m", how="semi"))
-        found = blocks.find(some, spoken.join(rows.select("m"), on="m", how="semi"), which, settings.block_cap).pairs
-        pairs = told_levels(found, spoken.join(rows.select("m"), on="m", how="semi"), find_heard(some, register), register)
-        return weigh(pairs, everything, register, frequencies, measured, settings)
+        some = Mentions(rows, everything.company.join(rows.select("m"), on="m", how="semi"))
+        named = spoken.join(rows.select("m"), on="m", how="semi")
+        found = known.blocks.find(some, named, which, settings.block_cap).pairs
+        pairs = told_levels(found, named, find_heard(some, register), register)
+        return weigh(pairs, everything, register, known.frequencies, known.measured, settings)
 
     narrow = ask(rest, NARROW)
-    first = probabilities(narrow, sure, counts, frequencies.people, settings)
+    first = probabilities(narrow, known.sure, counts, known.frequencies.people, settings)
     settled = first.group_by("m", "h").agg(pl.col("probability").sum()).filter(pl.col("probability") >= GOOD)["m"]
     wide = ask(rest.filter(~pl.col("m").is_in(settled.implode())), WIDE)
     both = pl.concat([narrow, wide]).unique(["m", "p"], keep="first", maintain_order=True).sort("m", "p")
-    return probabilities(both, sure, counts, frequencies.people, settings)
+    return probabilities(both, known.sure, counts, known.frequencies.people, settings)
+
+
+def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known) -> pl.DataFrame:
+    """Answers, and for rows without one the household of the head or the members that they name."""
+    done = pl.concat([sure["m"], real.filter(pl.col("status") == "linked")["m"]])
+    others, sources = stand_ins(said, said.rows.filter(~pl.col("m").is_in(done.implode())))
+    if others.rows.is_empty():
+        return real
+    by_number = _by_number(others, known.register)
+    sure_others = by_number.filter(pl.col("name") <= ONE)
+    rest = others.rows.filter(~pl.col("m").is_in(sure_others["m"].implode()))
+    scored = decide(_score(rest, others, known, 0), known.settings) if rest.height else real.clear()
+    found = pl.concat([_sure_answers(sure_others), scored], how="diagonal_relaxed")
+    households = by_company(found, sources, real)
+    return pl.concat([real.join(households, on="m", how="anti"), households], how="diagonal_relaxed")
 
 
 def _sure_answers(sure: pl.DataFrame) -> pl.DataFrame:
     """Sure links in the form of answers."""
     return sure.with_columns(
         status=pl.lit("linked"), method=pl.lit("id_and_name"), household=pl.lit(1.0), margin=pl.lit(1.0), sure_person=pl.lit(value=True)
-    )
-
-
-def _none(m: pl.Series) -> pl.DataFrame:
-    """Answers for rows when there is no register to find anybody in."""
-    del m
-    return pl.DataFrame(schema={"m": pl.UInt32, "status": pl.String})
-
-
-def _links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFrame:
-    """`LINK`: one row per record, whatever was found."""
-    fields = ["id", "name", "birth", "age", "sex", "place", "town", "group", "phone", "company", "head"]
-    wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", *fields]
-    lacking = [pl.lit(None, pl.Int8).alias(name) for name in wanted if name not in found.columns]
-    told = evidence(found.with_columns(lacking).select(wanted))
-    houses = register.households.select("h", "household_id")
-    people = register.persons.select("p", "person_id", "village_code")
-    linked = pl.col("status") == "linked"
-    joined = (
-        said.rows.select("m", "feed", "row_id")
-        .join(told.drop("group"), on="m", how="left", maintain_order="left")
-        .with_columns(pl.col("status").fill_null("absent"))
-        .join(houses.with_columns(pl.col("h").cast(pl.UInt32)), on="h", how="left", maintain_order="left")
-        .join(people, on="p", how="left", maintain_order="left")
-    )
-    sentence = (
-        pl.when(linked)
-        .then(pl.col("because") + "。")
-        .when(pl.col("status") == "review")
-        .then(pl.lit("有相近的人但不能确定：") + pl.col("because") + "。")
-        .when(pl.col("because").is_not_null())
-        .then(pl.lit("底册中没有足够相符的人；最相近的一位：") + pl.col("because") + "。")
-        .otherwise(pl.lit("底册中没有相近的人。"))
-    )
-    links = joined.with_columns(
-        household_id=pl.when(linked).then("household_id"),
-        person_id=pl.when(linked & pl.col("sure_person")).then("person_id"),
-        village_code=pl.when(linked).then("village_code"),
-        identity=pl.when(linked).then(identity()),
-        method=pl.when(linked).then("method").otherwise(pl.lit("none")),
-        probability=pl.col("household").fill_null(0.0).round(6),
-        margin=pl.col("margin").fill_null(0.0).round(6),
-        evidence=pl.col("evidence").fill_null(pl.lit([], pl.List(pl.String))),
-        explanation=sentence,
-    )
-    return conform(links, LINK).sort("feed", "row_id")
-
-
-def _review(scored: pl.DataFrame, links: pl.DataFrame, said: Mentions, register: Register, settings: MatchingSettings) -> pl.DataFrame:
-    """`REVIEW`: the candidates of the rows that a person shall decide, best first."""
-    waiting = said.rows.select("m", "feed", "row_id").join(
-        links.filter(pl.col("status") == "review").select("feed", "row_id"), on=["feed", "row_id"]
-    )
-    shown = (
-        scored.join(waiting, on="m")
-        .filter(pl.col("probability") >= SHOWN_FROM)
-        .sort("feed", "row_id", "probability", "p", descending=[False, False, True, False])
-    )
-    ranked = shown.with_columns(rank=pl.int_range(1, pl.len() + 1).over("feed", "row_id")).filter(
-        pl.col("rank") <= settings.review_candidates
-    )
-    told = evidence(ranked)
-    people = register.persons.select("p", "person_id", "household_id")
-    told = told.join(people, on="p", maintain_order="left").with_columns(
-        explanation=pl.col("because") + "。", probability=pl.col("probability").round(6)
-    )
-    return conform(told, REVIEW).sort("feed", "row_id", "rank")
-
-
-def _tested(copies: pl.DataFrame, answers: pl.DataFrame, said: Mentions) -> pl.DataFrame:
-    """feed, status and right of each row that was matched again without its number."""
-    told = copies.join(answers.select("m", "status", found="h"), on="m", how="left")
-    return told.select(
-        said.rows["feed"][told["source"]],
-        pl.col("status").fill_null("absent"),
-        right=(pl.col("found") == pl.col("h")).fill_null(value=False),
     )

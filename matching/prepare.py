@@ -52,7 +52,11 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
         town_code=pl.col("village_code").str.slice(0, 9) + "000",
         listed_birth=pl.col("birth_date"),
     )  # fmt: skip
-    people = people.with_columns(valid=ids.is_valid(pl.col("id18")))
+    people = people.with_columns(
+        valid=ids.is_valid(pl.col("id18")),
+        # Two people of one household under one number: it is one's, and nobody can say whose.
+        shared=pl.col("id18").is_not_null() & (pl.col("name").n_unique().over("h", "id18") > 1),
+    )
     birth = pl.coalesce(pl.when("valid").then(ids.birth_date(pl.col("id18"))), "listed_birth")
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
     lives = pl.col("is_head") | pl.col("relation").is_in([relations.HEAD, "配偶", "之儿媳", "之女婿"])

@@ -16,7 +16,7 @@ from matching.compare.names import name_levels
 from matching.prepare import Mentions, Register
 from standards import ids, relations
 
-FEW = 3  # slips of the hand in one number that may still be slips
+FEW = 2  # slips of the hand in one number that may still be slips
 ID = ("equal", "repaired", "tail", "masked", "relative", "slips", "birth", "differs")
 
 
@@ -69,6 +69,8 @@ def _simple() -> dict[str, pl.Expr]:
         .then(0)
         .when((pl.col("l_phone") == pl.col("r_household_phone")).fill_null(value=False))
         .then(1)
+        .when(pl.col("l_name").is_null())  # the telephone is the caller's, who need not be the one in need
+        .then(-1)
         .otherwise(2)
     )
     heads = pl.col("l_only_head") | (pl.col("l_relation") == relations.HEAD).fill_null(value=False)
@@ -85,7 +87,7 @@ def _simple() -> dict[str, pl.Expr]:
 def _id_levels(wide: pl.DataFrame, persons: pl.DataFrame) -> pl.Series:
     """Codes of `ID` for each pair."""
     known = persons.filter("valid").group_by("id18").agg(pl.col("h").alias("owners"))
-    pairs = wide.select("h", "l_id_kind", "l_number", "l_id18", "r_number", "r_id18", "r_valid", "r_birth", "l_valid")
+    pairs = wide.select("h", "l_id_kind", "l_number", "l_id18", "r_number", "r_id18", "r_valid", "r_birth", "r_shared")
     pairs = pairs.join(known, left_on="l_id18", right_on="id18", how="left", maintain_order="left")
     number, other = pl.col("l_number"), pl.col("r_number")
     kind = pl.col("l_id_kind")
@@ -100,7 +102,7 @@ def _id_levels(wide: pl.DataFrame, persons: pl.DataFrame) -> pl.Series:
     )
     birth = number.str.slice(6, 8) == pl.col("r_birth").dt.strftime("%Y%m%d")
     slips = _slips(pairs)
-    return pairs.with_columns(one_slip=slips == 1, few_slips=slips.is_between(2, FEW)).select(
+    return pairs.with_columns(one_slip=slips == 1, few_slips=slips == FEW).select(
         id=pl.when(~comparable)
         .then(-1)
         .when(equal.fill_null(value=False))
@@ -113,6 +115,8 @@ def _id_levels(wide: pl.DataFrame, persons: pl.DataFrame) -> pl.Series:
         .then(3)
         .when(pl.col("owners").list.contains(pl.col("h")).fill_null(value=False))
         .then(4)
+        .when("r_shared")
+        .then(-1)
         .when("few_slips")
         .then(5)
         .when(birth.fill_null(value=False))

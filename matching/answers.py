@@ -1,0 +1,86 @@
+"""Answers as the tables that leave the room: LINK, REVIEW, and what the hidden-ID test counts."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from contracts.tables import LINK, REVIEW, conform
+from matching.decide import SHOWN_FROM
+from matching.explain import ORDER, evidence, identity
+from matching.prepare import Mentions, Register
+from matching.settings import MatchingSettings
+
+
+def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFrame:
+    """`LINK`: one row per record. `found` has at most one row per m: status, h, p, method, household, margin, and a comparison."""
+    wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", *ORDER]
+    lacking = [pl.lit(None).alias(name) for name in wanted if name not in found.columns]
+    told = evidence(found.with_columns(lacking).with_columns(pl.col(ORDER).cast(pl.Int8)).select(wanted)).rename({"group": "group_level"})
+    villages = register.persons.group_by("h").agg(pl.col("village_code").drop_nulls().first())
+    people = register.persons.select("p", "person_id")
+    joined = (
+        said.rows.select("m", "feed", "row_id")
+        .join(told.with_columns(pl.col("h", "p").cast(pl.UInt32)), on="m", how="left", maintain_order="left")
+        .join(register.households.select("h", "household_id"), on="h", how="left", maintain_order="left")
+        .join(villages, on="h", how="left", maintain_order="left")
+        .join(people, on="p", how="left", maintain_order="left")
+        .with_columns(pl.col("status").fill_null("absent"), pl.col("sure_person").fill_null(value=False))
+    )
+    linked = pl.col("status") == "linked"
+    told_all = joined.with_columns(
+        household_id=pl.when(linked).then("household_id"),
+        person_id=pl.when(linked & pl.col("sure_person")).then("person_id"),
+        village_code=pl.when(linked).then("village_code"),
+        identity=pl.when(linked).then(identity()),
+        method=pl.when(linked).then("method").otherwise(pl.lit("none")),
+        probability=pl.col("household").fill_null(0.0).round(6),
+        margin=pl.col("margin").fill_null(0.0).round(6),
+        evidence=pl.col("evidence").fill_null(pl.lit([], pl.List(pl.String))),
+        explanation=_sentence(),
+    )
+    return conform(told_all, LINK).sort("feed", "row_id")
+
+
+def _sentence() -> pl.Expr:
+    """The comparison as a sentence, by what was made of it."""
+    known = pl.col("p").is_not_null()
+    return (
+        pl.when((pl.col("status") == "linked") & known)
+        .then(pl.col("because") + "。")
+        .when(pl.col("status") == "linked")
+        .then(pl.lit("底册中没有本人，同行所填的户主或家人在该户，按户关联。"))
+        .when(pl.col("status") == "review")
+        .then(pl.lit("有相近的人但不能确定：") + pl.col("because") + "。")
+        .when(known)
+        .then(pl.lit("底册中没有足够相符的人；最相近的一位：") + pl.col("because") + "。")
+        .otherwise(pl.lit("底册中没有相近的人。"))
+    )
+
+
+def review(scored: pl.DataFrame, linked: pl.DataFrame, said: Mentions, register: Register, settings: MatchingSettings) -> pl.DataFrame:
+    """`REVIEW`: the candidates of the rows that a person shall decide, best first."""
+    asked = linked.filter(pl.col("status") == "review").select("feed", "row_id")
+    waiting = said.rows.select("m", feed_name="feed", row_id="row_id").join(
+        asked, left_on=["feed_name", "row_id"], right_on=["feed", "row_id"]
+    )
+    shown = scored.join(waiting, on="m").with_columns(best=pl.col("probability") == pl.col("probability").max().over("m"))
+    shown = shown.filter((pl.col("probability") >= SHOWN_FROM) | pl.col("best"))
+    shown = shown.sort("m", "probability", "p", descending=[False, True, False])
+    ranked = shown.with_columns(rank=pl.int_range(1, pl.len() + 1).over("m")).filter(pl.col("rank") <= settings.review_candidates)
+    people = register.persons.select("p", "person_id", "household_id")
+    told = (
+        evidence(ranked)
+        .join(people, on="p", how="left", maintain_order="left")
+        .with_columns(feed="feed_name", explanation=pl.col("because") + "。", probability=pl.col("probability").round(6))
+    )
+    return conform(told, REVIEW).sort("feed", "row_id", "rank")
+
+
+def tested(copies: pl.DataFrame, found: pl.DataFrame, said: Mentions) -> pl.DataFrame:
+    """feed, status and right of each row that was matched again without its number."""
+    told = copies.join(found.select("m", "status", found="h"), on="m", how="left", maintain_order="left")
+    return told.select(
+        said.rows["feed"][told["source"]],
+        pl.col("status").fill_null("absent"),
+        right=(pl.col("found") == pl.col("h")).fill_null(value=False),
+    )
