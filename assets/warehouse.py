@@ -17,5 +17,5 @@ from delivery.warehouse import build
 )
 def warehouse(county: CountyResource) -> dg.MaterializeResult[None]:
     """`warehouse.duckdb`; holds every month that lies in the lake."""
-    tables = build(county.home)
+    tables = build(county.home, county.configuration.register_feed.feed)
     return dg.MaterializeResult(metadata={"dagster/row_count": int(tables["rows"].sum()), "表": small_table(tables)})

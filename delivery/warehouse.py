@@ -1,4 +1,4 @@
-"""The warehouse: every table of the lake as one DuckDB file that analysts open read-only with any tool.
+"""The warehouse: the tables of the lake as one DuckDB file that analysts open read-only with any tool.
 
 It is built anew beside the old one and renamed into place, so that nobody ever waits for a writer and a reader keeps what it has
 opened. Tables of one feed stand in a schema of their layer (`accepted.housing_danger`), the others in `main`.
@@ -14,16 +14,22 @@ import polars as pl
 
 from contracts.home import Home
 
+# What bureaus sent, under headers of their own that change from month to month: half the data, and accepted rows name their origin.
+LEFT_IN_THE_LAKE = "arrivals"
 
-def build(home: Home) -> pl.DataFrame:
-    """Write `warehouse.duckdb` from the lake; returns one row per table: schema, table, rows."""
+
+def build(home: Home, register_feed: str) -> pl.DataFrame:
+    """Write `warehouse.duckdb` from the lake; returns one row per table: schema, table, rows.
+
+    Left in the lake are the arrivals, and the accepted rows of the register, which `register.persons` and `households` hold.
+    """
     target = home.warehouse
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
     beside.unlink(missing_ok=True)
     tables = sorted({path.parent.relative_to(home.lake) for path in home.lake.rglob("*.parquet") if not path.name.startswith(".")})
-    with duckdb.connect(beside) as engine:
-        # Spreadsheets are copied as text into arrivals; there the union of two months' headers may differ, hence union_by_name.
-        rows = [_copy(engine, home.lake / table, table) for table in tables]
+    wanted = [table for table in tables if table.parts[0] != LEFT_IN_THE_LAKE and table != Path("accepted", register_feed)]
+    with duckdb.connect(beside, config={"checkpoint_threshold": "16GB"}) as engine:  # once, at the end
+        rows = [_copy(engine, home.lake / table, table) for table in wanted]
     beside.replace(target)
     return pl.DataFrame(rows, schema={"schema": pl.String, "table": pl.String, "rows": pl.Int64}, orient="row")
 
