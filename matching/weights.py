@@ -20,7 +20,7 @@ from matching.settings import LEVELS, MatchingSettings, Prior
 
 Floats = npt.NDArray[np.float64]
 
-SAMPLE = 200_000
+SAMPLE = 100_000
 VILLAGE_PRIOR = 1000.0  # people that the share expected from surname and given name counts for, beside the village's own
 MISTAKEN = 0.003  # share of rows with the number of somebody who has nothing to do with them: a line slipped, a neighbour's form
 TWO_NUMBERS = 1e-5  # share of people known under two numbers that agree in nothing but the birth date: numbers are for life

@@ -60,15 +60,11 @@ def given(name: pl.Expr) -> pl.Expr:
 def pinyin(name: pl.Expr) -> pl.Expr:
     """Reading of a normalised name without tones, syllables joined by blanks; surnames as they are read as surnames."""
     heads, sounds = list(readings.SURNAMES), list(readings.SURNAMES.values())
-    two, one = name.str.slice(0, 2), name.str.slice(0, 1)
-    head = (
-        pl.when(two.is_in([head for head in heads if len(head) == 2]))
-        .then(pl.concat_str(two.replace(heads, sounds), pl.lit(" "), readings.read(name.str.slice(2))))
-        .when(one.is_in([head for head in heads if len(head) == 1]))
-        .then(pl.concat_str(one.replace(heads, sounds), pl.lit(" "), readings.read(name.str.slice(1))))
-        .otherwise(readings.read(name))
-    )
-    return head.str.strip_chars()
+    two = name.str.slice(0, 2).is_in([head for head in heads if len(head) == 2])
+    head = pl.when(two).then(name.str.slice(0, 2)).otherwise(name.str.slice(0, 1))
+    rest = pl.when(two).then(name.str.slice(2)).otherwise(name.str.slice(1))
+    known = pl.concat_str(head.replace(heads, sounds), pl.lit(" "), rest)
+    return readings.read(pl.when(head.is_in(heads)).then(known).otherwise(name))
 
 
 def dialect(name_pinyin: pl.Expr) -> pl.Expr:

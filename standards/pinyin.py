@@ -35,11 +35,11 @@ DIALECT = (
 
 
 @cache
-def syllables() -> tuple[list[str], list[str]]:
-    """All characters of the dictionary and, in parallel, the first reading of each without tone, with a blank after it."""
+def syllables() -> dict[str, str]:
+    """Every character of the dictionary and its first reading, without tone, with a blank after it."""
     from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 takes 0.1 s and is wanted once
 
-    return [chr(code) for code in pinyin_dict], [f"{_toneless(readings)} " for readings in pinyin_dict.values()]
+    return {chr(code): f"{_toneless(readings)} " for code, readings in pinyin_dict.items()}
 
 
 def _toneless(readings: str) -> str:
@@ -50,8 +50,16 @@ def _toneless(readings: str) -> str:
 
 def read(text: pl.Expr) -> pl.Expr:
     """Every character replaced by its reading, syllables joined by blanks; what has no reading stays as it is."""
-    characters, readings = syllables()
-    return text.str.replace_many(characters, readings).str.strip_chars()
+    return text.map_batches(_read, return_dtype=pl.String, is_elementwise=True)
+
+
+def _read(texts: pl.Series) -> pl.Series:
+    """`read` of a series, with the part of the table that it needs: a search for all 42,000 characters takes long to set up."""
+    table = syllables()
+    used = [character for character in texts.str.split("").explode().unique().drop_nulls().sort() if character in table]
+    if not used:
+        return texts
+    return texts.str.replace_many(used, [table[character] for character in used]).str.strip_chars()
 
 
 def dialect(pinyin: pl.Expr) -> pl.Expr:

@@ -29,37 +29,37 @@ def name_levels(pairs: pl.DataFrame, left: str = "left", right: str = "right") -
 
 
 def _levels(once: pl.DataFrame) -> pl.Series:
-    """Levels of distinct pairs without nulls."""
+    """Levels of distinct pairs without nulls. Most pairs share no character, and only what is heard is left to ask of them."""
     a, b = pl.col("a"), pl.col("b")
     length = pl.max_horizontal(a.str.len_chars(), b.str.len_chars())
     distance = pl.Series("distance", cpdist(once["a"], once["b"], scorer=OSA.distance, dtype=np.int32, workers=-1))
-    holed = a.str.contains(HOLE, literal=True) | b.str.contains(HOLE, literal=True)
-    same_length = a.str.len_chars() == b.str.len_chars()
-    surname = a.str.slice(0, 1) == b.str.slice(0, 1)
-    heard = pl.col("a_sound").str.split(" ").list.first() == pl.col("b_sound").str.split(" ").list.first()
-    undotted = a.str.replace_all("·", "", literal=True) == b.str.replace_all("·", "", literal=True)
-    near = (holed & same_length & (pl.col("distance") == 1) & (length >= 2)) | _exchanged(a, b) | undotted
-    one = (length >= 3) & (pl.col("distance") == 1)
-    return (
-        once.with_columns(distance)
-        .select(
-            pl.when(a == b)
-            .then(EQUAL)
-            .when((pl.col("a_sound") == pl.col("b_sound")) & same_length)
-            .then(HOMOPHONE)
-            .when(near)
-            .then(NEAR)
-            .when(_nickname(a, b) | _nickname(b, a) | _cut(a, b) | _cut(b, a))
-            .then(PART)
-            .when(one)
-            .then(ONE)
-            .when(surname | heard)
-            .then(SURNAME)
-            .otherwise(OTHER)
-            .cast(pl.Int8)
-        )
-        .to_series()
+    pairs = once.with_columns(distance).with_columns(length=length, level=_heard()).with_row_index("at")
+    shared = pairs.filter((pl.col("distance") < pl.col("length")) & (pl.col("level") >= SURNAME))
+    written = shared.with_columns(written=_written()).select("at", "written")
+    return pairs.join(written, on="at", how="left", maintain_order="left").select(level=pl.coalesce("written", "level"))["level"]
+
+
+def _heard() -> pl.Expr:
+    """equal, homophone, surname or other."""
+    a, b = pl.col("a"), pl.col("b")
+    same_surname = (a.str.slice(0, 1) == b.str.slice(0, 1)) | (
+        pl.col("a_sound").str.extract(r"^(\S+)") == pl.col("b_sound").str.extract(r"^(\S+)")
     )
+    same_sound = (pl.col("a_sound") == pl.col("b_sound")) & (a.str.len_chars() == b.str.len_chars())
+    level = pl.when(a == b).then(EQUAL).when(same_sound).then(HOMOPHONE).when(same_surname).then(SURNAME).otherwise(OTHER)
+    return level.cast(pl.Int8)
+
+
+def _written() -> pl.Expr:
+    """near, part or one where two names share characters; null where they are alike in no such way."""
+    a, b = pl.col("a"), pl.col("b")
+    same_length = a.str.len_chars() == b.str.len_chars()
+    holed = a.str.contains(HOLE, literal=True) | b.str.contains(HOLE, literal=True)
+    undotted = a.str.replace_all("·", "", literal=True) == b.str.replace_all("·", "", literal=True)
+    near = (holed & same_length & (pl.col("distance") == 1) & (pl.col("length") >= 2)) | _exchanged(a, b) | undotted
+    part = _nickname(a, b) | _nickname(b, a) | _cut(a, b) | _cut(b, a)
+    one = (pl.col("length") >= 3) & (pl.col("distance") == 1)
+    return pl.when(near).then(NEAR).when(part).then(PART).when(one).then(ONE).cast(pl.Int8)
 
 
 def _exchanged(a: pl.Expr, b: pl.Expr) -> pl.Expr:
