@@ -22,6 +22,7 @@ from pipelines.defaults import SAMPLE_COUNTY, SAMPLE_HOME
 if TYPE_CHECKING:
     from samples.noise import Level
 
+TABLE_WIDTH = 120
 HOME_OPTION = click.option(
     "--home",
     "home_folder",
@@ -105,7 +106,7 @@ def run(months: tuple[Month, ...], county_file: Path, home_folder: Path, *, quie
     """Run a month: from HOME/inbox/<month>/ to HOME/releases/<month>/."""
     from pipelines.run_month import run_month
 
-    home, console, began = Home(home_folder), Console(), time.monotonic()
+    home, console, began = Home(home_folder), _console(), time.monotonic()
     for month in sorted(months):
         if not run_month(county_file, home, month, show_progress=not quiet) and not quiet:
             console.print(f"{month}: 输入、配置和决定都没有变化，结果已是最新。")
@@ -125,7 +126,7 @@ def status(home_folder: Path) -> None:
     if not months:
         Console().print(f"{home_folder} 还没有结果。先运行: hulian run --month YYYY-MM --home {home_folder}", soft_wrap=True)
         return
-    _show(Console(), home, months)
+    _show(_console(), home, months)
 
 
 @cli.command()
@@ -137,6 +138,11 @@ def ui(county_file: Path, home_folder: Path, port: int) -> None:
     from pipelines.serve import serve
 
     sys.exit(serve(county_file, Home(home_folder), port))
+
+
+def _console() -> Console:
+    """The terminal, taken to be wide enough for the tables where it is a file or narrower than they are."""
+    return Console(width=max(Console().width, TABLE_WIDTH))
 
 
 def _show(console: Console, home: Home, months: list[Month]) -> None:

@@ -20,6 +20,7 @@ def serve(county_file: Path, home: Home, port: int) -> int:
         "HULIAN_HOME": str(home.root.resolve()),
         "HULIAN_COUNTY": str(county_file.resolve()),
         "DAGSTER_DISABLE_TELEMETRY": "1",
+        "PYTHONWARNINGS": "ignore",  # advice to developers of Dagster, not to officers
     }
     command = [sys.executable, "-m", "dagster", "dev", "--workspace", str(WORKSPACE), "--host", "127.0.0.1", "--port", str(port)]
     try:
