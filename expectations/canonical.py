@@ -180,25 +180,32 @@ def _unpivoted(rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
 
 def _split(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
     """line, part and the columns of type names and ids: one record per person named in a cell, paired by position."""
-    lists = {}
-    for column in feed.columns:
-        header = found.columns.get(column.name)
-        if column.type in {"names", "ids"} and header is not None:
-            lists[column.name] = _names_in(pl.col(header)) if column.type == "names" else _ids_in(pl.col(header))
-    split = rows.select("line", **lists)
+    present = [column for column in feed.columns if column.name in found.columns]
+    headers = {kind: {column.name: found.columns[column.name] for column in present if column.type == kind} for kind in ("ids", "names")}
+    split = rows.with_columns(_ids_in(pl.col(header)).alias(name) for name, header in headers["ids"].items())
+    count = pl.max_horizontal(0, *(pl.col(name).list.len() for name in headers["ids"]))
+    split = split.with_columns(_names_in(pl.col(header), count).alias(name) for name, header in headers["names"].items())
+    lists = [*headers["ids"], *headers["names"]]
     longest = pl.max_horizontal(1, *(pl.col(name).list.len() for name in lists)).cast(pl.Int64)
-    numbered = split.with_columns(part=pl.int_ranges(1, longest + 1)).explode("part")
-    place = pl.col("part") - 1
-    values = [pl.col(name).list.get(place, null_on_oob=True).alias(name) for name in lists]
-    ids_read = [ids.normalise(pl.col(column.name)) for column in feed.columns if column.type == "ids" and column.name in lists]
-    return numbered.select("line", pl.col("part").cast(pl.Int16), *values).with_columns(*ids_read)
+    numbered = split.select("line", *lists, part=pl.int_ranges(1, longest + 1)).explode("part")
+    values = [pl.col(name).list.get(pl.col("part") - 1, null_on_oob=True).alias(name) for name in lists]
+    return numbered.select("line", pl.col("part").cast(pl.Int16), *values).with_columns(
+        ids.normalise(pl.col(name)) for name in headers["ids"]
+    )
 
 
-def _names_in(raw: pl.Expr) -> pl.Expr:
-    """The names in a cell. Nobody is called by one character: `张 三` is one name, padded to the width of three, `张三 李四` are two."""
-    text = clean(raw).str.replace_all(rf"(^|{BETWEEN})(\p{{Han}})\s+(\p{{Han}})", "${1}${2}${3}")
-    text = text.str.replace_all(rf"(\p{{Han}})\s+(\p{{Han}})($|{BETWEEN})", "${1}${2}${3}")
-    return text.str.replace_all(rf"{BETWEEN}+", "、").str.strip_chars("、").str.split("、")
+def _names_in(raw: pl.Expr, numbers: pl.Expr) -> pl.Expr:
+    """The names in a cell that has so many `numbers` beside it.
+
+    Nobody is called by one character: `张 三` is one name, padded to the width of three, `张三 李四` are two. `阿作 伍支` may be one name
+    without its dot: where numbers stand beside the names, a blank parts them only if that makes as many names as numbers.
+    """
+    text = clean(raw).str.replace_all(rf"(^|{BETWEEN})(\p{{Han}})[ \t]+(\p{{Han}})", "${1}${2}${3}")
+    text = text.str.replace_all(rf"(\p{{Han}})[ \t]+(\p{{Han}})($|{BETWEEN})", "${1}${2}${3}")
+    by_signs, by_blanks = (
+        text.str.replace_all(rf"{between}+", "、").str.strip_chars("、").str.split("、") for between in (r"[、,;/|\n]", BETWEEN)
+    )
+    return pl.when((numbers == 0) | (by_blanks.list.len() == numbers)).then(by_blanks).otherwise(by_signs)
 
 
 def _ids_in(raw: pl.Expr) -> pl.Expr:

@@ -147,6 +147,8 @@ def test_members_across_become_records_of_one_row():
         ("张三 李四", f"{VALID} {OTHER_VALID}", [("2", "张三", VALID), ("2/2", "李四", OTHER_VALID)]),
         ("张 三", "522699 19800101 1233", [("2", "张三", VALID)]),
         ("张三\n李四", VALID, [("2", "张三", VALID), ("2/2", "李四", None)]),
+        ("张三 李四", None, [("2", "张三", None), ("2/2", "李四", None)]),
+        ("阿作 伍支", VALID, [("2", "阿作 伍支", VALID)]),
         ("买买提·依明", VALID, [("2", "买买提·依明", VALID)]),
     ],
 )
