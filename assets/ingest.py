@@ -10,6 +10,7 @@ import dagster as dg
 import polars as pl
 
 from assets.county import CountyResource, month_of
+from assets.lake import read
 from assets.tables import DESCRIPTIONS, MONTHS, feed_description, out, output, small_table
 from connectors.database import read_query
 from connectors.inbox import keep_originals, scan
@@ -17,7 +18,7 @@ from connectors.read import Arrived, read_feed
 from contracts.errors import HeldFeed
 from contracts.feed import Feed
 from contracts.month import Month
-from contracts.tables import ACCEPTED, ARRIVAL, FINDING, SET_ASIDE, conform, empty
+from contracts.tables import ACCEPTED, ARRIVAL, FINDING, HOUSEHOLD, SET_ASIDE, conform, empty
 from expectations.accept import Accepted, accept
 
 LAYERS = {"arrivals": "arrivals", "accepted": "accepted", "set_aside": "accepted", "findings": "accepted"}
@@ -95,10 +96,19 @@ def arrive_and_accept(feed: Feed, month: Month, inbox: pl.DataFrame, county: Cou
     """What came of `feed` in `month`, what of it is sound, and the problem when nothing could be read."""
     try:
         arrived = arrive(feed, month, inbox, county)
-        return arrived, accept(feed, arrived.rows, month), None if arrived.rows.height else "本月未报"
+        return (
+            arrived,
+            accept(feed, arrived.rows, month, households=known_households(county, month)),
+            None if arrived.rows.height else "本月未报",
+        )
     except HeldFeed as held:
         nothing = Accepted(rows=empty(ACCEPTED), set_aside=empty(SET_ASIDE), findings=_held_finding(feed, str(held)), checks=())
         return Arrived(rows=empty(ARRIVAL), findings=empty(FINDING)), nothing, str(held)
+
+
+def known_households(county: CountyResource, month: Month) -> int | None:
+    """How many households the register had in the month before, for plausible row counts; none in the first month."""
+    return read(county.home, "register/households", month.plus(-1), HOUSEHOLD).height or None
 
 
 def arrive(feed: Feed, month: Month, inbox: pl.DataFrame, county: CountyResource) -> Arrived:

@@ -57,7 +57,7 @@ class _Month(click.ParamType[Month]):
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 def cli() -> None:
-    r"""Hulian 户联: from the monthly lists of a county's bureaus to the doors to knock on.
+    """Hulian 户联: from the monthly lists of a county's bureaus to the doors to knock on.
 
     \b
     A first look, with an invented county:
@@ -73,7 +73,7 @@ def cli() -> None:
       3. hulian run --month 2026-11 --county my/county.yml --home HOME
 
     Running a month again changes nothing unless a file, the configuration or a decision has changed.
-    """
+    """  # noqa: D301 - \b is the character that keeps lines together
 
 
 @cli.command()
