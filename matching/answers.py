@@ -16,7 +16,7 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
     wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", *ORDER]
     lacking = [pl.lit(None).alias(name) for name in wanted if name not in found.columns]
     told = evidence(found.with_columns(lacking).with_columns(pl.col(ORDER).cast(pl.Int8)).select(wanted)).rename({"group": "group_level"})
-    villages = register.persons.group_by("h").agg(pl.col("village_code").drop_nulls().first())
+    villages = register.persons.group_by("h").agg(pl.col("village_code").first(ignore_nulls=True))
     people = register.persons.select("p", "person_id")
     joined = (
         said.rows.select("m", "feed", "row_id")

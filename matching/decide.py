@@ -14,7 +14,7 @@ from matching.settings import MatchingSettings
 
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
 SHOWN_FROM = 0.02
-METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative", "candidates", "candidates", "candidates")
+METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative", "candidates", "candidates", "candidates", "candidates")
 
 
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:

@@ -15,6 +15,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "masked": "证件号码未遮挡的位一致",
         "relative": "所填证件号码是同户家人的",
         "slips": "证件号码差两三处",
+        "sequence": "证件号码的地区和出生日期一致而顺序码不同",
         "birth": "证件号码里的出生日期一致而其余不同",
         "differs": "证件号码不同",
     },

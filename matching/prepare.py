@@ -59,7 +59,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     )
     birth = pl.coalesce(pl.when("valid").then(ids.birth_date(pl.col("id18"))), "listed_birth")
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
-    lives = pl.col("is_head") | pl.col("relation").is_in([relations.HEAD, "配偶", "之儿媳", "之女婿"])
+    lives = pl.col("relation").is_in([relations.HEAD, "配偶", "之儿媳", "之女婿"]).fill_null(value=False)
     people = with_sounds(people.with_columns(birth=birth, lives=lives).drop("listed_birth"))
     return Register(people, houses.drop("household_phone"), places_known)
 

@@ -80,14 +80,14 @@ def _households(rows: pl.DataFrame, places_known: pl.DataFrame) -> pl.DataFrame:
     """One row per household; what the rows of one household say differently is taken from its head, then from the first who says it."""
     ordered = rows.sort("household_id", pl.col("is_head").not_(), "person_id")
     said = [
-        pl.col(name).drop_nulls().first().alias(name)
+        pl.col(name).first(ignore_nulls=True).alias(name)
         for name in (
             *("town", "village", "village_code", "group", "household_type", "monitored_kind", "is_risk_cleared"),
             *("income_per_capita", "tags", "household_phone"),
         )
     ]
     head = [pl.col("person_name").first().alias("head_name"), pl.col("id_number").first().alias("head_id")]
-    own_phone = pl.col("phone").drop_nulls().first().alias("own_phone")
+    own_phone = pl.col("phone").first(ignore_nulls=True).alias("own_phone")
     households = ordered.group_by("household_id", maintain_order=True).agg(*head, *said, own_phone, members=pl.len())
     current = places_known.filter(pl.col("level") == "village").select("code", now_town="town", now_village="village").unique("code")
     cleared = (pl.col("is_risk_cleared") == "是").fill_null(value=False) & pl.col("monitored_kind").is_not_null()

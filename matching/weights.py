@@ -23,7 +23,8 @@ Floats = npt.NDArray[np.float64]
 SAMPLE = 100_000
 VILLAGE_PRIOR = 1000.0  # people that the share expected from surname and given name counts for, beside the village's own
 MISTAKEN = 0.003  # share of rows with the number of somebody who has nothing to do with them: a line slipped, a neighbour's form
-TWO_NUMBERS = 1e-5  # share of people known under two numbers that agree in nothing but the birth date: numbers are for life
+TWO_NUMBERS = 1e-6  # share of people known under two numbers that agree in nothing but the birth date: numbers are for life
+REISSUED = 2e-4  # share of people known under two numbers of one place and birth date: numbers given twice were replaced
 HOUSEHOLD = 3.0  # other members of a household, about
 
 
@@ -75,8 +76,9 @@ def count_frequencies(register: Register) -> Frequencies:
         "head": np.array([heads, 1 - heads]),
     }
     stem = _collisions(persons["id18"].str.slice(0, 15))
+    born_here = _collisions(persons["id18"].str.slice(0, 14))
     masked = _collisions(persons["id18"].str.slice(0, 6) + persons["id18"].str.slice(14, 4))
-    identity = np.array([MISTAKEN / total, 40 * MISTAKEN / total, stem, masked, HOUSEHOLD / total, birth / 2, birth, 1.0])
+    identity = np.array([MISTAKEN / total, 40 * MISTAKEN / total, stem, masked, HOUSEHOLD / total, birth / 2, born_here, birth, 1.0])
     arrays = {name: shares[name].to_numpy() for name in ("name_here", "name_county", "sound_here", "sound_county", "village", "town")}
     return Frequencies(**arrays, levels=levels, name_in_village=village, identity=identity, people=total)
 
@@ -154,7 +156,8 @@ def identity_shares(prior: Prior) -> dict[str, Floats]:
         m[second] += prior.id[kind] * 0.02
         m[4] = relative
         m[5] += 0.0 if kind == "valid" else rest * 0.5
-        m[7] += rest * 0.5
+        m[6] += REISSUED
+        m[8] += rest * 0.5
         shares[kind] = m / m.sum()
     return shares
 

@@ -17,7 +17,7 @@ from matching.prepare import Mentions, Register
 from standards import ids, relations
 
 FEW = 2  # slips of the hand in one number that may still be slips
-ID = ("equal", "repaired", "tail", "masked", "relative", "slips", "birth", "differs")
+ID = ("equal", "repaired", "tail", "masked", "relative", "slips", "sequence", "birth", "differs")
 
 
 def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register) -> pl.DataFrame:
@@ -119,9 +119,11 @@ def _id_levels(wide: pl.DataFrame, persons: pl.DataFrame) -> pl.Series:
         .then(-1)
         .when("few_slips")
         .then(5)
-        .when(birth.fill_null(value=False))
+        .when((number.str.slice(0, 14) == pl.col("r_id18").str.slice(0, 14)).fill_null(value=False))
         .then(6)
-        .otherwise(7)
+        .when(birth.fill_null(value=False))
+        .then(7)
+        .otherwise(8)
         .cast(pl.Int8)
     )["id"]
 

@@ -1,0 +1,206 @@
+"""Who is this row, in which household: persons, rows and expected households written out."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from contracts.tables import ACCEPTED, HOUSEHOLD, PERSON, conform, empty
+from matching.match import match
+from tests.unit.matching.cast import PLACES, SETTINGS, accepted, county, found, link, number
+
+HAI = number("19800512", 415)  # 父亲 沈大海
+TAO = number("20050307", 431)  # 儿子 沈小涛
+FANG = number("19820920", 428)  # 母亲 贺桂芳
+FAMILY = [
+    {"household_id": "A1", "person_name": "沈大海", "id_number": HAI, "sex": "男", "relation": "户主", "phone": "13900000001"},
+    {"household_id": "A1", "person_name": "贺桂芳", "id_number": FANG, "sex": "女", "relation": "配偶"},
+    {"household_id": "A1", "person_name": "沈小涛", "id_number": TAO, "sex": "男", "relation": "之子"},
+]
+
+
+def wrong_digit(id_number: str) -> str:
+    return id_number[:10] + str((int(id_number[10]) + 3) % 10) + id_number[11:]
+
+
+CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
+    # what happened -> row, expected household, method
+    "nothing": ({"person_name": "沈小涛", "id_number": TAO}, "A1", "id_and_name"),
+    "lower-case x and blanks": ({"person_name": "沈 小涛", "id_number": f" {TAO} ".lower()}, "A1", "id_and_name"),
+    "traditional characters": ({"person_name": "沈小濤", "id_number": TAO}, "A1", "id_and_name"),
+    "homophone": ({"person_name": "沈晓涛", "id_number": TAO}, "A1", "id_and_name"),
+    "certificate of 20 digits": ({"person_name": "沈小涛", "id_number": TAO + "43"}, "A1", "id_and_name"),
+    "a relative's number": ({"person_name": "沈小涛", "id_number": HAI, "village": "杉木村"}, "A1", "id_relative"),
+    "one wrong digit": ({"person_name": "沈小涛", "id_number": wrong_digit(TAO), "village": "杉木村"}, "A1", "id_repaired"),
+    "two digits exchanged": (
+        {"person_name": "沈小涛", "id_number": TAO[:11] + TAO[12] + TAO[11] + TAO[13:], "village": "杉木村"}, "A1", "id_repaired",
+    ),
+    "a digit lost": ({"person_name": "沈小涛", "id_number": TAO[:15] + TAO[16:], "village": "杉木村"}, "A1", "id_repaired"),
+    "a digit doubled": ({"person_name": "沈小涛", "id_number": TAO[:7] + TAO[6] + TAO[7:], "village": "杉木村"}, "A1", "id_repaired"),
+    "a tail of zeros": ({"person_name": "沈小涛", "id_number": TAO[:15] + "000", "village": "杉木村"}, "A1", "id_tail"),
+    "a rounded double": ({"person_name": "沈小涛", "id_number": str(int(float(TAO[:17] + "0"))), "village": "杉木村"}, "A1", "id_tail"),
+    "masked": ({"person_name": "沈小涛", "id_number": TAO[:6] + "********" + TAO[14:], "village": "杉木村"}, "A1", "id_masked"),
+    "no number, but parents": (
+        {"person_name": "沈小涛", "village": "杉木村", "guardian_name": "沈大海", "guardian_id": HAI}, "A1", "candidates",
+    ),
+    "no number, merged village": (
+        {"person_name": "沈大海", "village": "杉木村", "group": "一组", "phone": "13900000001"}, "A1", "candidates",
+    ),
+    "a stranger": ({"person_name": "欧阳雪", "id_number": number("19770101", 222), "village": "杉木村"}, None, "none"),
+    "a namesake with another number": (
+        {"person_name": "沈小涛", "id_number": number("19640102", 333, "430102"), "village": "河口村"}, None, "none",
+    ),
+    "a namesake born on the same day": ({"person_name": "沈小涛", "id_number": number("20050307", 998, "430102")}, None, "none"),
+    "a child not yet in the register": (
+        {"person_name": "沈新生", "head_name": "沈大海", "head_id": HAI, "relation": "之孙子", "village": "杉木村"}, "A1", "household",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cases() -> pl.DataFrame:
+    matched = link(county(*FAMILY), [row for row, _, _ in CASES.values()])
+    links = matched.links.filter(pl.col("feed") == "list")
+    links = links.with_columns(n=pl.col("row_id").str.extract(r"!(\d+)").cast(pl.Int32)).sort("n")
+    return links.with_columns(case=pl.Series(list(CASES)))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_kind_of_damage(cases: pl.DataFrame, case: str) -> None:
+    link = cases.row(by_predicate=pl.col("case") == case, named=True)
+    _, household, method = CASES[case]
+    if household is None:
+        assert link["status"] != "linked", link["explanation"]
+    else:
+        assert (link["household_id"], link["method"]) == (household, method), link["explanation"]
+
+
+def test_certainty_told_to_the_visitor(cases: pl.DataFrame) -> None:
+    told = dict(cases.select("case", "identity").iter_rows())
+    assert told["nothing"] == "证件一致"
+    assert told["homophone"] == "姓名异"
+    assert told["a tail of zeros"] == "需核身份"
+    assert told["a stranger"] is None
+
+
+def test_explanations_show_no_numbers(cases: pl.DataFrame) -> None:
+    assert cases.filter(pl.col("explanation").str.contains(r"\d{4}")).is_empty()
+    assert cases["explanation"].null_count() == 0
+
+
+def test_father_and_son_of_one_name_part() -> None:
+    """Born a generation apart, in one household and one village: the number decides the person, without it the household stands."""
+    matched = link(county(*FAMILY), [{"person_name": "沈大涛", "village": "杉木村", "guardian_name": "贺桂芳", "guardian_id": FANG}])
+    row = matched.links.filter(pl.col("feed") == "list").row(0, named=True)
+    assert row["household_id"] in {"A1", None}
+
+
+def test_twins() -> None:
+    one, other = number("20120808", 511), number("20120808", 531)
+    twins = [
+        {"household_id": "B1", "person_name": "贺子轩", "id_number": one, "sex": "男"},
+        {"household_id": "B1", "person_name": "贺子昂", "id_number": other, "sex": "男"},
+    ]
+    rows = [
+        {"person_name": "贺子轩", "id_number": one},
+        {"person_name": "贺子昂", "id_number": other},
+        {"person_name": "贺子昂", "id_number": one, "village": "杉木村"},  # the brother's number
+    ]
+    matched = link(county(*twins), rows)
+    assert found(matched) == ["B1", "B1", "B1"]
+
+
+def test_namesakes_in_one_village_are_left_to_a_person() -> None:
+    namesakes = [
+        {"household_id": "C1", "person_name": "沈桂兰", "id_number": number("19500101", 422), "relation": "户主"},
+        {"household_id": "C2", "person_name": "沈桂兰", "id_number": number("19550505", 424), "relation": "户主", "group": "2组"},
+    ]
+    rows = [
+        {"person_name": "沈桂兰", "village": "杉木村"},
+        {"person_name": "沈桂兰", "village": "杉木村", "id_number": number("19550505", 424)},
+    ]
+    matched = link(county(*namesakes), rows)
+    assert found(matched) == ["review", "C2"]
+    candidates = matched.review.filter(pl.col("feed") == "list")
+    assert candidates["household_id"].sort().to_list() == ["C1", "C2"]
+    assert candidates["rank"].to_list() == [1, 2]
+
+
+def test_ambiguous_persons_of_one_household_still_give_the_household() -> None:
+    sisters = [
+        {"household_id": "D1", "person_name": "贺大海", "id_number": number("19700101", 411), "relation": "户主"},
+        {"household_id": "D1", "person_name": "贺红梅", "id_number": number("20000101", 422), "sex": "女"},
+        {"household_id": "D1", "person_name": "贺红玫", "id_number": number("20020202", 424), "sex": "女"},
+    ]
+    row = {"person_name": "贺红眉", "village": "杉木村", "guardian_name": "贺大海", "guardian_id": number("19700101", 411)}
+    answer = link(county(*sisters), [row]).links.filter(pl.col("feed") == "list").row(0, named=True)
+    assert (answer["household_id"], answer["person_id"], answer["method"]) == ("D1", None, "household")
+
+
+def test_a_person_in_two_households_is_sought_where_the_row_says_he_lives() -> None:
+    same = number("19900909", 622)
+    listed = [
+        {"household_id": "E1", "person_name": "贺秀云", "id_number": same, "relation": "之女", "village": "河口村"},
+        {"household_id": "E2", "person_name": "贺秀云", "id_number": same, "relation": "配偶", "village": "龙塘村"},
+    ]
+    rows = [
+        {"person_name": "贺秀云", "id_number": same, "village": "河口村"},
+        {"person_name": "贺秀云", "id_number": same, "village": "龙塘村"},
+        {"person_name": "贺秀云", "id_number": same},
+    ]
+    assert found(link(county(*listed), rows)) == ["E1", "E2", "E2"]
+
+
+def test_text_names_its_subject() -> None:
+    rows = [
+        {"text": "来电反映云山镇杉木村1组村民沈大海家房屋漏雨，请核实。"},
+        {"text": "有人反映杉木村一位老人生活困难，不清楚姓名。"},
+        {"text": "杉木村沈大海与贺桂芳夫妇都病了，希望帮助。"},
+    ]
+    matched = link(county(*FAMILY), [{**row, "town": None} for row in rows])
+    answers = found(matched)
+    assert answers[0] in {"A1", "review"}
+    assert answers[1] is None
+    assert answers[2] == "A1"
+
+
+def test_order_of_rows_and_persons_means_nothing() -> None:
+    rows = [{**row, "row_id": f"list.xlsx#!{n}"} for n, (row, _, _) in enumerate(CASES.values(), 2)]
+    register = county(*FAMILY)
+    forward = link(register, rows)
+    backward = link(register[::-1], rows[::-1])
+    columns = ["row_id", "status", "household_id", "person_id", "method", "probability", "explanation"]
+    listed = [matched.links.filter(pl.col("feed") == "list").select(columns).sort("row_id") for matched in (forward, backward)]
+    assert listed[0].equals(listed[1])
+
+
+def test_every_record_has_exactly_one_answer() -> None:
+    rows = [row for row, _, _ in CASES.values()] + [
+        {"person_name": None, "text": "没有写名字"},
+        {"person_name": "□"},
+        {"id_number": "522699"},
+    ]
+    matched = link(county(*FAMILY), rows)
+    links = matched.links.filter(pl.col("feed") == "list")
+    assert links.height == len(rows)
+    assert links["row_id"].n_unique() == len(rows)
+    assert set(links["status"]) <= {"linked", "review", "absent"}
+    assert links.filter((pl.col("status") == "linked") & pl.col("household_id").is_null()).is_empty()
+    assert links.filter((pl.col("status") != "linked") & pl.col("household_id").is_not_null()).is_empty()
+
+
+def test_without_a_register_everybody_is_absent() -> None:
+
+    mentions = conform(accepted([{"person_name": "沈大海", "id_number": HAI}], "list"), ACCEPTED)
+    matched = match(mentions.select(pl.lit("list").alias("feed"), pl.all()), empty(PERSON), empty(HOUSEHOLD), PLACES, SETTINGS)
+    assert matched.links["status"].to_list() == ["absent"]
+
+
+def test_hidden_numbers_measure_the_month() -> None:
+    matched = link(county(*FAMILY), [{"person_name": "沈小涛", "id_number": TAO}])
+    measured = matched.quality.row(by_predicate=pl.col("feed") == "good", named=True)
+    assert measured["records"] == measured["sure"] == measured["tested"] == 200
+    assert measured["right"] + measured["wrong"] + measured["undecided"] == 200
+    assert measured["wrong"] == 0
+    assert measured["right"] > 50
+    assert measured["precision_low"] > 0.9
