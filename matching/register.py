@@ -61,8 +61,8 @@ def _complete(accepted: pl.DataFrame) -> pl.DataFrame:
 def _is_head() -> pl.Expr:
     """Exactly one person of each household: whom the register calls head, else the first."""
     called = relations.is_head(pl.col("relation"))
-    first = pl.int_range(pl.len()).over("household_id")
-    rank = pl.when(called).then(first).otherwise(first + 10_000)
+    place = pl.int_range(pl.len())
+    rank = pl.when(called).then(place).otherwise(place + pl.len())
     return rank == rank.min().over("household_id")
 
 
