@@ -14,6 +14,7 @@ from contracts.month import Month
 from contracts.tables import HOUSEHOLD, PERSON, conform
 from standards import places, relations
 
+LAST = 1 << 31  # beyond any row
 SEVERAL = r"[、，,;；/|\s]+"  # between the values of one cell
 NOT_DISABLED = ("无", "否", "未残疾", "非残疾", "健康")
 NO_STUDENT = r"^(?:无|否|非在校|非在校生|不在校|未入学|毕业|已毕业|辍学|学龄前儿童|其他)$"
@@ -37,7 +38,7 @@ def build_register(accepted_register: pl.DataFrame, places_known: pl.DataFrame, 
     rows = places.resolve(rows, places_known, on=month.end).sort("household_id", "person_id", "row_id")
     rows = rows.unique(["household_id", "person_id"], keep="first", maintain_order=True)
     rows = rows.with_columns(relations.normalise(pl.col("relation")).alias("relation"))
-    rows = rows.with_columns(is_head=_is_head())
+    rows = rows.with_row_index("at").cast({"at": pl.Int64}).with_columns(is_head=_is_head()).drop("at")
     households = _households(rows, places_known)
     persons = rows.drop("village_code").join(households.select("household_id", "village_code"), on="household_id", how="left")
     return Register(
@@ -59,10 +60,9 @@ def _complete(accepted: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_head() -> pl.Expr:
-    """Exactly one person of each household: whom the register calls head, else the first."""
+    """Exactly one person of each household: whom the register calls head, else the first. Wants the rows numbered (`at`)."""
     called = relations.is_head(pl.col("relation"))
-    place = pl.int_range(pl.len())
-    rank = pl.when(called).then(place).otherwise(place + pl.len())
+    rank = pl.when(called).then(pl.col("at")).otherwise(pl.col("at") + LAST)
     return rank == rank.min().over("household_id")
 
 
