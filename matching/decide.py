@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from matching.compare.names import ONE
+from matching.compare.names import HOMOPHONE, ONE
+from matching.compare.vector import ID
 from matching.settings import MatchingSettings
 
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
@@ -37,7 +38,7 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     )
     named = pl.col("name").is_between(0, ONE) | ((pl.col("id") >= 0) & (pl.col("id") <= 1)) | (pl.col("known") >= 2)
     supported = (
-        pl.col("id").is_between(0, 4)
+        pl.col("id").is_between(0, ID.index("relative"))
         | (pl.col("place") == 0)
         | (pl.col("town") == 0)
         | pl.col("birth").is_between(0, 1)
@@ -45,10 +46,18 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
         | pl.col("phone").is_between(0, 1)
         | pl.col("company").is_between(0, 1)
     )
+    # Another number and another name: a twin, a cousin. Numbers that agree in the birth date only: a namesake.
+    two_people = ((pl.col("id") > ID.index("relative")) & (pl.col("name") > HOMOPHONE)) | (pl.col("id") == ID.index("birth"))
     clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin)
     same_number = pl.col("id") == 0  # whoever has the number is worth a look, whatever the name says
     open_ = ((pl.col("household") >= settings.review_from) | same_number) & (pl.col("serious") <= settings.review_candidates)
-    status = pl.when(clear & named & supported).then(pl.lit("linked")).when(open_).then(pl.lit("review")).otherwise(pl.lit("absent"))
+    status = (
+        pl.when(clear & named & supported & ~two_people)
+        .then(pl.lit("linked"))
+        .when(open_)
+        .then(pl.lit("review"))
+        .otherwise(pl.lit("absent"))
+    )
     sure_person = pl.col("probability") >= SAME_PERSON * pl.col("household")
     method = pl.col("id").replace_strict(range(len(METHODS)), list(METHODS), default="candidates", return_dtype=pl.String)
     return best.with_columns(status=status, sure_person=sure_person).with_columns(

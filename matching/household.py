@@ -37,16 +37,30 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame) -> tuple[Mentions, pl.DataF
     return Mentions(with_sounds(rows).select(said.rows.columns), said.company.clear()), sources
 
 
-def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
     """Answers for the rows whose stand-ins all lie in one household: m, h, status, household, margin.
+
+    One head is enough; of others named beside a person (who may be a second owner only) two must be of the household.
 
     A row for which a person of another household is under review stays there.
     """
-    linked = found.filter(pl.col("status") == "linked").select("m", "h", "household", "margin").join(sources, on="m")
+    linked = (
+        found.filter(pl.col("status") == "linked")
+        .select("m", "h", "household", "margin")
+        .join(sources, on="m")
+        .join(heads, on="m", how="left")
+    )
     one = (
         linked.group_by("source")
-        .agg(pl.col("h").first(), pl.col("household").max(), pl.col("margin").max(), houses=pl.col("h").n_unique())
-        .filter(pl.col("houses") == 1)
+        .agg(
+            pl.col("h").first(),
+            pl.col("household").max(),
+            pl.col("margin").max(),
+            houses=pl.col("h").n_unique(),
+            others=pl.len(),
+            head=pl.col("only_head").any(),
+        )
+        .filter((pl.col("houses") == 1) & (pl.col("head") | (pl.col("others") >= 2)))
         .rename({"source": "m"})
     )
     asked = answers.filter(pl.col("status") == "review").select("m", asked="h")

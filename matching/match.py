@@ -64,7 +64,7 @@ def match(
         register,
         Blocks(register),
         count_frequencies(register),
-        measure(_sample(by_number, said), feeds, settings),
+        measure(_sample(by_number, said, register), feeds, settings),
         np.bincount(said.rows["feed_number"][sure["m"]].to_numpy(), minlength=len(feeds)).astype(float),
         settings,
     )
@@ -121,10 +121,15 @@ def _by_number(said: Mentions, register: Register) -> pl.DataFrame:
     return ranked.unique("m", keep="first", maintain_order=True)
 
 
-def _sample(by_number: pl.DataFrame, said: Mentions) -> pl.DataFrame:
-    """Pairs on which the habits of a list are measured: those of its numbers, up to enough of them."""
-    pairs = by_number.with_columns(feed=said.rows["feed_number"][by_number["m"]])
-    return pairs.filter((pl.int_range(pl.len()).over("feed") < MEASURED_ROWS) & (pl.col("name") <= ONE + 1))
+def _sample(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.DataFrame:
+    """Pairs on which the habits of a list are measured: those of its numbers, up to enough of them.
+
+    Where the household has somebody of the row's name, the number is a relative's and the pair is no true one.
+    """
+    pairs = by_number.with_columns(feed=said.rows["feed_number"][by_number["m"]], written=said.rows["name"][by_number["m"]])
+    relatives = pairs.filter(pl.col("name") > ONE).join(register.persons.select("h", written="name"), on=["h", "written"], how="semi")
+    true = pairs.join(relatives.select("m"), on="m", how="anti", maintain_order="left")
+    return true.filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
 
 
 def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int) -> pl.DataFrame:
@@ -163,7 +168,7 @@ def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, kno
     rest = others.rows.filter(~pl.col("m").is_in(sure_others["m"].implode()))
     scored = decide(_score(rest, others, known, 0), known.settings) if rest.height else real.clear()
     found = pl.concat([_sure_answers(sure_others), scored], how="diagonal_relaxed")
-    households = by_company(found, sources, real)
+    households = by_company(found, sources, real, others.rows.select("m", "only_head"))
     return pl.concat([real.join(households, on="m", how="anti"), households], how="diagonal_relaxed")
 
 
