@@ -52,6 +52,10 @@ def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
         partitions_def=MONTHS,
         ins={"inbox": dg.AssetIn("inbox", dagster_type=dg.Any)},
         outs={layer: out(f"{layer}/{feed.feed}", group, feed_description(feed, layer)) for layer, group in LAYERS.items()},
+        internal_asset_deps={
+            "arrivals": {dg.AssetKey("inbox")},
+            **{layer: {dg.AssetKey(["arrivals", feed.feed])} for layer in LAYERS if layer != "arrivals"},
+        },
         check_specs=[
             dg.AssetCheckSpec("arrived", asset=dg.AssetKey(["arrivals", feed.feed]), description="清单按时收到、能够读出"),
             dg.AssetCheckSpec("expectations", asset=accepted_key, description="逐条期望（Great Expectations）"),

@@ -93,7 +93,7 @@ def _risk_counts(book: Book, sheet: Worksheet, row: int, leads: pl.DataFrame) ->
         line, place = divmod(index, 4)
         put(sheet, row + line, 2 * place, risk, book.boxed(align="center", bg_color=PALE))
         put(sheet, row + line, 2 * place + 1, f"{count} 户", book.boxed(align="center", font_size=12))
-        sheet.set_row(row + line, 28)
+        sheet.set_row(row + line, 36)
     return row + (counts.height + 3) // 4
 
 

@@ -15,6 +15,8 @@ from delivery.privacy import mask_id
 from delivery.tables import PERSON_AT_RISK, ReleaseTables
 from delivery.words import CERTAIN, GRADES
 
+LISTED_QUESTIONS = 3  # on the list, which is read at arm's length; the visit form has them all
+
 
 @dataclass(frozen=True)
 class Village:
@@ -119,9 +121,15 @@ def _lead_view(tables: ReleaseTables) -> pl.DataFrame:
             risk=_lines(pl.col("risk_types").list.join("\n"), pl.col("persons")),
             source=_lines(pl.col("bureaus").list.join("\n"), pl.col("latest_fact_date").dt.strftime("%Y-%m-%d")),
             situation=_lines(pl.col("village_facts").str.replace_all("；", "；\n"), pl.format("【{}】", "grade_reason")),
-            ask_text=pl.col("ask").list.join("\n"),
+            ask_text=_first_questions(pl.col("ask")),
             certainty=_lines(pl.col("identity"), earlier, last),
             deadline=_lines(_day("assigned_on"), _day("due_on")),
         )
         .sort(pl.col("village_code").fill_null("~"), "town", ~pl.col("is_red"), "due_on", "lead_id")
     )
+
+
+def _first_questions(ask: pl.Expr) -> pl.Expr:
+    """The first questions, one a line, and a word where the visit form has more."""
+    more = pl.when(ask.list.len() > LISTED_QUESTIONS).then(pl.lit("\n（其余见核查表）")).otherwise(pl.lit(""))
+    return ask.list.head(LISTED_QUESTIONS).list.join("\n") + more

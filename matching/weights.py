@@ -75,7 +75,7 @@ def count_frequencies(register: Register) -> Frequencies:
         "company": np.array([HOUSEHOLD / total, 1.0, 1.0]),
         "head": np.array([heads, 1 - heads]),
     }
-    stem = _collisions(persons["id18"].str.slice(0, 15))
+    stem = 2 * _collisions(persons["id18"].str.slice(0, 15))  # two stems are tried
     born_here = _collisions(persons["id18"].str.slice(0, 14))
     masked = _collisions(persons["id18"].str.slice(0, 6) + persons["id18"].str.slice(14, 4))
     identity = np.array([MISTAKEN / total, 40 * MISTAKEN / total, stem, masked, HOUSEHOLD / total, birth / 2, born_here, birth, 1.0])

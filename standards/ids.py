@@ -124,9 +124,13 @@ def lost_tail(number: pl.Expr) -> pl.Expr:
 
 
 def tail_stems(number: pl.Expr) -> pl.Expr:
-    """The first fifteen digits that a number with a lost tail may have had: as written, and as before rounding to a double. A list."""
+    """The first fifteen digits that a number with a lost tail may have had, as a list.
+
+    As written (typed numbers are cut), one less for `000` (printing fifteen digits of a double rounds), and as before rounding to a double.
+    """
     value = pl.when(number.str.contains(r"^\d{18}$")).then(number).cast(pl.UInt64, strict=False)
-    stems = pl.concat_list((value // 1000).cast(pl.String), ((value + 64) // 1000).cast(pl.String)).list.unique(maintain_order=True)
+    rounded = pl.when(number.str.ends_with("000")).then(value // 1000 - 1).otherwise((value + 64) // 1000)
+    stems = pl.concat_list((value // 1000).cast(pl.String), rounded.cast(pl.String)).list.unique(maintain_order=True)
     return pl.when(value.is_not_null()).then(stems)
 
 

@@ -9,7 +9,9 @@ from contracts.feed import Column, Feed, Source
 from contracts.tables import ACCEPTED, ARRIVAL, LINK, SET_ASIDE, conform
 from matching.conservation import count
 
-FEED = Feed(feed="f", title="名单", bureau="某局", role="risk", source=Source(files=["*"]), columns=[Column(name="person_name", headers=["姓名"])])
+FEED = Feed(
+    feed="f", title="名单", bureau="某局", role="risk", source=Source(files=["*"]), columns=[Column(name="person_name", headers=["姓名"])]
+)
 
 
 def rows(*ids: str) -> pl.DataFrame:
@@ -32,9 +34,16 @@ def links(**statuses: str) -> pl.DataFrame:
         ("an empty list", [], [], [], {}, 0),
     ],
 )
-def test_lost_rows_are_counted(case: str, arrived: list[str], accepted: list[str], set_aside: list[str], linked: dict[str, str], lost: int) -> None:
+def test_lost_rows_are_counted(
+    case: str, arrived: list[str], accepted: list[str], set_aside: list[str], linked: dict[str, str], lost: int
+) -> None:
     balance = count(
-        FEED, conform(rows(*arrived), ARRIVAL), conform(rows(*accepted), ACCEPTED), conform(rows(*set_aside), SET_ASIDE), links(**linked), "已收"
+        FEED,
+        conform(rows(*arrived), ARRIVAL),
+        conform(rows(*accepted), ACCEPTED),
+        conform(rows(*set_aside), SET_ASIDE),
+        links(**linked),
+        "已收",
     )
     assert balance["lost"].to_list() == [lost], case
 
