@@ -49,8 +49,10 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
     ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
         month = month_of(context)
         configuration = county.configuration
+        # A row is named by file, sheet and number, which come again next month with somebody else in it.
+        decisions = open_desk(county.desk_url).review_decisions().filter(pl.col("month") == str(month))
         settings = MatchingSettings.load(configuration.root / configuration.county.matching)
-        matched = match(mentions(accepted), persons, households, places, settings, open_desk(county.desk_url).review_decisions())
+        matched = match(mentions(accepted), persons, households, places, settings, decisions)
         balance = pl.concat(
             conservation.count(
                 feed,

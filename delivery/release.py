@@ -10,8 +10,9 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,7 +24,7 @@ from contracts.month import Month
 from contracts.tables import RELEASED_FILE, conform
 from delivery.corrections import bureaus_to_correct, write_corrections
 from delivery.errors import ReleaseError
-from delivery.handout import Village, villages_of
+from delivery.handout import villages_of
 from delivery.ledger import write_ledger
 from delivery.review import write_review
 from delivery.summary import Summary, write_summary
@@ -69,6 +70,16 @@ def write(month: Month, tables: ReleaseTables, out: Path, county: County, digest
 def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County) -> Iterator[Written]:
     folder.mkdir(parents=True)
     summary = Summary.of(tables)  # first, because it may refuse
+    villages = villages_of(tables, month)
+    paths = [f"村级/{_file_name(village.town)}/{_file_name(village.name)}_{village.code or '未定'}_{month}.xlsx" for village in villages]
+    with _side_by_side(sum(village.leads.height for village in villages)) as over:
+        counts = over(partial(write_village, month=month, county=county), [folder / path for path in paths], villages)
+        yield from _write_county(month, tables, summary, folder, county)
+        for path, village, count in zip(paths, villages, counts, strict=True):
+            yield path, "village_workbook", village.code or village.town, count
+
+
+def _write_county(month: Month, tables: ReleaseTables, summary: Summary, folder: Path, county: County) -> Iterator[Written]:
     path = f"县级/汇总表_{month}.xlsx"
     yield path, "summary", "县", write_summary(folder / path, summary, month, county)
     path = f"县级/台账_{month}.xlsx"
@@ -78,22 +89,20 @@ def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County
     for bureau in bureaus_to_correct(tables):
         path = f"纠错清单/{_file_name(bureau)}_{month}.xlsx"
         yield path, "correction_list", bureau, write_corrections(folder / path, bureau, tables, month, county)
-    yield from _write_villages(villages_of(tables, month), folder, month, county)
 
 
-def _write_villages(villages: list[Village], folder: Path, month: Month, county: County) -> Iterator[Written]:
-    """One workbook a village. Many leads are shared among processes: a second one halves 12 s for 3,000 forms; few are not worth 1 s."""
-    paths = [f"村级/{_file_name(village.town)}/{_file_name(village.name)}_{village.code or '未定'}_{month}.xlsx" for village in villages]
-    one = partial(write_village, month=month, county=county)
-    targets = [folder / path for path in paths]
+@contextmanager
+def _side_by_side(leads: int) -> Iterator[Callable[..., Iterable[int]]]:
+    """A `map` for the villages' workbooks. Many leads are begun at once in other processes, while this one writes the county's lists.
+
+    A second process halves 12 s for 3,000 forms; a few forms are not worth the second that it takes to start.
+    """
     workers = min(MOST_PROCESSES, os.cpu_count() or 1)
-    if workers > 1 and sum(village.leads.height for village in villages) >= WORTH_PROCESSES:
-        with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-            counts = list(pool.map(one, targets, villages, chunksize=8))
-    else:
-        counts = list(map(one, targets, villages))
-    for path, village, count in zip(paths, villages, counts, strict=True):
-        yield path, "village_workbook", village.code or village.town, count
+    if workers == 1 or leads < WORTH_PROCESSES:
+        yield map
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        yield partial(pool.map, chunksize=8)
 
 
 def _file_name(words: str) -> str:
