@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
-from matching.match import match
-from matching.settings import MatchingSettings
 
 from assets.county import CountyResource, month_of
 from assets.lake import read
@@ -17,6 +15,8 @@ from contracts.feed import Feed
 from contracts.tables import ACCEPTED, ARRIVAL, FINDING, SET_ASIDE, conform
 from delivery.desk import open_desk
 from matching import conservation
+from matching.match import match
+from matching.settings import MatchingSettings
 
 
 def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
