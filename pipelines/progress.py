@@ -6,6 +6,7 @@ It hears Dagster's own events, so the same job runs silently in the UI and visib
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 
 import dagster as dg
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -39,10 +40,16 @@ class _Progress(logging.Handler):
             self._bar.stop()
 
 
+@lru_cache(maxsize=1)
+def _bar(steps: int, title: str) -> _Progress:
+    """The bar of a run. Dagster makes a logger for the run and another for its steps; they draw the same bar."""
+    return _Progress(steps, title)
+
+
 @dg.logger(config_schema={"steps": int, "title": str, "shown": bool}, description="命令行进度条")
 def progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
     """A logger whose only handler is the progress bar; `steps` is the number of steps of the run; silent unless `shown`."""
     logger = logging.Logger("hulian.progress", logging.DEBUG)  # noqa: LOG001 - one of its own for each run
     config = context.logger_config
-    logger.addHandler(_Progress(config["steps"], config["title"]) if config["shown"] else logging.NullHandler())
+    logger.addHandler(_bar(config["steps"], config["title"]) if config["shown"] else logging.NullHandler())
     return logger
