@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
-from matching.register import build_register
 
 from assets.county import CountyResource, month_of
 from assets.tables import DESCRIPTIONS, MONTHS, out, output, small_table
 from contracts.feed import Feed
+from matching.register import build_register
 from standards import places as place_names
 
 
