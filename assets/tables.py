@@ -69,5 +69,15 @@ def output(name: str, frame: pl.DataFrame, **metadata: Any) -> dg.Output[pl.Data
 def small_table(frame: pl.DataFrame) -> dg.MarkdownMetadataValue:
     """A small table of counts as Markdown. Only for frames without personal data."""
     head = "| " + " | ".join(frame.columns) + " |\n|" + " --- |" * frame.width
-    body = "\n".join("| " + " | ".join("" if cell is None else str(cell) for cell in row) + " |" for row in frame.iter_rows())
+    body = "\n".join("| " + " | ".join(_cell(cell) for cell in row) + " |" for row in frame.iter_rows())
     return dg.MarkdownMetadataValue(f"{head}\n{body}")
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case float():
+            return f"{value:.4f}".rstrip("0").rstrip(".")
+        case _:
+            return str(value)
