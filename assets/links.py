@@ -18,6 +18,11 @@ from matching import conservation
 from matching.match import match
 from matching.settings import MatchingSettings
 
+BALANCE_HEADINGS = {
+    "title": "清单", "bureau": "部门", "state": "状态", "rows_read": "读入行", "records": "人次", "linked": "已关联", "review": "待复核",
+    "absent": "不在册", "set_aside": "退回", "lost": "去向不明",
+}  # fmt: skip
+
 
 def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
     """Links, review queue, the month's measured accuracy, and the balance of rows."""
@@ -68,7 +73,7 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         yield output("links", matched.links, 状态=small_table(matched.links.group_by("status").len().sort("status")))
         yield output("review_queue", matched.review)
         yield output("matching_quality", matched.quality, 自测=small_table(matched.quality))
-        yield output("conservation", balance, 平衡表=small_table(balance))
+        yield output("conservation", balance, 平衡表=small_table(balance.drop("feed").rename(BALANCE_HEADINGS)))
         yield dg.AssetCheckResult(
             check_name="conservation",
             asset_key="conservation",
