@@ -18,8 +18,8 @@ from connectors.read import Arrived, read_feed
 from contracts.errors import HeldFeed
 from contracts.feed import Feed
 from contracts.month import Month
-from contracts.tables import ACCEPTED, ARRIVAL, FINDING, HOUSEHOLD, SET_ASIDE, conform, empty
-from expectations.accept import Accepted, accept
+from contracts.tables import ARRIVAL, FINDING, HOUSEHOLD, conform, empty
+from expectations.accept import Accepted, accept, held
 
 LAYERS = {"arrivals": "arrivals", "accepted": "accepted", "set_aside": "accepted", "findings": "accepted"}
 
@@ -105,9 +105,8 @@ def arrive_and_accept(feed: Feed, month: Month, inbox: pl.DataFrame, county: Cou
             accept(feed, arrived.rows, month, households=known_households(county, month)),
             None if arrived.rows.height else "本月未报",
         )
-    except HeldFeed as held:
-        nothing = Accepted(rows=empty(ACCEPTED), set_aside=empty(SET_ASIDE), findings=_held_finding(feed, str(held)), checks=())
-        return Arrived(rows=empty(ARRIVAL), findings=empty(FINDING)), nothing, str(held)
+    except HeldFeed as why:
+        return Arrived(rows=empty(ARRIVAL), findings=empty(FINDING)), held(feed, str(why)), str(why)
 
 
 def known_households(county: CountyResource, month: Month) -> int | None:
@@ -122,7 +121,3 @@ def arrive(feed: Feed, month: Month, inbox: pl.DataFrame, county: CountyResource
     own = inbox.filter((pl.col("feed") == feed.feed) & (pl.col("status") == "recognised"))
     root = county.home.inbox(month)
     return read_feed(feed, [root / name for name in own["file"].sort()], root=root)
-
-
-def _held_finding(feed: Feed, message: str) -> pl.DataFrame:
-    return conform(pl.DataFrame({"feed": [feed.feed], "code": ["feed_held"], "severity": ["hold"], "reason": [message]}), FINDING)

@@ -79,6 +79,12 @@ def accept(feed: Feed, arrived_rows: pl.DataFrame, month: Month, *, households: 
     )
 
 
+def held(feed: Feed, reason: str) -> Accepted:
+    """What a feed gives that is held as a whole: tables of its own columns without rows, and the reason as a finding."""
+    finding = pl.DataFrame({"feed": [feed.feed], "code": ["feed_held"], "severity": ["hold"], "reason": [reason]})
+    return Accepted(empty({**ACCEPTED, **measures_of(feed)}), empty(SET_ASIDE), conform(finding, FINDING))
+
+
 def _hold_when_few(feed: Feed, rows: int) -> None:
     if rows < feed.rows.hold_below:
         raise HeldFeed(

@@ -94,15 +94,15 @@ def test_killed_and_started_again_elsewhere_gives_the_same_bytes(county: Home, c
 def test_a_broken_file_holds_its_feed_and_the_others_go_on(county: Home, copy_of: Callable[[str], Home]) -> None:
     home = copy_of("broken")
     truth = pl.read_parquet(home.root / "truth" / "rows.parquet").filter(pl.col("month") == str(OCTOBER))
-    for name in truth.filter(pl.col("feed") == "police_traffic_accident")["file"].unique():
+    for name in truth.filter(pl.col("feed") == "medical_inpatient")["file"].unique():
         path = home.inbox(OCTOBER) / name
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
     run_month(SAMPLE_COUNTY, home, OCTOBER, show_progress=False)
-    held = pl.read_parquet(home.table("findings/police_traffic_accident", OCTOBER)).filter(pl.col("severity") == "hold")
+    held = pl.read_parquet(home.table("findings/medical_inpatient", OCTOBER)).filter(pl.col("severity") == "hold")
     assert held.height >= 1
     balance = pl.read_parquet(home.table("conservation", OCTOBER))
     states = dict(balance.select("feed", "state").iter_rows())
-    assert states.pop("police_traffic_accident") == "暂缓"
+    assert states.pop("medical_inpatient") == "暂缓"
     assert states == {
         feed: state
         for feed, state in pl.read_parquet(county.table("conservation", OCTOBER)).select("feed", "state").iter_rows()
