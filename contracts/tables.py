@@ -137,6 +137,11 @@ PLACE: Schema = {
     "valid_to": pl.Date,
 }
 
+# What each field says for a pair, in bits (log2 of the ratio of shares), null where it could not be compared; `prior`: the odds before anything
+# is compared. Their sum is the log2 of the odds of the pair against a person who is not in the register.
+FIELDS = ("id", "name", "birth", "age", "sex", "place", "town", "group", "phone", "company", "head", "again")
+WEIGHTS = pl.Struct({"prior": pl.Float32, **dict.fromkeys(FIELDS, pl.Float32)})
+
 # links: one row per accepted record. By feed, row_id.
 LINK: Schema = {
     "feed": pl.String,
@@ -148,6 +153,7 @@ LINK: Schema = {
     "probability": pl.Float64,  # of the household being right, best candidate
     "margin": pl.Float64,  # probability of the best household less that of the second
     "evidence": TEXTS,  # codes
+    "weights": WEIGHTS,
     "explanation": pl.String,  # one Chinese sentence, without ID numbers or phones
     "identity": pl.String,  # 证件一致 | 姓名异 | 需核身份: what the visitor is told about certainty
     "village_code": pl.String,  # of the linked household
@@ -177,6 +183,7 @@ REVIEW: Schema = {
     "person_id": pl.String,
     "probability": pl.Float64,
     "evidence": TEXTS,
+    "weights": WEIGHTS,
     "explanation": pl.String,
 }
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 
 from contracts.tables import LINK, REVIEW, conform
 from matching.decide import SHOWN_FROM
-from matching.explain import ORDER, evidence, identity
+from matching.compare.vector import FIELDS
+from matching.explain import evidence, identity
 from matching.prepare import Mentions, Register
+from matching.score import WEIGHTS
 from matching.settings import MatchingSettings
+
+BITS = 1 / math.log(2)  # from natural logarithms
 
 
 def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFrame:
     """`LINK`: one row per record. `found` has at most one row per m: status, h, p, method, household, margin, and a comparison."""
-    wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", *ORDER]
+    wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", "prior", *FIELDS, *WEIGHTS]
     lacking = [pl.lit(None).alias(name) for name in wanted if name not in found.columns]
-    told = evidence(found.with_columns(lacking).with_columns(pl.col(ORDER).cast(pl.Int8)).select(wanted)).rename({"group": "group_level"})
-    villages = register.persons.group_by("h").agg(pl.col("village_code").first(ignore_nulls=True))
+    told = evidence(found.with_columns(lacking).with_columns(pl.col(*FIELDS).cast(pl.Int8)).select(wanted))
+    told = told.with_columns(weights=weights(), identity=identity()).drop(*FIELDS, *WEIGHTS)
+    villages = register.persons.unique("h", keep="first").select("h", village_code=pl.col("village").cast(pl.String))
     people = register.persons.select("p", "person_id")
     joined = (
         said.rows.select("m", "feed", "row_id")
@@ -31,7 +38,7 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
         household_id=pl.when(linked).then("household_id"),
         person_id=pl.when(linked & pl.col("sure_person")).then("person_id"),
         village_code=pl.when(linked).then("village_code"),
-        identity=pl.when(linked).then(identity()),
+        identity=pl.when(linked).then("identity"),
         method=pl.when(linked).then("method").otherwise(pl.lit("none")),
         probability=pl.col("household").fill_null(0.0).round(6),
         margin=pl.col("margin").fill_null(0.0).round(6),
@@ -39,6 +46,12 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
         explanation=_sentence(),
     )
     return conform(told_all, LINK).sort("feed", "row_id")
+
+
+def weights() -> pl.Expr:
+    """What each field says for the pair, in bits: `prior` (the odds before anything is compared), then the fields; null where not compared."""
+    fields = [pl.when(pl.col(field) >= 0).then(pl.col(f"w_{field}") * BITS).cast(pl.Float32).alias(field) for field in FIELDS]
+    return pl.struct((pl.col("prior") * BITS).cast(pl.Float32).alias("prior"), *fields)
 
 
 def _sentence() -> pl.Expr:
@@ -70,6 +83,7 @@ def review(scored: pl.DataFrame, linked: pl.DataFrame, said: Mentions, register:
     people = register.persons.select("p", "person_id", "household_id")
     told = (
         evidence(ranked)
+        .with_columns(weights=weights())
         .join(people, on="p", how="left", maintain_order="left")
         .with_columns(feed="feed_name", explanation=pl.col("because") + "。", probability=pl.col("probability").round(6))
     )

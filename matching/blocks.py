@@ -1,4 +1,4 @@
-"""Candidates: which persons of the register a row could be about. One block, one idea, one SELECT.
+"""Candidates: which persons of the register a row could be about. One block, one idea, one SELECT over numbers.
 
 Narrow blocks are asked for every row without a sure link; wide ones only for rows that the narrow ones leave without a good candidate.
 A block that gives one row more than `cap` persons is dropped for that row and counted: nobody could choose among so many.
@@ -11,59 +11,62 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from matching.compare.numbers import MASKED_KIND, TAIL_KIND, WRONG
 from matching.prepare import Mentions, Register
+from matching.vocabulary import Vocabulary
 from standards import ids
 
 NARROW: dict[str, str] = {
-    "number": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.id18 = p.id18",
-    "number_household": """
-        SELECT r.m, p.p FROM rows r JOIN persons q ON r.id18 = q.id18 AND r.valid JOIN persons p ON p.h = q.h""",
-    "number_as_written": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.number = p.number WHERE NOT r.valid",
-    "repaired": "SELECT f.m, p.p FROM repairs f JOIN persons p ON f.id18 = p.id18",
-    "register_repaired": "SELECT r.m, f.p FROM rows r JOIN register_repairs f ON r.id18 = f.id18 WHERE r.valid",
+    "number": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.key = p.key",
+    "number_household": "SELECT r.m, p.p FROM rows r JOIN persons q ON r.key = q.key JOIN persons p ON p.h = q.h AND p.p <> q.p",
+    "number_as_written": "SELECT r.m, p.p FROM wrong r JOIN broken p ON r.number = p.number",
+    "repaired": "SELECT f.m, p.p FROM repairs f JOIN persons p ON f.key = p.key",
+    "register_repaired": "SELECT r.m, f.p FROM rows r JOIN register_repairs f ON r.key = f.key",
     "tail": "SELECT s.m, p.p FROM stems s JOIN persons p ON s.stem = p.stem",
-    "register_tail": "SELECT r.m, s.p FROM rows r JOIN register_stems s ON r.stem = s.stem WHERE r.valid",
-    "name_birth": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.name = p.name AND r.birth = p.birth",
-    "sound_birth": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.sound = p.sound AND r.birth = p.birth",
-    "name_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.name = p.name AND r.village_code = p.village_code",
-    "sound_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.sound = p.sound AND r.village_code = p.village_code",
-    "phone": "SELECT r.m, p.p FROM rows r JOIN phones p ON r.phone = p.phone",
-    "company_number": """
-        SELECT c.m, p.p FROM company c
-        JOIN persons q ON c.id18 = q.id18
-        JOIN persons p ON p.h = q.h AND p.p <> q.p""",
+    "repaired_household": """
+        SELECT f.m, p.p FROM repairs f JOIN persons q ON f.key = q.key JOIN rows r ON r.m = f.m
+        JOIN persons p ON p.h = q.h AND (p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given)""",
+    "tail_household": """
+        SELECT s.m, p.p FROM stems s JOIN persons q ON s.stem = q.stem JOIN rows r ON r.m = s.m
+        JOIN persons p ON p.h = q.h AND (p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given)""",
+    "register_tail": "SELECT r.m, s.p FROM rows r JOIN register_stems s ON r.stem = s.stem",
+    "name_birth": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n AND r.born = p.birth",
+    "heard_birth": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.born = p.birth",
+    "name_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n AND r.village = p.village",
+    "heard_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.village = p.village",
+    "birth_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.village = p.village",
+    "birth_surname": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.surname = p.surname",
+    "phone": "SELECT r.m, p.p FROM row_phones r JOIN phones p ON r.phone = p.phone",
+    "company_number": "SELECT c.m, p.p FROM company c JOIN persons q ON c.key = q.key JOIN persons p ON p.h = q.h AND p.p <> q.p",
     "company_name": """
         SELECT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
-        JOIN persons q ON c.name = q.name
-        JOIN persons p ON p.h = q.h AND p.p <> q.p AND p.sound = r.sound""",
+        JOIN persons q ON c.n = q.n
+        JOIN persons p ON p.h = q.h AND p.p <> q.p AND (p.heard = r.heard OR p.birth = r.born)""",
     "company_village": """
         SELECT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
-        JOIN persons q ON c.name = q.name AND q.village_code = r.village_code
+        JOIN persons q ON c.heard = q.heard AND q.village = r.village
         JOIN persons p ON p.h = q.h AND p.p <> q.p""",
-    "spoken_village": """
-        SELECT s.m, p.p FROM spoken s JOIN persons p ON s.name = p.name AND s.village_code = p.village_code""",
-    "spoken_town": """
-        SELECT s.m, p.p FROM spoken s JOIN persons p ON s.name = p.name AND s.town_code = p.town_code""",
-    "spoken_company": """
-        SELECT s.m, p.p FROM spoken s JOIN spoken t ON s.m = t.m AND s.name <> t.name
-        JOIN persons p ON s.name = p.name JOIN persons q ON q.h = p.h AND q.name = t.name""",
 }
 
 WIDE: dict[str, str] = {
-    "birth_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.birth = p.birth AND r.village_code = p.village_code",
-    "birth_surname": """
-        SELECT r.m, p.p FROM rows r JOIN persons p ON r.birth = p.birth AND split_part(r.sound, ' ', 1) = split_part(p.sound, ' ', 1)""",
-    "character_village": """
-        SELECT r.m, p.p FROM row_characters r JOIN person_characters p
-        ON r.village_code = p.village_code AND r.surname = p.surname AND r.character = p.character""",
+    "birth_given": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.heard_given = p.heard_given",
+    "letter_village": """
+        SELECT r.m, p.p FROM row_letters r JOIN person_letters p
+        ON r.village = p.village AND r.surname = p.surname AND r.letter = p.letter""",
     "given_village": """
-        SELECT r.m, p.p FROM rows r JOIN persons p ON r.village_code = p.village_code AND (r.given = p.given OR r.name = p.given)
-        WHERE length(p.given) >= 2""",
-    "name_town": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.name = p.name AND r.town_code = p.town_code",
-    "name": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.name = p.name",
-    "sound": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.sound = p.sound",
-    "spoken": "SELECT s.m, p.p FROM spoken s JOIN persons p ON s.name = p.name",
+        SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard_given = p.heard_given""",
+    "own_village": """
+        SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard = p.heard_given WHERE p.letters > 2""",
+    "name_town": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.town = p.town",
+    "letter_group": """
+        SELECT r.m, p.p FROM row_letters r JOIN person_letters p
+        ON r.village = p.village AND r."group" = p."group" AND r.letter = p.letter""",
+    "name": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n",
+    "heard": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard",
 }
+PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "town", "key", "group")
+ROW = ("m", "n", "heard", "surname", "heard_given", "born", "village", "town", "key", "group")
+LEAST_SHOWN = 4  # digits that a masked number must show beside a surname
 
 
 @dataclass(frozen=True)
@@ -77,69 +80,75 @@ class Found:
 class Blocks:
     """The register in an engine of its own, asked block by block for the candidates of some rows."""
 
-    def __init__(self, register: Register) -> None:
-        columns = ["p", "h", "name", "sound", "surname", "given", "birth", "village_code", "town_code", "id18", "number"]
-        stem = pl.when("valid").then(pl.col("id18").str.slice(0, 15)).alias("stem")
-        self._persons = register.persons.select(*columns, "valid", stem)
-        self._connection = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1200MB", "preserve_insertion_order": False})
-        phone = register.persons.select("p", phone=pl.concat_list("phone", "household_phone"))
-        self._keep("persons", self._persons)
-        self._keep("phones", phone.explode("phone").drop_nulls().unique())
-        broken = register.persons.filter(~pl.col("valid") & pl.col("number").is_not_null())
-        fixed = ids.repairs(broken["number"])
-        self._keep("register_repairs", broken.select("p", "number").join(fixed, on="number").select("p", id18="repaired"))
+    def __init__(self, register: Register, vocabulary: Vocabulary, cap: int) -> None:
+        self._vocabulary, self._cap = vocabulary, cap
+        self._persons = register.persons
+        self._connection = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1500MB", "preserve_insertion_order": False})
+        persons = register.persons
+        length = pl.Series("letters", vocabulary.length)[persons["n"].fill_null(0)] if vocabulary.length.size else pl.Series("letters", [0] * persons.height)
+        self._keep("persons", persons.select(*PERSON, stem=pl.col("key") // 100).with_columns(length))
+        phones = persons.select("p", phone=pl.concat_list("phone", "household_phone")).explode("phone").drop_nulls().unique()
+        self._keep("phones", phones)
+        broken = persons.filter(~pl.col("valid") & pl.col("number").is_not_null())
+        self._keep("broken", broken.select("p", "number"))
+        self._keep("register_repairs", broken.select("p", "number").join(repaired(broken["number"]), on="number").select("p", "key"))
         cut = broken.filter(ids.lost_tail(pl.col("number"))).select("p", stem=ids.tail_stems(pl.col("number")))
-        self._keep("register_stems", cut.explode("stem", empty_as_null=True))
-        self._keep("person_characters", characters(self._persons, "p"))
+        self._keep("register_stems", cut.explode("stem", empty_as_null=True).with_columns(pl.col("stem").cast(pl.Int64)))
 
-    def find(self, mentions: Mentions, spoken: pl.DataFrame, which: dict[str, str], cap: int) -> Found:
-        """Candidates of all rows of `mentions` by the given blocks. `spoken`: m, name, village_code, town_code found in texts."""
-        columns = ["m", "name", "sound", "surname", "given", "birth", "village_code", "town_code", "phone", "id18", "number", "valid"]
-        stem = pl.when("valid").then(pl.col("id18").str.slice(0, 15)).alias("stem")
-        rows = mentions.rows.select(*columns, stem)
-        kinds = mentions.rows.select("m", "number", "id_kind", "sound")
-        wrong = kinds.filter(pl.col("id_kind") == "wrong")
-        fixed = ids.repairs(wrong["number"])
-        self._keep("rows", rows)
-        self._keep("company", mentions.company.select("m", "name", "id18"))
-        self._keep("spoken", spoken)
-        self._keep("repairs", wrong.join(fixed, on="number").select("m", id18="repaired"))
-        tails = kinds.filter(pl.col("id_kind") == "tail").select("m", stem=ids.tail_stems(pl.col("number")))
-        self._keep("stems", tails.explode("stem", empty_as_null=True))
-        self._keep("row_characters", characters(rows, "m"))
-        found: list[pl.DataFrame] = []
+    def find(self, mentions: Mentions, which: dict[str, str]) -> Found:
+        """Candidates of all rows of `mentions` by the given blocks."""
+        self._offer(mentions, which)
         capped: dict[str, int] = {}
-        for block, query in which.items():
-            pairs = self._ask(block, query, cap, capped)
-            found.append(pairs)
+        found = [self._ask(block, query, capped) for block, query in which.items()]
         if which is NARROW:
-            found.append(self._masked(kinds.filter(pl.col("id_kind") == "masked"), cap))
+            found.append(self._masked(mentions.rows.filter(pl.col("kind") == MASKED_KIND)))
         return Found(pl.concat(found).unique().sort("m", "p"), capped)
 
-    def _ask(self, block: str, query: str, cap: int, capped: dict[str, int]) -> pl.DataFrame:
+    def _offer(self, mentions: Mentions, which: dict[str, str]) -> None:
+        """The rows in the tables that the blocks join."""
+        rows = mentions.rows
+        self._keep("rows", rows.select(*ROW, stem=pl.col("key") // 100))
+        if which is NARROW:
+            self._keep("company", mentions.company.select("m", "n", "key", "heard"))
+            phones = rows.select("m", phone=pl.concat_list("phone", "phone_told")).explode("phone").drop_nulls().unique()
+            self._keep("row_phones", phones)
+            wrong = rows.filter(pl.col("kind") == WRONG).select("m", "number")
+            self._keep("wrong", wrong)
+            self._keep("repairs", wrong.join(repaired(wrong["number"]), on="number").select("m", "key"))
+            tails = rows.filter(pl.col("kind") == TAIL_KIND).select("m", stem=ids.tail_stems(pl.col("number")))
+            self._keep("stems", tails.explode("stem", empty_as_null=True).with_columns(pl.col("stem").cast(pl.Int64)))
+        else:
+            here = rows.filter(pl.col("village").is_not_null() & pl.col("n").is_not_null())
+            self._keep("row_letters", letters(here, "m", self._vocabulary))
+            near = self._persons.filter(pl.col("n").is_not_null()).join(here.select("village").unique(), on="village", how="semi")
+            self._keep("person_letters", letters(near, "p", self._vocabulary))
+
+    def _ask(self, block: str, query: str, capped: dict[str, int]) -> pl.DataFrame:
         """Pairs of one block, without the rows for which it gives too many."""
-        pairs: pl.DataFrame = self._connection.sql(f"SELECT DISTINCT m, p FROM ({query})").pl()
-        pairs = pairs.with_columns(size=pl.len().over("m"))
-        over = pairs.filter(pl.col("size") > cap)["m"].n_unique()
+        pairs: pl.DataFrame = self._connection.sql(
+            f"SELECT m::UINTEGER AS m, p::UINTEGER AS p, count(*) OVER (PARTITION BY m) AS size FROM (SELECT DISTINCT m, p FROM ({query}))"
+        ).pl()
+        over = pairs.filter(pl.col("size") > self._cap)["m"].n_unique()
         if over:
             capped[block] = over
-        return pairs.filter(pl.col("size") <= cap).select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32))
+        return pairs.filter(pl.col("size") <= self._cap).select("m", "p")
 
-    def _masked(self, masked: pl.DataFrame, cap: int) -> pl.DataFrame:
+    def _masked(self, masked: pl.DataFrame) -> pl.DataFrame:
         """Candidates by the visible digits and the sound of the surname, one join per shape of mask."""
         shapes = masked.with_columns(
-            front=pl.col("number").str.extract(r"^(\d*)").str.len_chars(),
+            front=pl.col("number").str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(),
             back=pl.col("number").str.extract(r"([\dX]*)$").str.len_chars(),
-            heard=pl.col("sound").str.split(" ").list.first(),
-        ).filter(pl.col("front") + pl.col("back") >= 4)
-        persons = self._persons.select("p", "id18", heard=pl.col("sound").str.split(" ").list.first()).drop_nulls()
+        ).filter(pl.col("front") + pl.col("back") >= LEAST_SHOWN)
+        persons = self._persons.select("p", "id18", "surname").drop_nulls()
         found = [pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})]
         for (front, back), rows in sorted(shapes.partition_by("front", "back", as_dict=True).items()):
             visible = (pl.col("id18").str.slice(0, int(front)), pl.col("id18").str.tail(int(back)))
-            keyed = persons.select("p", "heard", key=pl.concat_str(*visible, separator="*"))
             wanted = (pl.col("number").str.slice(0, int(front)), pl.col("number").str.tail(int(back)))
-            hits = rows.select("m", "heard", key=pl.concat_str(*wanted, separator="*")).join(keyed, on=["heard", "key"])
-            found.append(hits.filter(pl.len().over("m") <= cap).select("m", "p"))
+            asked = rows.select("m", "surname", shown=pl.concat_str(*wanted, separator="*"))
+            keyed = persons.join(asked.select("surname").unique(), on="surname", how="semi")
+            keyed = keyed.select("p", "surname", shown=pl.concat_str(*visible, separator="*"))
+            hits = asked.join(keyed, on=["surname", "shown"])
+            found.append(hits.filter(pl.len().over("m") <= self._cap).select("m", "p"))
         return pl.concat(found)
 
     def _keep(self, name: str, frame: pl.DataFrame) -> None:
@@ -149,9 +158,20 @@ class Blocks:
         self._connection.unregister("incoming")
 
 
-def characters(frame: pl.DataFrame, key: str) -> pl.DataFrame:
-    """One row per character of each given name, with key, village and the sound of the surname; for damaged and short names."""
-    heard = pl.col("sound").str.split(" ").list.first()
-    given = frame.filter(pl.col("village_code").is_not_null() & pl.col("given").is_not_null())
-    listed = given.select(key, "village_code", surname=heard, character=pl.col("given").str.split(""))
-    return listed.explode("character", empty_as_null=True).filter(pl.col("character").str.contains(r"\p{Han}")).unique()
+def repaired(numbers: pl.Series) -> pl.DataFrame:
+    """`number`, `key`: the valid numbers, as keys, that one slip of the hand may have turned into each of these."""
+    return ids.repairs(numbers).select("number", key=pl.col("repaired").str.slice(0, 17).cast(pl.Int64))
+
+
+def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary) -> pl.DataFrame:
+    """One row per character after the first of each name, with key, village, group and the sound of the surname; for damaged and short names.
+
+    Names of one or two characters give all of theirs: they may be nothing but a given name.
+    """
+    spelt = vocabulary.letters[frame["n"].to_numpy()][:, :5]
+    short = vocabulary.length[frame["n"].to_numpy()] <= 2
+    columns = [pl.Series(str(at), spelt[:, at]) for at in range(5)]
+    columns[0] = pl.Series("0", spelt[:, 0] * short)
+    wide = frame.select(key, "village", "group", "surname").with_columns(columns)
+    long = wide.unpivot(index=[key, "village", "group", "surname"], value_name="letter").filter(pl.col("letter") > 0)
+    return long.drop("variable").unique()

@@ -9,17 +9,34 @@ from __future__ import annotations
 
 import polars as pl
 
-from matching.compare.names import HOMOPHONE, ONE
-from matching.compare.vector import ID
+from matching.compare import company
+from matching.compare.names import DIALECT, ONE, SURNAME
+from matching.compare.numbers import BIRTH, DIFFERS, RELATIVE, REPAIRED, SLIPS, VALID
 from matching.settings import MatchingSettings
 
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
 SHOWN_FROM = 0.02
+ALONE = 0.99  # probability from which a name may stand alone
 METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative", "candidates", "candidates", "candidates", "candidates")
+
+
+def one_household(scored: pl.DataFrame) -> pl.DataFrame:
+    """`scored` in which a person whom the register lists in two households counts in one: that of the row's place, else where he lives.
+
+    `who` is the same for rows of the register about one person.
+    """
+    twice = scored.filter(pl.len().over("m", "who") > 1).sort(
+        "m", "who", pl.col("place") != 0, pl.col("town") != 0, "probability", pl.col("lives").not_(), "p",
+        descending=[False, False, False, False, True, False, False],
+    )  # fmt: skip
+    together = twice.with_columns(probability=pl.col("probability").sum().over("m", "who")).unique(["m", "who"], keep="first", maintain_order=True)
+    rest = scored.join(twice.select("m", "p"), on=["m", "p"], how="anti")
+    return pl.concat([rest, together]).sort("m", "p")
 
 
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     """One row per m: status, h, p, method, probability, margin, and the best pair's vector. `scored` as from `probabilities`."""
+    scored = one_household(scored)
     houses = (
         scored.group_by("m", "h").agg(household=pl.col("probability").sum()).sort("m", "household", "h", descending=[False, True, False])
     )
@@ -36,21 +53,30 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
         .join(top, on=["m", "h"])
         .with_columns(margin=pl.col("household") - pl.col("second"))
     )
-    named = pl.col("name").is_between(0, ONE) | ((pl.col("id") >= 0) & (pl.col("id") <= 1)) | (pl.col("known") >= 2)
+    called = (pl.col("name") == SURNAME) & pl.col("phone").is_between(0, 1) & (pl.col("place") <= 0)  # 杨先生, with the telephone of one
+    kin = pl.col("company") == company.NUMBER  # the child of a member, whatever it is called by now
+    named = pl.col("name").is_between(0, ONE) | called | kin | ((pl.col("id") >= 0) & (pl.col("id") <= REPAIRED)) | (pl.col("known") >= 2)
     supported = (
-        pl.col("id").is_between(0, ID.index("relative"))
+        pl.col("id").is_between(0, RELATIVE)
         | (pl.col("place") == 0)
         | (pl.col("town") == 0)
-        | pl.col("birth").is_between(0, 1)
+        | pl.col("birth").is_between(0, 3)
         | (pl.col("age") == 0)
         | pl.col("phone").is_between(0, 1)
-        | pl.col("company").is_between(0, 1)
+        | pl.col("company").is_between(company.NUMBER, company.ALIKE)
+        | (pl.col("household") >= ALONE)
     )
     # Another number and another name: a twin, a cousin. Numbers that agree in the birth date only: a namesake.
-    two_people = ((pl.col("id") > ID.index("relative")) & (pl.col("name") > HOMOPHONE)) | (pl.col("id") == ID.index("birth"))
-    clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin)
     same_number = pl.col("id") == 0  # whoever has the number is worth a look, whatever the name says
-    open_ = ((pl.col("household") >= settings.review_from) | same_number) & (pl.col("serious") <= settings.review_candidates)
+    both_valid = (pl.col("kind") == VALID) & pl.col("r_valid")
+    # Two valid numbers of two people: only what else they share could make them one.
+    corroborated = pl.col("phone").is_between(0, 1) | pl.col("company").is_between(company.NUMBER, company.NAME) | pl.col("birth").is_between(0, 3)
+    namesake = both_valid & ((pl.col("id") == BIRTH) | ((pl.col("id") == DIFFERS) & ~corroborated))
+    # A number alone, with another name in another place: a line that slipped.
+    lone = same_number & (pl.col("name") >= SURNAME) & (pl.col("place") != 0) & ~corroborated
+    two_people = lone | ((pl.col("id") > SLIPS) & (pl.col("name") > DIALECT)) | namesake
+    clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin)
+    open_ = ((pl.col("household") >= settings.review_from) | same_number) & (pl.col("serious") <= settings.review_candidates) & ~namesake
     status = (
         pl.when(clear & named & supported & ~two_people)
         .then(pl.lit("linked"))

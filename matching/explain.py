@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from matching.compare.vector import ID
-from matching.settings import LEVELS
+from matching.compare.vector import FIELDS
 
 PHRASES: dict[str, dict[str, str]] = {
     "id": {
@@ -17,12 +16,16 @@ PHRASES: dict[str, dict[str, str]] = {
         "slips": "证件号码差两三处",
         "sequence": "证件号码的地区和出生日期一致而顺序码不同",
         "birth": "证件号码里的出生日期一致而其余不同",
+        "another": "所填证件号码是另一人的",
         "differs": "证件号码不同",
     },
     "name": {
         "equal": "姓名一致",
         "homophone": "姓名同音",
+        "dialect": "姓名方言同音",
+        "lookalike": "姓名有形近字",
         "near": "姓名字序或缺字不同",
+        "dropped": "姓名多一字或少一字",
         "part": "姓名像小名或简写",
         "one": "姓名差一个字",
         "surname": "只有姓相同",
@@ -30,7 +33,9 @@ PHRASES: dict[str, dict[str, str]] = {
     },
     "birth": {
         "equal": "出生日期一致",
-        "slip": "出生日期像笔误或农历",
+        "exchanged": "出生日期月日颠倒",
+        "lunar": "出生日期像是农历",
+        "slip": "出生日期像笔误",
         "year": "出生年份一致",
         "near_age": "年龄相近",
         "other": "出生日期不同",
@@ -41,27 +46,33 @@ PHRASES: dict[str, dict[str, str]] = {
     "town": {"same": "同乡镇", "other": "乡镇不同"},
     "group": {"same": "同组", "other": "组别不同"},
     "phone": {"same": "电话一致", "household": "电话是户里的", "other": "电话不同"},
-    "company": {"number": "同行所填家人证件在该户", "name": "同行所填家人姓名在该户", "other": "同行所填家人不在该户"},
+    "company": {"number": "同行所填家人证件在该户", "name": "同行所填家人姓名在该户", "alike": "同行所填家人姓名与该户成员相近", "other": "同行所填家人不在该户"},
     "head": {"head": "是户主", "other": "不是户主"},
+    "again": {"free": "", "taken": "清单中另有此人一行"},
 }
-ORDER = ("id", "name", "birth", "age", "sex", "place", "town", "group", "phone", "company", "head")
+BITS = 4  # of a packed vector for each field
+
+
+def packed() -> pl.Expr:
+    """The codes of all fields as one integer: of millions of comparisons only some thousands are different."""
+    return pl.sum_horizontal(((pl.col(field).cast(pl.Int64).fill_null(-1) + 1) * (1 << BITS * at)) for at, field in enumerate(FIELDS))
 
 
 def evidence(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` (with one code per field) with `evidence` (codes such as `name:equal`) and `because` (Chinese)."""
+    """`frame` (with one code per field) with `evidence` (codes such as `name:equal`) and `because` (Chinese), worked out once per distinct vector."""
+    keyed = frame.with_columns(packed=packed())
+    once = keyed.select("packed", *FIELDS).unique("packed")
     codes: list[pl.Expr] = []
     phrases: list[pl.Expr] = []
-    for field in ORDER:
-        levels = ID if field == "id" else LEVELS[field]
-        code = pl.col(field)
-        codes.append(
-            code.replace_strict(range(len(levels)), [f"{field}:{level}" for level in levels], default=None, return_dtype=pl.String)
-        )
+    for field, levels in FIELDS.items():
+        code, numbers = pl.col(field), range(len(levels))
+        codes.append(code.replace_strict(numbers, [f"{field}:{level}" for level in levels], default=None, return_dtype=pl.String))
         words = [PHRASES[field][level] or None for level in levels]
-        phrases.append(code.replace_strict(range(len(levels)), words, default=None, return_dtype=pl.String))
-    return frame.with_columns(
-        evidence=pl.concat_list(codes).list.drop_nulls(), because=pl.concat_list(phrases).list.drop_nulls().list.join("，")
+        phrases.append(code.replace_strict(numbers, words, default=None, return_dtype=pl.String))
+    told = once.select(
+        "packed", evidence=pl.concat_list(codes).list.drop_nulls(), because=pl.concat_list(phrases).list.drop_nulls().list.join("，")
     )
+    return keyed.join(told, on="packed", how="left", maintain_order="left").drop("packed")
 
 
 def identity() -> pl.Expr:

@@ -8,39 +8,48 @@ from __future__ import annotations
 
 import polars as pl
 
-from matching.prepare import Mentions, with_sounds
+from matching.compare.numbers import NONE, VALID
+from matching.prepare import Mentions
+from matching.vocabulary import Vocabulary
+from standards import ids
 
-ROLES = ("head", "co")  # a guardian may live elsewhere
+ROLES = ("head", "co")
+CHILD = 7  # years up to which a child that is not in the register lives where the guardian does; the guardian of an older one may live elsewhere
 
 
-def stand_ins(said: Mentions, waiting: pl.DataFrame) -> tuple[Mentions, pl.DataFrame]:
+def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Mentions, pl.DataFrame]:
     """Rows about the heads and members named in the rows `waiting` (m), and a table m (of the stand-in), source (of the row)."""
-    others = said.company.filter(pl.col("role").is_in(ROLES)).join(waiting.select("m"), on="m", how="semi").sort("m", "name", "id18")
-    others = others.unique(["m", "name", "id18"], keep="first", maintain_order=True)
-    rows = said.rows[others["m"]].with_columns(
-        m=pl.int_range(pl.len(), dtype=pl.UInt32),
-        name=others["name"],
-        number=others["id18"],
-        id18=others["id18"],
-        valid=others["id18"].is_not_null(),
-        only_head=others["role"] == "head",
-        text=pl.lit(None, pl.String),
-        relation=pl.lit(None, pl.String),
-        sex=pl.lit(None, pl.String),
-        said_birth=pl.lit(None, pl.Date),
-        birth=pl.lit(None, pl.Date),
-        birth_year=pl.lit(None, pl.Int32),
-        phone=pl.lit(None, pl.String),
+    small = waiting.filter(
+        pl.col("n").is_null() | (pl.col("event_date").dt.year() - pl.coalesce(pl.col("birth").dt.year(), "birth_year") <= CHILD)
     )
-    rows = rows.with_columns(id_kind=pl.when("valid").then(pl.lit("valid"))).drop("pinyin", "sound", "surname", "given")
+    speaking = [said.company.filter(pl.col("role").is_in(ROLES)).join(waiting.select("m"), on="m", how="semi")]
+    speaking.append(said.company.filter(pl.col("role") == "guardian").join(small.select("m"), on="m", how="semi"))
+    others = pl.concat(speaking).sort("m", "n", "key")
+    others = others.unique(["m", "n", "key"], keep="first", maintain_order=True)
+    seventeen = pl.col("key").cast(pl.String).str.zfill(17)
+    whole = others.select(whole=pl.concat_str(seventeen, ids.check_digit(seventeen)))["whole"]
+    nothing = {"text": pl.String, "relation": pl.String, "sex": pl.Int8, "birth": pl.Date, "born": pl.Date}
+    nothing |= {"birth_year": pl.Int32, "phone": pl.Int64, "phone_told": pl.Int64}
+    rows = said.rows[others["m"]].with_columns(
+        pl.int_range(others.height, dtype=pl.UInt32, eager=True).alias("m"),
+        others["n"],
+        others["key"],
+        number=whole,
+        id18=whole,
+        valid=others["key"].is_not_null(),
+        kind=pl.select(pl.when(others["key"].is_not_null()).then(VALID).otherwise(NONE).cast(pl.Int8)).to_series(),
+        only_head=others["role"] != "co",
+        **{name: pl.lit(None, dtype) for name, dtype in nothing.items()},
+    )
+    rows = rows.with_columns(vocabulary.keys(rows["n"], "sound", "heard", "surname", "given", "heard_given")).select(said.rows.columns)
     sources = pl.DataFrame({"m": rows["m"], "source": others["m"]})
-    return Mentions(with_sounds(rows).select(said.rows.columns), said.company.clear()), sources
+    return Mentions(rows, said.company.clear()), sources
 
 
 def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
     """Answers for the rows whose stand-ins all lie in one household: m, h, status, household, margin.
 
-    One head is enough; of others named beside a person (who may be a second owner only) two must be of the household.
+    One head, or the parent of a small child, is enough; of others named beside a person (who may be a second owner only) two must be of the household.
 
     A row for which a person of another household is under review stays there.
     """

@@ -14,18 +14,21 @@ import polars as pl
 from contracts.tables import LINK, QUALITY, REVIEW, empty
 from matching import answers, remember
 from matching.blocks import NARROW, WIDE, Blocks
-from matching.compare.names import ONE
-from matching.compare.vector import compare
+from matching.compare import company as others
+from matching.compare.names import DIALECT, ONE
+from matching.compare.numbers import MASKED
+from matching.compare.vector import compare, with_relatives
 from matching.decide import decide
+from matching.frequencies import HOUSEHOLD, Floats, Frequencies, count_frequencies
 from matching.household import by_company, stand_ins
-from matching.prepare import Mentions, Register, prepare_mentions, prepare_register
+from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of
 from matching.quality import hide, quality
-from matching.score import probabilities, weigh
+from matching.score import WEIGHTS, log_prior, probabilities, weigh
 from matching.settings import MatchingSettings
-from matching.spoken import find_heard, find_spoken, told_levels, with_spoken_company
-from matching.weights import HOUSEHOLD, Floats, Frequencies, count_frequencies, measure
+from matching.spoken import find_spoken, named_beside, told_pairs
+from matching.vocabulary import Vocabulary
+from matching.weights import Measured, measure, with_identity
 
-GOOD = 0.9  # a narrow candidate this probable makes the wide blocks unnecessary
 MEASURED_ROWS = 3000  # sure rows per list that are enough to know its habits
 
 
@@ -53,26 +56,31 @@ def match(
     """
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
-    register = prepare_register(persons, households, places)
-    said = _with_feed_numbers(prepare_mentions(mentions, places))
+    vocabulary = vocabulary_of(persons, mentions)
+    register = prepare_register(persons, households, places, vocabulary)
+    said = _with_feed_numbers(prepare_mentions(mentions, places, vocabulary))
     if register.persons.is_empty():
         return Matched(answers.links(said, register, pl.DataFrame(schema={"m": pl.UInt32})), empty(REVIEW), empty(QUALITY))
-    by_number = _by_number(said, register)
-    sure = by_number.filter(pl.col("name") <= ONE)
+    by_number = _by_number(said, register, vocabulary)
+    sure = _sure(by_number, said, register)
     feeds = said.rows["feed"].unique().sort().to_list()
+    owned = _owned(sure, len(feeds), register.persons.height)
+    frequencies = count_frequencies(register, vocabulary)
+    sample = _sample(by_number, said, register)
     known = _Known(
-        register,
-        Blocks(register),
-        count_frequencies(register),
-        measure(_sample(by_number, said, register), feeds, settings),
-        np.bincount(said.rows["feed_number"][sure["m"]].to_numpy(), minlength=len(feeds)).astype(float),
-        settings,
-    )
-    everything, copies = hide(said, sure.select("m", "h"), settings.test_rows)
-    scored = _score(everything.rows.filter(~pl.col("m").is_in(sure["m"].implode())), everything, known, said.rows.height)
+        vocabulary, register,
+        Blocks(register, vocabulary, settings.block_cap),
+        frequencies,
+        measure(owned.judge(sample.with_columns(own=True)), feeds, owned.shares, settings),
+        np.bincount(sure["feed"].to_numpy(), minlength=len(feeds)).astype(float),
+        owned, settings,
+    )  # fmt: skip
+    everything, copies = hide(said, sure.select("m", "h", "p"), settings.test_rows)
+    scored = _score(_without(everything.rows, sure["m"]), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
     real = decided.filter(pl.col("m") < said.rows.height)
-    found = pl.concat([_sure_answers(sure), _with_households(real, said, sure, known)], how="diagonal_relaxed")
+    certain = _sure_answers(sure, said, known)
+    found = pl.concat([certain, _with_households(real, said, sure, known)], how="diagonal_relaxed")
     linked = remember.apply(answers.links(said, register, found), decisions, households)
     totals = said.rows.group_by("feed").agg(records=pl.len())
     totals = totals.join(said.rows[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
@@ -84,14 +92,36 @@ def match(
 
 
 @dataclass(frozen=True)
+class _Owned:
+    """About whom each list has a certain row: `counts` (feed, p, rows), and the share of the register's people per list."""
+
+    counts: pl.DataFrame
+    shares: Floats
+
+    def judge(self, vectors: pl.DataFrame) -> pl.DataFrame:
+        """`vectors` (feed, p, and `own`: whether the row itself is the certain one) with `again`: 0 free, 1 taken by another row."""
+        told = vectors.join(self.counts, on=["feed", "p"], how="left", maintain_order="left")
+        mine = pl.col("own").fill_null(value=False).cast(pl.UInt32)
+        return told.with_columns(again=(pl.col("rows").fill_null(0) > mine).cast(pl.Int8)).drop("rows")
+
+
+def _owned(sure: pl.DataFrame, feeds: int, people: int) -> _Owned:
+    counts = sure.group_by("feed", "p").agg(rows=pl.len())
+    covered = np.bincount(counts["feed"].to_numpy(), minlength=feeds)
+    return _Owned(counts, np.clip((covered + 0.5) / (people + 1), 1e-9, 0.999))
+
+
+@dataclass(frozen=True)
 class _Known:
     """What is known before a row is looked at: the register, the engine over it, shares among strangers and among true pairs."""
 
+    vocabulary: Vocabulary
     register: Register
     blocks: Blocks
     frequencies: Frequencies
-    measured: dict[str, Floats]
+    measured: Measured
     sure: Floats  # rows linked for certain, by feed
+    owned: _Owned
     settings: MatchingSettings
 
 
@@ -100,80 +130,126 @@ def _with_feed_numbers(said: Mentions) -> Mentions:
     return Mentions(said.rows.with_columns(feed_number=(pl.col("feed").rank("dense") - 1).cast(pl.Int32)), said.company)
 
 
-def _with_company_share(said: Mentions, register: Register) -> Mentions:
-    """Rows with the share of strangers' households in which somebody of the row's company would be found by name alone."""
-    people = register.persons.height
-    share = register.persons.group_by("name").agg(share=pl.len() * HOUSEHOLD / max(people, 1))
-    named = said.company.join(share, on="name", how="left").with_columns(pl.col("share").fill_null(1 / max(people, 1)))
+def _without(rows: pl.DataFrame, done: pl.Series) -> pl.DataFrame:
+    """`rows` but those numbered in `done`."""
+    return rows.join(done.alias("m").to_frame(), on="m", how="anti", maintain_order="left")
+
+
+def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
+    """Rows with the share of strangers' households in which somebody of the row's company would be found by the sound of the name."""
+    least = 1 / max(frequencies.people, 1)
+    named = said.company.join(frequencies.heard, on="heard", how="left").with_columns(pl.col("share").fill_null(least) * HOUSEHOLD)
     by_row = named.group_by("m").agg(company_u=pl.col("share").sum())
     rows = said.rows.join(by_row, on="m", how="left", maintain_order="left").with_columns(pl.col("company_u").fill_null(1.0))
     return Mentions(rows, said.company)
 
 
-def _by_number(said: Mentions, register: Register) -> pl.DataFrame:
+def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Comparisons of each row with a valid number with the person who has it; of several the one of its village, then where he lives."""
-    owners = register.persons.filter("valid").select("p", "id18", "lives")
-    pairs = said.rows.filter("valid").select("m", "id18").join(owners, on="id18")
-    vectors = compare(pairs.select("m", "p", told=pl.lit(None, pl.Int8)), said, register)
-    ranked = vectors.with_columns(pairs["lives"]).sort(
-        "m", pl.col("name").clip(0, ONE + 1), pl.col("place").replace(-1, 1), pl.col("company").replace(-1, 2), pl.col("lives").not_(), "p"
+    owners = register.persons.select("p", "key", "lives").drop_nulls("key")
+    pairs = said.rows.select("m", "key", feed="feed_number").drop_nulls("key").join(owners, on="key").sort("m", "p")
+    vectors = compare(pairs.select("m", "p", told=pl.lit(None, pl.Int8)), said, register, vocabulary)
+    vectors = vectors.with_columns(pairs["feed"], pairs["lives"])
+    several = vectors.filter(pl.len().over("m") > 1).sort(
+        "m", pl.col("name").clip(0, ONE + 1), pl.col("place").replace(-1, 1), pl.col("company").replace(-1, others.OTHER), pl.col("lives").not_(), "p"
     )
-    return ranked.unique("m", keep="first", maintain_order=True)
+    best = several.unique("m", keep="first", maintain_order=True)
+    return pl.concat([vectors.join(best, on="m", how="anti"), best]).sort("m").drop("lives")
+
+
+def _relatives(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.DataFrame:
+    """Those of `by_number` in whose household somebody else has exactly the row's name: the number is a relative's."""
+    otherwise = by_number.filter(pl.col("name") > 0)
+    written = otherwise.with_columns(n=said.rows["n"][otherwise["m"]])
+    return written.join(register.persons.select("h", "n"), on=["h", "n"], how="semi")
+
+
+def _sure(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.DataFrame:
+    """Rows whose number and name both say who they are about."""
+    sure = by_number.filter(pl.col("name").is_between(0, ONE))
+    return sure.join(_relatives(sure, said, register), on="m", how="anti", maintain_order="left")
 
 
 def _sample(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.DataFrame:
-    """Pairs on which the habits of a list are measured: those of its numbers, up to enough of them.
-
-    Where the household has somebody of the row's name, the number is a relative's and the pair is no true one.
-    """
-    pairs = by_number.with_columns(feed=said.rows["feed_number"][by_number["m"]], written=said.rows["name"][by_number["m"]])
-    relatives = pairs.filter(pl.col("name") > ONE).join(register.persons.select("h", written="name"), on=["h", "written"], how="semi")
-    true = pairs.join(relatives.select("m"), on="m", how="anti", maintain_order="left")
+    """Pairs on which the habits of a list are measured: those of its numbers but relatives', up to enough of them."""
+    true = by_number.join(_relatives(by_number, said, register), on="m", how="anti", maintain_order="left")
     return true.filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
 
 
-def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int) -> pl.DataFrame:
+def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int, copies: pl.DataFrame) -> pl.DataFrame:
     """All candidates of the rows in `rest` with their probabilities: narrow blocks, then wide ones where those leave a row open.
 
     Rows from number `counted` on are tests and say nothing about how much of a list is in the register.
     """
     register, settings = known.register, known.settings
-    spoken = find_spoken(Mentions(rest, everything.company), register)
-    everything = _with_company_share(with_spoken_company(everything, spoken), register)
-    counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
+    spoken = find_spoken(rest, register, known.vocabulary, settings.block_cap)
+    company = pl.concat([everything.company, named_beside(rest, register, known.vocabulary), spoken.company.select(everything.company.columns)])
+    everything = _with_company_share(Mentions(everything.rows, company), known.frequencies)
 
     def ask(rows: pl.DataFrame, which: dict[str, str]) -> pl.DataFrame:
         some = Mentions(rows, everything.company.join(rows.select("m"), on="m", how="semi"))
-        named = spoken.join(rows.select("m"), on="m", how="semi")
-        found = known.blocks.find(some, named, which, settings.block_cap).pairs
-        pairs = told_levels(found, named, find_heard(some, register), register)
-        return weigh(pairs, everything, register, known.frequencies, known.measured, settings)
+        pairs = known.blocks.find(some, which).pairs
+        return told_pairs(pairs, spoken) if which is NARROW else pairs.with_columns(told=pl.lit(None, pl.Int8))
 
-    narrow = ask(rest, NARROW)
-    first = probabilities(narrow, known.sure, counts, known.frequencies.people, settings)
-    settled = first.group_by("m", "h").agg(pl.col("probability").sum()).filter(pl.col("probability") >= GOOD)["m"]
-    wide = ask(rest.filter(~pl.col("m").is_in(settled.implode())), WIDE)
-    both = pl.concat([narrow, wide]).unique(["m", "p"], keep="first", maintain_order=True).sort("m", "p")
-    return probabilities(both, known.sure, counts, known.frequencies.people, settings)
+    pairs = ask(rest, NARROW)
+    narrow = compare(pairs, everything, register, known.vocabulary)
+    settled = narrow.filter(_good())["m"].unique()
+    wide = ask(_without(rest, settled), WIDE).join(pairs, on=["m", "p"], how="anti")
+    vectors = with_relatives(pl.concat([narrow, compare(wide, everything, register, known.vocabulary)]).sort("m", "p"))
+    own = copies.select("m", "p", own=True)
+    vectors = vectors.with_columns(feed=everything.rows["feed_number"][vectors["m"]]).join(own, on=["m", "p"], how="left", maintain_order="left")
+    vectors = known.owned.judge(vectors).drop("feed", "own")
+    counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
+    return _weighed(vectors, everything, counts, known)
+
+
+def _good() -> pl.Expr:
+    """Candidates that make the wide blocks unnecessary for their row."""
+    by_number = pl.col("id").is_between(0, MASKED) & (pl.col("name") <= ONE)
+    beside = (
+        (pl.col("place") == 0)
+        | (pl.col("birth") == 0)
+        | pl.col("phone").is_between(0, 1)
+        | pl.col("company").is_between(others.NUMBER, others.NAME)
+    )
+    return by_number | (pl.col("name").is_between(0, DIALECT) & beside)
+
+
+def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, known: _Known) -> pl.DataFrame:
+    """`vectors` with weights and `probability`. What happens to numbers is counted on the pairs that are sure without theirs."""
+    people, settings = known.frequencies.people, known.settings
+    first = weigh(vectors, everything, known.register, known.frequencies, known.measured, known.vocabulary)
+    first = first.with_columns(bare=pl.col("weight") - pl.col("w_id"))
+    bare, _ = probabilities(first, known.sure, counts, people, settings, weight="bare")
+    likely, _ = probabilities(first, known.sure, counts, people, settings)
+    real = first.with_columns(likely, bare=bare).join(counts.filter("counts").select("m"), on="m", how="semi")
+    measured = with_identity(known.measured, real, settings)
+    scored = weigh(vectors, everything, known.register, known.frequencies, measured, known.vocabulary)
+    probability, share = probabilities(scored, known.sure, counts, people, settings)
+    return scored.with_columns(probability, prior=pl.Series(log_prior(share, people))[scored["feed"]])
 
 
 def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known) -> pl.DataFrame:
     """Answers, and for rows without one the household of the head or the members that they name."""
     done = pl.concat([sure["m"], real.filter(pl.col("status") == "linked")["m"]])
-    others, sources = stand_ins(said, said.rows.filter(~pl.col("m").is_in(done.implode())))
-    if others.rows.is_empty():
+    others_named, sources = stand_ins(said, _without(said.rows, done), known.vocabulary)
+    if others_named.rows.is_empty():
         return real
-    by_number = _by_number(others, known.register)
-    sure_others = by_number.filter(pl.col("name") <= ONE)
-    rest = others.rows.filter(~pl.col("m").is_in(sure_others["m"].implode()))
-    scored = decide(_score(rest, others, known, 0), known.settings) if rest.height else real.clear()
-    found = pl.concat([_sure_answers(sure_others), scored], how="diagonal_relaxed")
-    households = by_company(found, sources, real, others.rows.select("m", "only_head"))
-    return pl.concat([real.join(households, on="m", how="anti"), households], how="diagonal_relaxed")
+    by_number = _by_number(others_named, known.register, known.vocabulary)
+    sure_others = _sure(by_number, others_named, known.register)
+    rest = _without(others_named.rows, sure_others["m"])
+    nobody = pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})
+    scored = decide(_score(rest, others_named, known, 0, nobody), known.settings) if rest.height else real.clear()
+    found = pl.concat([_sure_answers(sure_others, others_named, known), scored], how="diagonal_relaxed")
+    households = by_company(found, sources, real, others_named.rows.select("m", "only_head"))
+    return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed")
 
 
-def _sure_answers(sure: pl.DataFrame) -> pl.DataFrame:
-    """Sure links in the form of answers."""
-    return sure.with_columns(
+def _sure_answers(sure: pl.DataFrame, said: Mentions, known: _Known) -> pl.DataFrame:
+    """Sure links in the form of answers, with the weights of their evidence."""
+    share = (known.sure + known.settings.prior_rows * known.settings.prior.in_register) / (known.sure + known.settings.prior_rows)
+    prior = pl.Series("prior", log_prior(np.clip(share, 0.05, 0.995), known.frequencies.people))[sure["feed"]]
+    told = weigh(sure.drop("feed"), _with_company_share(said, known.frequencies), known.register, known.frequencies, known.measured, known.vocabulary)
+    return told.with_columns(prior).select("m", "p", "h", "prior", *(name for name in sure.columns if name not in {"m", "p", "h", "feed"}), *WEIGHTS).with_columns(
         status=pl.lit("linked"), method=pl.lit("id_and_name"), household=pl.lit(1.0), margin=pl.lit(1.0), sure_person=pl.lit(value=True)
     )

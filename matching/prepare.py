@@ -1,8 +1,8 @@
-"""Rows and persons in the one form in which they are compared, numbered densely so that everything else works on numbers.
+"""Rows and persons in the one form in which they are compared: numbers in place of texts, numbered densely themselves.
 
-`m` numbers mentions (records of lists), `p` persons of the register, `h` households; all in the order of their own keys, so that the
-order of the input means nothing. What is said about other people in a row (guardian, head, second owner, the rest of a household) goes
-into a table of its own: the row's company.
+`m` numbers mentions (records of lists), `p` persons of the register, `h` households, `n` names; all in the order of their own keys, so
+that the order of the input means nothing. What is said about other people in a row (guardian, head, second owner, the rest of a
+household) goes into a table of its own: the row's company.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date
 
 import polars as pl
 
+from matching.vocabulary import Vocabulary, build
 from standards import ids, names, places, relations
 
 NUMERALS = {
@@ -19,11 +20,20 @@ NUMERALS = {
     **{f"十{one}": 10 + n for n, one in enumerate("一二三四五六七八九", 1)},
     **{f"二十{one}": 20 + n for n, one in enumerate(["", *"一二三四五六七八九"])},
 }
+GROUP_IN_TEXT = r"([0-9一二三四五六七八九十]{1,3})(?:村民小组|村民组|小组|组)"
+CHILD_OF = r"^(.{2,})之(?:子|女|婴|长子|次子|长女|次女|双胞胎)(?:[一二12]|[（(].*)?$"
+PHONE_IN_TEXT = r"1[3-9]\d{9}"
+HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
+SHOWN = 4  # digits of a number that are enough to be compared at all
+KINDS = ("none", "valid", "wrong", "tail", "masked")  # what a row's number is worth; codes are positions
 
 
 @dataclass(frozen=True)
 class Register:
-    """`persons`: p, h, keys and forms of comparison; `households`: h and household_id; `places`: the county's names of places."""
+    """The county's people.
+
+    `persons`: p, h, n, numbers of comparison, keys of the name; `households`: h and household_id; `places`: the county's names of places.
+    """
 
     persons: pl.DataFrame
     households: pl.DataFrame
@@ -32,86 +42,143 @@ class Register:
 
 @dataclass(frozen=True)
 class Mentions:
-    """`rows`: m, feed, row_id and forms of comparison; `company`: m, name, pinyin, id18, role, one row per other person named."""
+    """`rows`: m, feed, row_id, n and numbers of comparison; `company`: m, n, key, role, one row per other person named."""
 
     rows: pl.DataFrame
     company: pl.DataFrame
 
 
-def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_known: pl.DataFrame) -> Register:
+def vocabulary_of(persons: pl.DataFrame, mentions: pl.DataFrame) -> Vocabulary:
+    """All names in register and lists."""
+    parents = mentions["person_name"].str.extract(CHILD_OF)
+    cells = [persons["person_name"], *(mentions[name] for name in ("person_name", "head_name", "guardian_name")), parents]
+    return build([*cells, mentions["co_names"].explode(empty_as_null=True)])
+
+
+def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_known: pl.DataFrame, vocabulary: Vocabulary) -> Register:
     """Persons and households with numbers and comparable forms."""
-    houses = households.sort("household_id").with_row_index("h").select("h", "household_id", household_phone=pl.col("phone"))
-    people = persons.sort("household_id", "person_id", "row_id").with_row_index("p").join(houses, on="household_id", maintain_order="left")
-    number = ids.normalise(pl.col("id_number"))
-    people = people.select(
-        "p", "h", "household_id", "person_id", "village_code", "sex", "is_head", "phone", "household_phone", "relation",
-        name=names.normalise(pl.col("person_name")),
-        number=number,
-        id18=ids.to18(number),
-        group=group_of(pl.col("group")),
-        town_code=pl.col("village_code").str.slice(0, 9) + "000",
-        listed_birth=pl.col("birth_date"),
-    )  # fmt: skip
-    people = people.with_columns(
-        valid=ids.is_valid(pl.col("id18")),
-        # Two people of one household under one number: it is one's, and nobody can say whose.
-        shared=pl.col("id18").is_not_null() & (pl.col("name").n_unique().over("h", "id18") > 1),
-    )
-    birth = pl.coalesce(pl.when("valid").then(ids.birth_date(pl.col("id18"))), "listed_birth")
+    houses = households.sort("household_id").with_row_index("h")
+    people = persons.sort("household_id", "person_id", "row_id").with_row_index("p")
+    people = people.join(
+        houses.select("h", "household_id", household_phone="phone"), on="household_id", how="left", maintain_order="left"
+    ).with_columns(n=vocabulary.number(people["person_name"]), number=ids.normalise(pl.col("id_number")))
+    people = people.with_columns(id18=ids.to18(pl.col("number"))).with_columns(valid=ids.is_valid(pl.col("id18")))
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
     lives = pl.col("relation").is_in([relations.HEAD, "配偶", "之儿媳", "之女婿"]).fill_null(value=False)
-    people = with_sounds(people.with_columns(birth=birth, lives=lives).drop("listed_birth"))
-    return Register(people, houses.drop("household_phone"), places_known)
+    village = pl.col("village_code").cast(pl.Int64, strict=False)
+    people = people.select(
+        "p", "h", "household_id", "person_id", "n", "number", "id18", "valid", "relation", "is_head",
+        key=key_of(pl.col("id18"), pl.col("valid")),
+        village=village,
+        town=village // 1000,
+        group=group_of(pl.col("group")),
+        sex=sex_of(pl.col("sex")),
+        phone=phone_of(pl.col("phone")),
+        household_phone=phone_of(pl.col("household_phone")),
+        birth=pl.coalesce(pl.when("valid").then(ids.birth_date(pl.col("id18"))), "birth_date"),
+        lives=lives,
+    )  # fmt: skip
+    people = people.with_columns(who=pl.coalesce("key", -1 - pl.col("p").cast(pl.Int64)))
+    people = people.with_columns(vocabulary.keys(people["n"], "sound", "heard", "surname", "given", "heard_given"))
+    twice = people.select("h", "key", "n").drop_nulls("key").unique().filter(pl.len().over("h", "key") > 1)
+    # Two people of one household under one number: it is one's, and nobody can say whose.
+    shared = people.select("h", "key").join(twice.select("h", "key", shared=True).unique(), on=["h", "key"], how="left", maintain_order="left")
+    people = people.with_columns(shared["shared"].fill_null(value=False))
+    return Register(people, houses.select("h", "household_id"), places_known)
 
 
-def with_sounds(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with `pinyin` and `sound` (dialect) of its `name`, worked out once per name."""
-    once = frame.select("name").unique().drop_nulls()
-    once = once.with_columns(pinyin=names.pinyin(pl.col("name")))
-    once = once.with_columns(
-        sound=names.dialect(pl.col("pinyin")), surname=names.surname(pl.col("name")), given=names.given(pl.col("name"))
-    )
-    return frame.join(once, on="name", how="left", maintain_order="left")
+def key_of(id18: pl.Expr, valid: pl.Expr) -> pl.Expr:
+    """A valid number as one integer of seventeen digits (the check character follows from them); null for others."""
+    return pl.when(valid).then(id18.str.slice(0, 17)).cast(pl.Int64, strict=False)
+
+
+def sex_of(sex: pl.Expr) -> pl.Expr:
+    """1 for men, 0 for women, else null."""
+    return pl.when(sex == "男").then(1).when(sex == "女").then(0).cast(pl.Int8)
+
+
+def phone_of(phone: pl.Expr) -> pl.Expr:
+    """Digits as an integer; null for what is too short to be one person's."""
+    return pl.when(phone.str.len_chars() >= 7).then(phone).cast(pl.Int64, strict=False)
 
 
 def group_of(group: pl.Expr) -> pl.Expr:
     """组 as a number in digits where it has one, else its name; `第三村民组` and `3组` are one group."""
-    text = group.str.normalize("NFKC").str.replace_all(r"[\s第村民小组社号]", "")
+    return group.map_batches(_groups, return_dtype=pl.String, is_elementwise=True)
+
+
+def _groups(cells: pl.Series) -> pl.Series:
+    """`group_of` of a series, each distinct cell once."""
+    once = cells.alias("cell").to_frame().unique().drop_nulls()
+    text = pl.col("cell").str.normalize("NFKC").str.replace_all(r"[\s第村民小组社号]", "")
     text = text.replace(list(NUMERALS), [str(number) for number in NUMERALS.values()]).str.replace(r"^0+(\d)", "${1}")
-    return pl.when(text != "").then(text)
+    once = once.with_columns(group=pl.when(text != "").then(text))
+    return cells.alias("cell").to_frame().join(once, on="cell", how="left", maintain_order="left")["group"].rename(cells.name)
 
 
-def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame) -> Mentions:
+def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabulary: Vocabulary) -> Mentions:
     """Records of all lists (feed + ACCEPTED) with numbers and comparable forms. A row that only names a head is about the head."""
     latest = mentions["event_date"].max()
     rows = mentions.sort("feed", "row_id").with_row_index("m")
-    rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless()).then("text")))
+    rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
     rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
-    number = ids.normalise(pl.coalesce("id_number", pl.when(pl.col("person_name").is_null()).then("head_id")))
+    rows = _children(rows)
+    named = {role: vocabulary.number(rows[f"{role}_name"]) for role in ("person", "head", "guardian")}
     rows = rows.with_columns(
-        name=names.normalise(pl.coalesce("person_name", "head_name")),
+        n=pl.coalesce(named["person"], named["head"]),
+        head_n=named["head"],
+        guardian_n=named["guardian"],
         only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null(),
-        number=number,
-        id18=ids.to18(number),
-        group=pl.coalesce(group_of(pl.col("group")), group_of(pl.col("address").str.extract(r"([0-9一二三四五六七八九十]{1,3}组)"))),
-        phone=pl.coalesce(pl.when(nameless()).then(pl.col("text").str.extract(r"(?:^|\D)(1[3-9]\d{9})(?:\D|$)")), "phone"),
-        relation=relations.normalise(pl.col("relation")),
+        number=whole_number(ids.normalise(pl.coalesce("id_number", pl.when(is_head()).then("head_id")))),
     )
-    rows = rows.with_columns(valid=ids.is_valid(pl.col("id18")))
-    rows = rows.with_columns(id_kind=id_kind())
-    by_number = pl.when("valid").then(ids.birth_date(pl.col("id18")))
+    rows = rows.with_columns(id18=ids.to18(pl.col("number"))).with_columns(valid=ids.is_valid(pl.col("id18")))
+    rows = rows.with_columns(kind=kind_of()).with_columns(written=_written_birth())
+    village = pl.col("village_code").cast(pl.Int64, strict=False)
+    in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
     rows = rows.select(
-        "m", "feed", "row_id", "name", "only_head", "number", "id18", "valid", "id_kind", "group", "relation",
-        "town_code", "village_code", "place_kind", "phone", "text", "event_date",
-        "guardian_name", "guardian_id", "head_name", "head_id", "co_names", "co_ids",
-        said_birth="birth_date",
-        birth=pl.coalesce("birth_date", by_number),
+        "m", "feed", "row_id", "n", "only_head", "number", "id18", "valid", "kind", "text", "event_date",
+        "head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids",
+        key=key_of(pl.col("id18"), pl.col("valid")),
+        village=village,
+        town=pl.col("town_code").cast(pl.Int64, strict=False) // 1000,
+        elsewhere=(pl.col("place_kind") == "settlement").fill_null(value=False),
+        group=pl.coalesce(group_of(pl.col("group")), group_of(pl.col("address").str.extract(GROUP_IN_TEXT))),
+        sex=sex_of(pl.col("sex")),
+        phone=phone_of(pl.col("phone")),
+        phone_told=in_text.str.extract(PHONE_IN_TEXT, 0).cast(pl.Int64, strict=False),
+        relation=_relations(rows["relation"]),
+        birth="birth_date",
+        born=pl.coalesce("birth_date", "written"),
         birth_year=pl.when(pl.col("birth_date").is_null() & ~pl.col("valid")).then(pl.col("event_date").dt.year() - pl.col("age")),
-        sex=pl.when(pl.col("sex").is_in(["男", "女"])).then("sex"),
     )  # fmt: skip
-    company = _company(rows)
-    rows = rows.drop("guardian_name", "guardian_id", "head_name", "head_id", "co_names", "co_ids")
-    return Mentions(with_sounds(rows), company)
+    company = _company(rows, vocabulary)
+    rows = rows.drop("head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids")
+    return Mentions(rows.with_columns(vocabulary.keys(rows["n"], "sound", "heard", "surname", "given", "heard_given")), company)
+
+
+def is_head() -> pl.Expr:
+    """Rows that are about the head whose number they give."""
+    return (
+        pl.col("person_name").is_null()
+        | (pl.col("person_name") == pl.col("head_name")).fill_null(value=False)
+        | (relations.normalise(pl.col("relation")) == relations.HEAD).fill_null(value=False)
+    )
+
+
+def whole_number(number: pl.Expr) -> pl.Expr:
+    """A number without what a disability certificate adds to it, and the first of two that stand in one cell."""
+    certificate = number.str.extract(r"^(\d{17}[\dX])[1-7][1-4](?:B\d)?$")
+    first = number.str.extract(r"^(\d{17}[\dX])\d{14}")
+    return pl.coalesce(certificate, first, number)
+
+
+def _children(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows in which `张三之子` is nobody's name yet, but that of a parent."""
+    parent = pl.col("person_name").str.extract(CHILD_OF)
+    return rows.with_columns(
+        person_name=pl.when(parent.is_null()).then("person_name"),
+        guardian_name=pl.coalesce("guardian_name", parent),
+    )
 
 
 def nameless() -> pl.Expr:
@@ -119,40 +186,64 @@ def nameless() -> pl.Expr:
     return pl.all_horizontal(pl.col("person_name", "head_name", "id_number", "head_id").is_null()) & pl.col("text").is_not_null()
 
 
-def id_kind() -> pl.Expr:
-    """What a row's number is worth: valid, tail (a spreadsheet took its end), masked, wrong, or null for none."""
-    number = pl.col("number")
+def _relations(cells: pl.Series) -> pl.Series:
+    """`standards.relations.normalise`, each distinct cell once."""
+    once = cells.alias("cell").to_frame().unique().with_columns(word=relations.normalise(pl.col("cell")))
+    return cells.alias("cell").to_frame().join(once, on="cell", how="left", maintain_order="left", nulls_equal=True)["word"]
+
+
+def kind_of() -> pl.Expr:
+    """What a row's number is worth, a code of `KINDS`: valid, tail (a spreadsheet took its end), masked or cut, wrong, or none."""
+    number, length = pl.col("number"), pl.col("number").str.len_chars()
+    code = {kind: pl.lit(at, pl.Int8) for at, kind in enumerate(KINDS)}
     return (
         pl.when(number.is_null())
-        .then(None)
-        .when(ids.is_masked(number))
-        .then(pl.lit("masked"))
-        .when(ids.lost_tail(number) & ids.birth_date(number).is_not_null())
-        .then(pl.lit("tail"))
+        .then(code["none"])
         .when(number.str.starts_with(ids.PSEUDO))
-        .then(None)
-        .when(pl.col("valid"))
-        .then(pl.lit("valid"))
-        .when(number.str.len_chars() >= 14)
-        .then(pl.lit("wrong"))
+        .then(code["none"])
+        .when(pl.col("valid") & ~number.str.ends_with("000"))
+        .then(code["valid"])
+        .when(ids.is_masked(number))
+        .then(code["masked"])
+        .when(ids.lost_tail(number) & ids.birth_date(number).is_not_null())
+        .then(code["tail"])
+        .when("valid")
+        .then(code["valid"])
+        .when((length >= HIDDEN - 1) & (number.str.count_matches(r"[1-9]") >= SHOWN))
+        .then(code["wrong"])
+        .when(number.str.contains(r"^\d{3,7}[\dX]$") & (number.str.count_matches(r"[1-9]") > 0))
+        .then(code["masked"])
+        .otherwise(code["none"])
     )
 
 
-def _company(rows: pl.DataFrame) -> pl.DataFrame:
-    """Other people of each row: m, name, id18 (valid ones only), role (guardian, head, co). Nobody keeps himself company."""
+def _written_birth() -> pl.Expr:
+    """The birth date that stands in a number of whatever kind, if those digits can be seen and are a day."""
+    return pl.when(pl.col("number").str.len_chars() >= HIDDEN + 2).then(
+        pl.coalesce(ids.birth_date(pl.col("id18")), ids.birth_date(pl.col("number")))
+    )
+
+
+def _company(rows: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Other people of each row: m, n, key (valid numbers only), role (guardian, head, co). Nobody keeps himself company."""
     single = [
-        rows.select("m", other=pl.col(f"{role}_name"), other_id=pl.col(f"{role}_id"), role=pl.lit(role)) for role in ("guardian", "head")
+        rows.filter(pl.col(f"{role}_n").is_not_null() | pl.col(f"{role}_id").is_not_null()).select(
+            "m", role=pl.lit(role), n=f"{role}_n", other_id=f"{role}_id"
+        )
+        for role in ("guardian", "head")
     ]
-    together = rows.filter(pl.col("co_names").list.len() > 0)
-    aligned = pl.col("co_names").list.len() == pl.col("co_ids").list.len()
-    paired = together.filter(aligned).select("m", other="co_names", other_id="co_ids", role=pl.lit("co"))
-    loose = together.filter(aligned.not_().fill_null(value=True)).select(
-        "m", other="co_names", other_id=pl.lit(None, pl.String), role=pl.lit("co")
-    )
-    everybody = pl.concat([*single, paired.explode("other", "other_id"), loose.explode("other")], rechunk=True)
+    together = rows.filter(pl.col("co_names").list.len() > 0).select("m", "co_names", "co_ids")
+    aligned = (pl.col("co_names").list.len() == pl.col("co_ids").list.len()).fill_null(value=False)
+    paired = together.filter(aligned).explode("co_names", "co_ids", empty_as_null=True)
+    loose = together.filter(~aligned).select("m", "co_names", co_ids=pl.lit(None, pl.String)).explode("co_names", empty_as_null=True)
+    co = pl.concat([paired, loose])
+    told = co.select("m", role=pl.lit("co"), n=vocabulary.number(co["co_names"]), other_id="co_ids")
+    everybody = pl.concat([*single, told], rechunk=True)
     number = ids.to18(ids.normalise(pl.col("other_id")))
-    named = everybody.select("m", "role", name=names.normalise(pl.col("other")), id18=pl.when(ids.is_valid(number)).then(number))
-    own = rows.select("m", own="name", own_id="id18")
-    others = named.filter(pl.col("name").is_not_null() | pl.col("id18").is_not_null()).join(own, on="m", maintain_order="left")
-    himself = (pl.col("name") == pl.col("own")).fill_null(value=False) | (pl.col("id18") == pl.col("own_id")).fill_null(value=False)
-    return with_sounds(others.filter(~himself).select("m", "role", "name", "id18").unique(maintain_order=True))
+    everybody = everybody.with_columns(number=number).with_columns(valid=ids.is_valid(pl.col("number")))
+    others = everybody.select("m", "role", "n", key=key_of(pl.col("number"), pl.col("valid")))
+    others = others.filter(pl.col("n").is_not_null() | pl.col("key").is_not_null()).unique().sort("m", "role", "n", "key")
+    own = rows[others["m"]].select(own="n", own_key="key")
+    himself = (pl.col("n") == pl.col("own")).fill_null(value=False) | (pl.col("key") == pl.col("own_key")).fill_null(value=False)
+    others = pl.concat([others, own], how="horizontal").filter(~himself).drop("own", "own_key")
+    return others.with_columns(vocabulary.keys(others["n"], "heard"))

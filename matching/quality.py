@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from contracts.tables import QUALITY, conform
+from matching.compare.numbers import NONE
 from matching.prepare import Mentions
 
 Z = 1.959964  # 95 %
@@ -22,14 +23,15 @@ def hide(mentions: Mentions, sure: pl.DataFrame, per_feed: int) -> tuple[Mention
         .filter(pl.int_range(pl.len()).over("feed") < per_feed)
     )
     first = mentions.rows.height
-    copies = chosen.select(pl.int_range(first, first + pl.len(), dtype=pl.UInt32).alias("m"), source="m", h="h")
+    copies = chosen.select(pl.int_range(first, first + pl.len(), dtype=pl.UInt32).alias("m"), source="m", h="h", p="p")
     hidden = mentions.rows[copies["source"]].with_columns(
         copies["m"],
         number=pl.lit(None, pl.String),
         id18=pl.lit(None, pl.String),
-        id_kind=pl.lit(None, pl.String),
+        key=pl.lit(None, pl.Int64),
+        kind=pl.lit(NONE, pl.Int8),
         valid=pl.lit(value=False),
-        birth=pl.col("said_birth"),
+        born=pl.col("birth"),
     )
     company = mentions.company.join(copies.select(new="m", m="source"), on="m").with_columns(m="new").drop("new")
     return Mentions(pl.concat([mentions.rows, hidden]), pl.concat([mentions.company, company])), copies

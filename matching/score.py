@@ -8,60 +8,68 @@ share of the list's rows that are about people of the register, learned from the
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from matching.compare.vector import compare
+from matching.compare.vector import FIELDS
+from matching.frequencies import Floats, Frequencies
 from matching.prepare import Mentions, Register
 from matching.settings import MatchingSettings
-from matching.weights import Floats, Frequencies, log_ratios
+from matching.vocabulary import Vocabulary
+from matching.weights import Measured, log_ratios
 
 ROUNDS = 4
+CEILING = 60.0  # of a logarithm of odds; beyond it nothing changes but the rounding
+WEIGHTS = tuple(f"w_{field}" for field in FIELDS)
 
 
 def weigh(
-    pairs: pl.DataFrame,
-    mentions: Mentions,
-    register: Register,
-    frequencies: Frequencies,
-    measured: dict[str, Floats],
-    settings: MatchingSettings,
+    vectors: pl.DataFrame, mentions: Mentions, register: Register, frequencies: Frequencies, measured: Measured, vocabulary: Vocabulary
 ) -> pl.DataFrame:
-    """The comparison vector of each pair (m, p, spoken), with `weight` (sum of natural logarithms) and `feed` as its number."""
-    vectors = compare(pairs, mentions, register)
-    attributes = pl.DataFrame(
-        {
-            "feed": mentions.rows["feed_number"][vectors["m"]],
-            "id_kind": mentions.rows["id_kind"][vectors["m"]],
-            "r_valid": register.persons["valid"][vectors["p"]],
-            "company_u": mentions.rows["company_u"][vectors["m"]],
-        }
+    """`vectors` with feed (its number), kind, r_valid, who and lives (of the person), one weight per field (`WEIGHTS`, natural logarithms) and `weight`, their sum."""
+    rows = mentions.rows.select("feed_number", "kind", "number", "company_u", "n")[vectors["m"]]
+    attributes = rows.rename({"feed_number": "feed"}).with_columns(
+        r_valid=register.persons["valid"][vectors["p"]],
+        r_n=register.persons["n"][vectors["p"]],
+        who=register.persons["who"][vectors["p"]],
+        lives=register.persons["lives"][vectors["p"]],
     )
-    weights = log_ratios(vectors, attributes, frequencies, measured, settings.prior)
-    return vectors.with_columns(attributes["feed"], weight=weights.sum_horizontal())
+    weights = log_ratios(vectors, attributes, frequencies, measured, vocabulary)
+    weights.columns = list(WEIGHTS)
+    told = pl.concat([vectors, attributes.select("feed", "kind", "r_valid", "who", "lives"), weights], how="horizontal")
+    return told.with_columns(weight=pl.sum_horizontal(pl.col(WEIGHTS).cast(pl.Float64)))
 
 
 def probabilities(
-    scored: pl.DataFrame, sure: npt.NDArray[np.float64], rows: pl.DataFrame, people: int, settings: MatchingSettings
-) -> pl.DataFrame:
-    """`scored` with `probability` of each pair. `sure`: rows linked for certain by feed; `rows`: m, feed and `counts` of the other rows.
+    scored: pl.DataFrame, sure: Floats, rows: pl.DataFrame, people: int, settings: MatchingSettings, *, weight: str = "weight"
+) -> tuple[pl.Series, Floats]:
+    """Probability of each pair of `scored`, and the share of each list that is in the register.
 
-    The share of a list that is in the register is found by repetition: it starts at the prior and is what the probabilities add up to.
+    `sure`: rows linked for certain by feed; `rows`: m, feed and `counts` of the other rows. The share is found by repetition: it starts at
+    the prior and is what the probabilities add up to.
     """
     prior = settings.prior.in_register
     feeds = len(sure)
     counted = rows.filter("counts")
     others = np.bincount(counted["feed"].to_numpy(), minlength=feeds)
-    counting = scored["m"].is_in(counted["m"].implode()).to_numpy()
-    feed, m = scored["feed"].to_numpy(), scored["m"].to_numpy()
-    weight = np.exp(np.minimum(scored["weight"].to_numpy(), 60.0)) / people
-    share = np.full(feeds, prior)
     size = int(rows["m"].max() or 0) + 1  # type: ignore[arg-type]
+    counts = np.zeros(size, dtype=bool)
+    counts[counted["m"].to_numpy()] = True
+    feed, m = scored["feed"].to_numpy(), scored["m"].to_numpy()
+    counting = counts[m]
+    odds_of_one = np.exp(np.minimum(scored[weight].to_numpy(), CEILING)) / people
+    share = np.full(feeds, prior)
+    probability = odds_of_one
     for _ in range(ROUNDS):
-        odds = weight * (share / (1 - share))[feed]
+        odds = odds_of_one * (share / (1 - share))[feed]
         total = 1.0 + np.bincount(m, weights=odds, minlength=size)
         probability = odds / total[m]
         found = np.bincount(feed[counting], weights=probability[counting], minlength=feeds)
         share = (sure + found + settings.prior_rows * prior) / (sure + others + settings.prior_rows)
         share = np.clip(share, 0.05, 0.995)
-    return scored.with_columns(probability=pl.Series(probability))
+    return pl.Series("probability", probability), share
+
+
+def log_prior(share: Floats, people: int) -> Floats:
+    """Logarithm of the odds of one person of the register against nobody, before anything is compared, by feed."""
+    odds: Floats = np.log(share / (1 - share) / people)
+    return odds

@@ -8,52 +8,45 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from contracts.load import Strict, check, read_yaml
+from matching.compare.vector import FIELDS
+from matching.prepare import KINDS
 
-# The fields of a comparison and their levels, best first. Codes in vectors are positions in these tuples; -1 is "cannot be compared".
-LEVELS: dict[str, tuple[str, ...]] = {
-    "name": ("equal", "homophone", "near", "part", "one", "surname", "other"),
-    "birth": ("equal", "slip", "year", "near_age", "other"),
-    "age": ("same", "near", "far"),
-    "sex": ("same", "other"),
-    "place": ("village", "town", "other"),
-    "town": ("same", "other"),  # where the row names no village
-    "group": ("same", "other"),
-    "phone": ("same", "household", "other"),
-    "company": ("number", "name", "other"),
-    "head": ("head", "other"),
-}
+Shares = dict[str, float]
 
 
 class Prior(Strict):
     """Shares of each level among true pairs, assumed before they are measured; those of one field add up to 1."""
 
     in_register: float = Field(gt=0, lt=1)
-    name: dict[str, float]
-    birth: dict[str, float]
-    age: dict[str, float]
-    sex: dict[str, float]
-    place: dict[str, float]
-    town: dict[str, float]
-    group: dict[str, float]
-    phone: dict[str, float]
-    company: dict[str, float]
-    head: dict[str, float]
-    id: dict[str, float]
-    id_relative: float = Field(gt=0, lt=0.5)
+    name: Shares
+    birth: Shares
+    age: Shares
+    sex: Shares
+    place: Shares
+    town: Shares
+    group: Shares
+    phone: Shares
+    company: Shares
+    head: Shares
+    again: Shares
+    id: dict[str, Shares]
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for field, levels in LEVELS.items():
-            shares = self.shares(field)
+        if tuple(self.id) != KINDS[1:]:
+            raise ValueError(f"prior.id needs exactly the kinds {', '.join(KINDS[1:])}, in this order")
+        tables = {field: self.shares(field) for field in FIELDS if field != "id"} | {f"id.{kind}": self.id[kind] for kind in self.id}
+        for name, shares in tables.items():
+            levels = FIELDS[name.split(".")[0]]
             if tuple(shares) != levels:
-                raise ValueError(f"prior.{field} needs exactly the levels {', '.join(levels)}, in this order")
+                raise ValueError(f"prior.{name} needs exactly the levels {', '.join(levels)}, in this order")
             if abs(sum(shares.values()) - 1) > 1e-6 or min(shares.values()) <= 0:
-                raise ValueError(f"the shares of prior.{field} must be positive and add up to 1")
+                raise ValueError(f"the shares of prior.{name} must be positive and add up to 1")
         return self
 
-    def shares(self, field: str) -> dict[str, float]:
+    def shares(self, field: str) -> Shares:
         """The assumed shares of one field, by level."""
-        shares: dict[str, float] = getattr(self, field)
+        shares: Shares = getattr(self, field)
         return shares
 
 

@@ -1,67 +1,265 @@
-"""Names of the register that stand in free text: who may be meant by a call, a petition or a tip without a column for names.
+"""People of the register named in free text: who may be meant by a call, a petition or a tip without a column for names.
 
-All names of the register are looked for at once; at one place of a text the longest counts. Names that were only heard right are looked
-for by their sound among the people of the village that the text names.
+A text is cut into every stretch of two to five characters at once; stretches are joined with the names of the village that the text names
+(or of its town, or of those whose telephone it gives) as they are written, as they are heard, with one character otherwise, and as
+nicknames. Who only calls about somebody else is not the one in need.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import polars as pl
 
-from matching.compare.names import EQUAL, HOMOPHONE, OTHER
-from matching.prepare import Mentions, Register, with_sounds
+from matching.compare.company import TEXT
+from matching.compare.names import DIMINUTIVES, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
+from matching.prepare import Mentions, Register
+from matching.vocabulary import WIDTH, Letters, Vocabulary, build, key, syllables
 from standards import names
-from standards import pinyin as readings
 
-SCHEMA = {"m": pl.UInt32, "name": pl.String, "village_code": pl.String, "town_code": pl.String}
+LENGTHS = (2, 3, 4, 5)
+LONGEST = 400  # characters of a text that are searched
+BATCH = 2_000  # texts cut at once; bounds memory
+BLANK = 1  # stands for a character that may be another
+COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
+PAIRS = {"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8}
+# Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
+CALLER = r"(?:来电人|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|代表)[是为叫系:：]?$"
+CALLS = r"^(?:先生|女士)?(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代为|帮)"
+NOT_CALLER = r"^(?:的|家|之)"
+ANOTHER = r"村民|居民|邻居|同村|隔壁|亲戚|父亲|母亲|父母|其[父母夫妻子女]"  # words by which a caller turns to somebody else
+CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{Han}]|^)$"  # what stands before a name of two characters
+AFTER = "家的在是因来反说患住为于和与之等也已称今现把被从向去"  # what may follow one without being part of it
+TITLES = r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥|叔|婶|哥|嫂|姐|伯|奶奶|爷爷|家|师傅|老汉)"
 
 
-def find_spoken(mentions: Mentions, register: Register) -> pl.DataFrame:
-    """m, name, village_code, town_code: names of the register in the texts of rows that have no name of their own."""
-    texts = _texts(mentions.rows)
+@dataclass(frozen=True)
+class Spoken:
+    """`pairs`: m, p, told (level of the name by which the text names the person); `company`: where one names several, each for the others."""
+
+    pairs: pl.DataFrame
+    company: pl.DataFrame
+
+
+def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, cap: int) -> Spoken:
+    """Who is named in the texts of those `rows` that have no name of their own."""
+    texts = _texts(rows)
+    nobody = Spoken(pl.DataFrame(schema=PAIRS), pl.DataFrame(schema={"m": pl.UInt32, "role": pl.String, "n": pl.UInt32, "key": pl.Int64, "heard": pl.Int64}))
     if texts.is_empty():
-        return pl.DataFrame(schema=SCHEMA)
-    known = register.persons["name"].drop_nulls().unique()
-    patterns = known.filter(known.str.len_chars().is_between(2, 12))
-    longest_first = patterns.to_frame("name").sort(pl.col("name").str.len_chars(), "name", descending=[True, False])["name"].to_list()
-    found = texts.with_columns(name=pl.col("text").str.extract_many(longest_first, leftmost=True)).explode("name", empty_as_null=True)
-    return found.drop_nulls("name").select(list(SCHEMA)).unique().sort("m", "name")
+        return nobody
+    people = _people(register, vocabulary)
+    found = [_found(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
+    hits = pl.concat(found)
+    if hits.is_empty():
+        return nobody
+    hits = _short_names(hits.with_columns(_levels(hits)))
+    hits = _without_callers(hits.filter(pl.col("told") <= ONE), texts)
+    hits = pl.concat([hits.select("m", "p", "n", "told"), _by_surname(texts, people, vocabulary)])
+    best = hits.sort("m", "p", "told").unique(["m", "p"], keep="first", maintain_order=True)
+    best = best.filter(pl.len().over("m", "told") <= cap)
+    return Spoken(best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(best, people))
 
 
-def find_heard(mentions: Mentions, register: Register) -> pl.DataFrame:
-    """m, p: people of the village named in a text whose names sound like something in it."""
-    texts = _texts(mentions.rows).filter(pl.col("village_code").is_not_null())
-    heard = texts.select("m", "village_code", sounds=pl.format(" {} ", names.dialect(readings.read(pl.col("text")))))
-    people = register.persons.filter(pl.col("name").str.len_chars() >= 2).select("p", "village_code", sound=pl.format(" {} ", "sound"))
-    pairs = heard.join(people, on="village_code").filter(pl.col("sounds").str.contains(pl.col("sound"), literal=True))
-    return pairs.select("m", "p")
-
-
-def told_levels(pairs: pl.DataFrame, spoken: pl.DataFrame, heard: pl.DataFrame, register: Register) -> pl.DataFrame:
-    """All pairs and those of `heard`, with `told`: the level of name by which the text names the person, null for rows of other kinds.
-
-    Who calls from somebody's telephone and names somebody else speaks about the other.
-    """
-    everybody = pl.concat([pairs.select("m", "p"), heard]).unique().sort("m", "p")
-    named = everybody.with_columns(name=register.persons["name"][everybody["p"]]).join(
-        spoken.select("m", "name", exact=pl.lit(value=True)).unique(), on=["m", "name"], how="left", maintain_order="left"
+def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Company (role `text`) of rows that have a name of their own: names of three characters or more that stand in their texts."""
+    texts = _texts(rows, named=True)
+    found = []
+    known = register.persons.select("n").drop_nulls().unique()
+    spelt = known.with_columns(spelt=pl.Series(key(vocabulary.letters))[known["n"]], length=pl.Series(vocabulary.length)[known["n"]])
+    for at in range(0, texts.height, BATCH):
+        part = texts[at : at + BATCH]
+        stretches, letters = _stretches(part)
+        told = stretches.with_columns(spelt=pl.Series(key(letters)), m=part["m"][stretches["at"]])
+        found.append(told.filter(pl.col("length") >= COUNTY_LENGTH).join(spelt, on=["spelt", "length"]).select("m", "n"))
+    named = pl.concat(found).unique() if found else pl.DataFrame(schema={"m": pl.UInt32, "n": pl.UInt32})
+    own = rows.select("m", own="n")
+    named = named.join(own, on="m").filter(pl.col("n") != pl.col("own")).sort("m", "n")
+    heard = vocabulary.keys(named["n"], "heard") if named.height else pl.DataFrame(schema={"heard": pl.Int64})
+    return named.select(pl.col("m").cast(pl.UInt32), "n", key=pl.lit(None, pl.Int64)).with_columns(heard, role=pl.lit(TEXT)).select(
+        "m", "role", "n", "key", "heard"
     )
-    sounded = named.join(heard.with_columns(alike=pl.lit(value=True)), on=["m", "p"], how="left", maintain_order="left")
-    somebody = pl.col("m").is_in(pl.concat([spoken["m"], heard["m"]]).unique().implode())
-    told = pl.when("exact").then(EQUAL).when("alike").then(HOMOPHONE).when(somebody).then(OTHER)
-    return sounded.select("m", "p", told=told.cast(pl.Int8))
 
 
-def with_spoken_company(mentions: Mentions, spoken: pl.DataFrame) -> Mentions:
-    """Where a text names several people of the register, each is the others' company (role `text`)."""
-    several = spoken.filter(pl.col("name").n_unique().over("m") > 1).select("m", "name").unique().sort("m", "name")
-    company = several.select("m", role=pl.lit("text"), name="name", id18=pl.lit(None, pl.String))
-    return Mentions(mentions.rows, pl.concat([mentions.company, with_sounds(company)]))
+def told_pairs(pairs: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
+    """`pairs` (m, p) and those of the texts, with `told`; whoever a text does not name though it names others has level `other`."""
+    everybody = pl.concat([pairs.select("m", "p"), spoken.pairs.select("m", "p")]).unique().sort("m", "p")
+    told = everybody.join(spoken.pairs, on=["m", "p"], how="left", maintain_order="left")
+    somebody = told["m"].is_in(spoken.pairs["m"].unique().implode())
+    return told.with_columns(told=pl.when(pl.col("told").is_null() & somebody).then(OTHER).otherwise("told").cast(pl.Int8))
 
 
-def _texts(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows that have a text and no name of their own, the text normalised like a name."""
-    texts = rows.filter(pl.col("name").is_null() & pl.col("text").is_not_null())
+def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
+    """Rows with a text and no name (or one): m, text normalised like a name, village, town, phones."""
+    texts = rows.filter((pl.col("n").is_not_null() if named else pl.col("n").is_null()) & pl.col("text").is_not_null())
     traditional, simplified = names.simplifications()
-    text = pl.col("text").str.normalize("NFKC").str.replace_many(traditional, simplified)
-    return texts.select("m", "village_code", "town_code", text=text)
+    text = pl.col("text").str.normalize("NFKC").str.replace_many(traditional, simplified).str.slice(0, LONGEST)
+    return texts.select("m", "village", "town", "phone", "phone_told", text=text)
+
+
+def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Persons with the keys that stretches of text are joined on."""
+    persons = register.persons.filter(pl.col("n").is_not_null()).select("p", "n", "village", "town", "phone", "household_phone", "heard")
+    n = persons["n"].to_numpy()
+    length = pl.Series("length", vocabulary.length[n])
+    return persons.with_columns(length, spelt=pl.Series(key(vocabulary.letters))[persons["n"]]).filter(length >= 2)
+
+
+def _stretches(texts: pl.DataFrame) -> tuple[pl.DataFrame, Letters]:
+    """Every stretch of Han characters: at (of the text), start, length; and their letters, one row a stretch."""
+    width = int(texts["text"].str.len_chars().max() or 0)  # type: ignore[arg-type]
+    codes = np.array(texts["text"].to_list(), dtype=f"U{max(width, 1)}").view(np.uint32).reshape(texts.height, -1)
+    codes = np.concatenate([codes, np.zeros((len(codes), WIDTH), dtype=np.uint32)], axis=1)
+    han = (codes >= 0x3400) & (codes < 0x30000)  # noqa: PLR2004 - the planes of Han characters
+    parts, letters = [], []
+    for length in LENGTHS:
+        inside = np.logical_and.reduce([han[:, at : han.shape[1] - WIDTH + at] for at in range(length)])
+        text, start = np.nonzero(inside)
+        taken = np.zeros((len(text), WIDTH), dtype=np.uint32)
+        for at in range(length):
+            taken[:, at] = codes[text, start + at]
+        parts.append(pl.DataFrame({"at": text, "start": start, "length": np.full(len(text), length, dtype=np.int8)}))
+        letters.append(taken)
+    return pl.concat(parts), np.concatenate(letters)
+
+
+def _found(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """m, p, n, stretch, start, length: people whose names, or what they may be called, stand in the texts."""
+    stretches, letters = _stretches(texts)
+    heards = syllables(letters)[1]
+    told = stretches.with_columns(spelt=key(letters), heard=key(heards)).with_row_index("s")
+    told = pl.concat([told, texts.select("m", "village", "town", "phone", "phone_told")[told["at"]]], how="horizontal")
+    in_county = told.filter(pl.col("length") >= COUNTY_LENGTH).join(people, on="spelt", suffix="_p")
+    in_county = in_county.filter(pl.col("town").is_null() | (pl.col("town") == pl.col("town_p")))
+    exact_here = told.filter(pl.col("village").is_not_null()).join(people, on=["village", "spelt"], suffix="_p")
+    exact_town = told.filter(pl.col("village").is_null() & (pl.col("length") < COUNTY_LENGTH)).join(people, on=["town", "spelt"], suffix="_p")
+    heard = told.join(people.filter(pl.col("length") >= 2), on=["village", "heard"], suffix="_p")
+    scope = _scope(told, people)
+    otherwise = _one_otherwise(told, letters, scope, vocabulary)
+    swapped = _swapped(told, letters, scope, vocabulary)
+    nicknames = _nicknames(told, letters, scope, vocabulary)
+    columns = ["m", "s", "p", "n", "start", "length"]
+    hits = pl.concat([frame.select(columns) for frame in (in_county, exact_here, exact_town, heard, otherwise, swapped, nicknames)]).unique()
+    text = texts.select("m", "text").join(hits, on="m")
+    return text.with_columns(
+        name=vocabulary.names["name"][text["n"]],
+        stretch=pl.col("text").str.slice(pl.col("start"), pl.col("length")),
+        before=pl.col("text").str.slice((pl.col("start") - 6).clip(0), pl.min_horizontal("start", 6)),
+        behind=pl.col("text").str.slice(pl.col("start") + pl.col("length"), 3),
+    ).drop("text", "s")
+
+
+def _scope(told: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """m, p, n, length: people of the village that a text names, and those whose telephone it gives."""
+    texts = told.select("m", "village", "phone", "phone_told").unique()
+    here = texts.select("m", "village").drop_nulls().join(people, on="village").select("m", "p", "n", "length")
+    called = _called(texts.select("m", "phone", "phone_told"), people).select("m", "p", "n", "length")
+    return pl.concat([here, called]).unique()
+
+
+def _one_otherwise(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Stretches of three or four characters that are a name of the scope but for one character after another."""
+    asked = told.filter(pl.col("length").is_in([3, 4]))
+    people = scope.filter(pl.col("length").is_in([3, 4]))
+    distinct = people.select("n").unique()
+    found = []
+    for blank in range(3):
+        of_text = asked.with_columns(open=pl.Series(_blanked(letters[asked["s"].to_numpy()], blank)))
+        of_names = distinct.with_columns(open=pl.Series(_blanked(vocabulary.letters[distinct["n"].to_numpy()], blank)))
+        wanted = of_names.join(people, on="n")
+        found.append(of_text.join(wanted, on=["m", "open"], suffix="_p"))
+    return pl.concat(found)
+
+
+def _swapped(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Stretches of three characters that are those of a name of the scope in another order."""
+    asked = told.filter(pl.col("length") == 3)  # noqa: PLR2004
+    people = scope.filter(pl.col("length") == 3)  # noqa: PLR2004
+    distinct = people.select("n").unique()
+    of_text = asked.with_columns(bag=pl.Series(key(np.sort(letters[asked["s"].to_numpy()], axis=1))))
+    of_names = distinct.with_columns(bag=pl.Series(key(np.sort(vocabulary.letters[distinct["n"].to_numpy()], axis=1))))
+    return of_text.join(of_names.join(people, on="n"), on=["m", "bag"], suffix="_p")
+
+
+def _blanked(letters: Letters, at: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Keys of names without what stands at one place."""
+    letters = letters.copy()
+    letters[:, at] = BLANK
+    return key(letters)
+
+
+def _nicknames(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Stretches such as 小明, 明明 and 建国 with the people of the scope who have the character, or these two, in their given names."""
+    two = told.filter(pl.col("length") == 2)
+    pair = letters[two["s"].to_numpy()]
+    small = np.isin(pair[:, 0], DIMINUTIVES)
+    called = two.with_columns(letter=pl.Series(pair[:, 1]), fits=pl.Series(small | (pair[:, 0] == pair[:, 1]))).filter("fits")
+    distinct = scope.select("n", "length").unique()
+    spelt = vocabulary.letters[distinct["n"].to_numpy()]
+    given = pl.concat(
+        [distinct.filter(pl.col("length") > at).select("n", letter=pl.Series(spelt[distinct["length"].to_numpy() > at, at])) for at in (1, 2)]
+    ).unique()
+    by_letter = called.join(scope.join(given, on="n"), on=["m", "letter"], suffix="_p")
+    rest = np.zeros_like(spelt)
+    rest[:, :2] = spelt[:, 1:3]
+    whole = distinct.with_columns(spelt=pl.Series(key(rest))).filter(pl.col("length") == 3)
+    by_given = two.join(scope.join(whole.select("n", "spelt"), on="n"), on=["m", "spelt"], suffix="_p")
+    return pl.concat([by_letter.select("m", "s", "p", "n", "start", "length"), by_given.select("m", "s", "p", "n", "start", "length")])
+
+
+def _levels(hits: pl.DataFrame) -> pl.Series:
+    """`told`: the level of each stretch as the person's name."""
+    mini = build([hits["stretch"], hits["name"]])
+    numbers = (mini.number(hits[column]).fill_null(-1).cast(pl.Int64).to_numpy() for column in ("stretch", "name"))
+    return pl.Series("told", name_levels(*numbers, mini))
+
+
+def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """Hits without those of people who only speak about another one whom the text names, and without names inside longer ones."""
+    end = pl.col("start") + pl.col("length")
+    exact = hits.filter(pl.col("told") <= LOOKALIKE).select("m", from_="start", to=end).unique()
+    covered = hits.with_row_index("hit").join(exact, on="m").filter(
+        (pl.col("from_") <= pl.col("start")) & (pl.col("to") >= end) & (pl.col("to") - pl.col("from_") > pl.col("length"))
+    )
+    hits = hits.with_row_index("hit").filter(~pl.col("hit").is_in(covered["hit"].unique().implode())).drop("hit")
+    calls = (pl.col("before").str.contains(CALLER) & ~pl.col("behind").str.contains(NOT_CALLER)) | pl.col("behind").str.contains(CALLS)
+    hits = hits.with_columns(calls=calls).join(texts.select("m", "text"), on="m", maintain_order="left")
+    named = (~pl.col("calls") & (pl.col("told") <= LOOKALIKE)).any().over("m")
+    turns = pl.col("text").str.slice(end).str.contains(ANOTHER)
+    return hits.filter(~(pl.col("calls") & (named | turns)))
+
+
+def _short_names(hits: pl.DataFrame) -> pl.DataFrame:
+    """Names of two characters are heard everywhere in a text (反映 is 樊英): they count where something says that they are names."""
+    short = pl.col("stretch").str.len_chars() == 2  # noqa: PLR2004
+    cued = pl.col("before").str.contains(CUE)
+    followed = pl.col("behind").str.slice(0, 1)
+    longer = followed.str.contains(r"^\p{Han}") & ~followed.is_in(list(AFTER))
+    hits = hits.filter(~(short & pl.col("told").is_between(HOMOPHONE, NEAR) & ~(cued & ~longer)))
+    weak = short & (pl.col("told") == EQUAL) & longer
+    return hits.with_columns(told=pl.when(weak).then(PART).otherwise("told").cast(pl.Int8))
+
+
+def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """m, p, n, told: people whose telephone a text gives and whom it calls by their surname."""
+    called = _called(texts.select("m", "phone", "phone_told", "text"), people)
+    surname = vocabulary.names["name"][called["n"]].str.slice(0, 1)
+    titled = called.with_columns(pattern=surname + TITLES)
+    told = titled.filter(pl.col("text").str.contains(pl.col("pattern")))
+    return told.select("m", "p", "n", told=pl.lit(SURNAME, pl.Int8))
+
+
+def _called(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """`texts` (m, phone, phone_told and others) with p, n, length of those who have one of the telephone numbers."""
+    given = texts.with_columns(phone=pl.concat_list("phone", "phone_told")).explode("phone").drop_nulls("phone")
+    owned = pl.concat([people.select("p", "n", "length", phone=name) for name in ("phone", "household_phone")]).drop_nulls("phone")
+    return given.join(owned, on="phone").drop("phone", "phone_told")
+
+
+def _company(best: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Where a text names several people of the register, each is the others' company."""
+    exact = best.filter(pl.col("told") == EQUAL).select("m", "n").unique()
+    several = exact.filter(pl.col("n").n_unique().over("m") > 1).sort("m", "n")
+    heard = people.select("n", "heard").unique("n")
+    told = several.join(heard, on="n", how="left", maintain_order="left")
+    return told.select(pl.col("m").cast(pl.UInt32), role=pl.lit(TEXT), n="n", key=pl.lit(None, pl.Int64), heard="heard")

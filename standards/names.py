@@ -31,6 +31,8 @@ def normalise(name: pl.Expr) -> pl.Expr:
     )
     text = text.str.replace_all(r"[·•・.‧∙⋅●。﹒˙]+", "·").str.strip_chars("·,，、;；:：-_/")
     text = text.str.replace_all(r"[?*＊\p{Co}\x{FFFD}〓囗■▯☐○X×]", HOLE).str.replace_many(traditional, simplified)
+    # Systems that lack a character are given its reading in letters.
+    text = pl.when(text.str.contains(r"\p{Han}")).then(text.str.replace_all(r"\p{Latin}[\p{Latin}\p{M}]*\d?", HOLE)).otherwise(text)
     return pl.when(text != "").then(text)
 
 

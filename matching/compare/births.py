@@ -1,50 +1,60 @@
-"""How alike two birth dates are: equal, a slip, the same year, nearly the same age, other; and a date beside a mere age.
+"""How alike two birth dates are, and a date and a mere age. Levels, best first, in `LEVELS` and `AGES`.
 
-A slip is day and month exchanged, one digit wrong, one day off, or the day of the lunar calendar written as if it were of the solar.
+Day and month exchanged, and the day of the lunar calendar written as if it were of the solar, are what people do to dates; a `slip` is what a
+hand does: one digit wrong, or the day beside it.
 """
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from standards.lunar import lunar_date
 
+LEVELS = ("equal", "exchanged", "lunar", "slip", "year", "near_age", "other")
+AGES = ("same", "near", "far")
 
-def birth_levels(said: pl.Series, listed: pl.Series) -> pl.Series:
-    """Codes 0 equal, 1 slip, 2 year, 3 near_age, 4 other; -1 where a date is missing. Worked out once per distinct pair."""
+
+def birth_levels(said: pl.Series, listed: pl.Series) -> npt.NDArray[np.int8]:
+    """Codes of `LEVELS`; -1 where a date is missing. What is not equal is worked out once per distinct pair."""
     pairs = pl.DataFrame({"a": said, "b": listed})
-    once = pairs.unique().drop_nulls()
+    levels = pairs.select(pl.when(pl.col("a") == pl.col("b")).then(0).otherwise(-1).cast(pl.Int8)).to_series().to_numpy(writable=True)
+    asked = pairs.with_row_index("at").filter((pl.col("a") != pl.col("b")).fill_null(value=False))
+    if asked.height:
+        once = asked.select("a", "b").unique()
+        once = once.with_columns(level=_levels(once))
+        levels[asked["at"].to_numpy()] = asked.join(once, on=["a", "b"], how="left", maintain_order="left")["level"].to_numpy()
+    return levels
+
+
+def _levels(once: pl.DataFrame) -> pl.Series:
+    """Levels of pairs of different dates."""
     a, b = pl.col("a"), pl.col("b")
     exchanged = (a.dt.year() == b.dt.year()) & (a.dt.month() == b.dt.day()) & (a.dt.day() == b.dt.month())
-    digits = (a.dt.strftime("%Y%m%d"), b.dt.strftime("%Y%m%d"))
-    wrong = pl.sum_horizontal((digits[0].str.slice(n, 1) != digits[1].str.slice(n, 1)).cast(pl.Int8) for n in range(8))
+    one, other = (once[side].dt.strftime("%Y%m%d") for side in ("a", "b"))
+    numbers = [series.cast(pl.Int32).to_numpy() for series in (one, other)]
+    wrong = sum((numbers[0] // 10**place % 10 != numbers[1] // 10**place % 10).astype(np.int8) for place in range(8))
+    lunar = (lunar_date(once["b"]) == one).fill_null(value=False) | (lunar_date(once["a"]) == other).fill_null(value=False)
     next_day = (a - b).dt.total_days().abs() == 1
-    once = once.with_columns(lunar=is_lunar_of(once["a"], once["b"]))
     level = (
-        pl.when(a == b)
-        .then(0)
-        .when(exchanged | (wrong == 1) | next_day | pl.col("lunar"))
+        pl.when(exchanged)
         .then(1)
-        .when(a.dt.year() == b.dt.year())
+        .when("lunar")
         .then(2)
-        .when((a.dt.year() - b.dt.year()).abs() <= 2)
+        .when((pl.col("wrong") == 1) | next_day)
         .then(3)
-        .otherwise(4)
+        .when(a.dt.year() == b.dt.year())
+        .then(4)
+        .when((a.dt.year() - b.dt.year()).abs() <= 2)
+        .then(5)
+        .otherwise(6)
     )
-    once = once.with_columns(level=level.cast(pl.Int8))
-    return pairs.join(once, on=["a", "b"], how="left", maintain_order="left")["level"].fill_null(-1).alias("birth")
+    return once.with_columns(lunar=lunar, wrong=pl.Series(wrong)).select(level=level.cast(pl.Int8))["level"]
 
 
-def age_levels(said_year: pl.Series, listed_year: pl.Series) -> pl.Series:
-    """Codes 0 same (a year apart is still the same age), 1 near (up to three), 2 far; -1 where one is missing."""
+def age_levels(said_year: pl.Series, listed_year: pl.Series) -> npt.NDArray[np.int8]:
+    """Codes of `AGES`: 0 same (a year apart is still the same age), 1 near (up to three), 2 far; -1 where one is missing."""
     apart = (said_year.cast(pl.Int32) - listed_year.cast(pl.Int32)).abs()
-    frame = pl.DataFrame({"apart": apart})
-    level = pl.when(pl.col("apart") <= 1).then(0).when(pl.col("apart") <= 3).then(1).when(pl.col("apart") > 3).then(2).otherwise(-1)
-    return frame.select(age=level.cast(pl.Int8))["age"]
-
-
-def is_lunar_of(said: pl.Series, listed: pl.Series) -> pl.Series:
-    """Whether one of two dates is the other's day of the lunar calendar, read as if it were solar."""
-    return (lunar_date(listed) == said.dt.strftime("%Y%m%d")).fill_null(value=False) | (
-        lunar_date(said) == listed.dt.strftime("%Y%m%d")
-    ).fill_null(value=False)
+    level = pl.when(apart <= 1).then(0).when(apart <= 3).then(1).when(apart > 3).then(2).otherwise(-1)
+    return pl.select(level.cast(pl.Int8)).to_series().to_numpy()

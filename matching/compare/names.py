@@ -1,92 +1,152 @@
-"""How alike two names are, once per distinct pair. Levels, best first: equal, homophone, near, part, one, surname, other.
+"""How alike two names are, once per distinct pair. Levels, best first, in `LEVELS`.
 
-`near` is what a hand or a code page does to a name: characters exchanged, one lost to `□`, a dot lost. `part` is what a village does:
-a nickname made of one character of the given name, or a dotted name cut short. `one` is one character wrong or missing of three or
-more: a slip of the pen, but also what tells brothers of one generation apart, and weighed accordingly.
+`homophone` and `dialect` are what an ear does to a name, `lookalike` what an eye or a scanner does, `near` what a hand or a code page does
+(characters exchanged, one lost to `□`, a foreign name spelt otherwise), `dropped` one character too few or too many, `part` what a village does (a nickname made of one character of the
+given name, a long name cut short, a husband's surname before the own). `one` is one character otherwise than in any of these ways: a slip of
+the pen, but also what tells brothers of one generation apart, and weighed accordingly.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
-from rapidfuzz.distance import OSA
+import numpy.typing as npt
+from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
-from standards.names import HOLE
+from matching.vocabulary import HOLE, WIDTH, Letters, Vocabulary
+from standards.shapes import look_alike
 
-EQUAL, HOMOPHONE, NEAR, PART, ONE, SURNAME, OTHER = range(7)
-NICK = r"^[小老阿幺]"
+LEVELS = ("equal", "homophone", "dialect", "lookalike", "near", "dropped", "part", "one", "surname", "other")
+EQUAL, HOMOPHONE, DIALECT, LOOKALIKE, NEAR, DROPPED, PART, ONE, SURNAME, OTHER = range(len(LEVELS))
+LONG = 4  # characters of names that are spelt by their sound, such as Uyghur and Tibetan ones
+SPELT_ALIKE = 0.75  # share of their syllables in which two spellings of one long name agree, at least
+DIMINUTIVES = np.array([ord(one) for one in "小老阿幺"], dtype=np.uint32)
+CHUNK = 500_000  # pairs compared at once; bounds memory
 
-
-def name_levels(pairs: pl.DataFrame, left: str = "left", right: str = "right") -> pl.Series:
-    """One level per row of `pairs` (two columns of normalised names, with `<side>_sound` readings); -1 where one is missing."""
-    sounds = [f"{left}_sound", f"{right}_sound"]
-    once = pairs.select(left, right, *sounds).unique().filter(pl.col(left).is_not_null() & pl.col(right).is_not_null())
-    once = once.rename({left: "a", right: "b", sounds[0]: "a_sound", sounds[1]: "b_sound"})
-    once = once.with_columns(level=_levels(once))
-    answered = pairs.select(a=left, b=right).join(once.select("a", "b", "level"), on=["a", "b"], how="left", maintain_order="left")
-    return answered["level"].fill_null(-1).alias("name")
+Bools = npt.NDArray[np.bool_]
+Levels = npt.NDArray[np.int8]
 
 
-def _levels(once: pl.DataFrame) -> pl.Series:
-    """Levels of distinct pairs without nulls. Most pairs share no character, and only what is heard is left to ask of them."""
-    a, b = pl.col("a"), pl.col("b")
-    length = pl.max_horizontal(a.str.len_chars(), b.str.len_chars())
-    distance = pl.Series("distance", cpdist(once["a"], once["b"], scorer=OSA.distance, dtype=np.int32, workers=-1))
-    pairs = once.with_columns(distance).with_columns(length=length, level=_heard()).with_row_index("at")
-    shared = pairs.filter((pl.col("distance") < pl.col("length")) & (pl.col("level") >= SURNAME))
-    written = shared.with_columns(written=_written()).select("at", "written")
-    return pairs.join(written, on="at", how="left", maintain_order="left").select(level=pl.coalesce("written", "level"))["level"]
+def name_levels(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
+    """Codes of `LEVELS` for pairs of names by number (-1 for none, answered by -1). Symmetric, each distinct pair worked out once."""
+    levels = np.full(len(one), -1, dtype=np.int8)
+    both = (one >= 0) & (other >= 0)
+    levels[both & (one == other)] = EQUAL
+    asked = np.flatnonzero(both & (one != other))
+    if len(asked):
+        pair = np.minimum(one[asked], other[asked]) << 32 | np.maximum(one[asked], other[asked])
+        distinct, back = np.unique(pair, return_inverse=True)
+        chunks = [_levels(distinct[at : at + CHUNK], vocabulary) for at in range(0, len(distinct), CHUNK)]
+        levels[asked] = np.concatenate(chunks)[back]
+    return levels
 
 
-def _heard() -> pl.Expr:
-    """equal, homophone, surname or other."""
-    a, b = pl.col("a"), pl.col("b")
-    same_surname = (a.str.slice(0, 1) == b.str.slice(0, 1)) | (
-        pl.col("a_sound").str.extract(r"^(\S+)") == pl.col("b_sound").str.extract(r"^(\S+)")
-    )
-    same_sound = (pl.col("a_sound") == pl.col("b_sound")) & (a.str.len_chars() == b.str.len_chars())
-    level = pl.when(a == b).then(EQUAL).when(same_sound).then(HOMOPHONE).when(same_surname).then(SURNAME).otherwise(OTHER)
-    return level.cast(pl.Int8)
+def _levels(pairs: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
+    """Levels of pairs of different names. What shares neither letter nor syllable in its place is told from the first syllable alone."""
+    one, other = pairs >> 32, pairs & 0xFFFFFFFF
+    heard = vocabulary.heards[one], vocabulary.heards[other]
+    same_surname = heard[0][:, 0] == heard[1][:, 0]
+    levels = np.where(same_surname, SURNAME, OTHER).astype(np.int8)
+    letters = vocabulary.letters[one], vocabulary.letters[other]
+    shared = _share_letters(*letters) | ((heard[0] == heard[1]) & (heard[0] > 0)).sum(axis=1).astype(bool)
+    some = np.flatnonzero(shared)
+    levels[some] = _closer(one[some], other[some], levels[some], vocabulary)
+    return levels
 
 
-def _written() -> pl.Expr:
-    """near, part or one where two names share characters; null where they are alike in no such way."""
-    a, b = pl.col("a"), pl.col("b")
-    same_length = a.str.len_chars() == b.str.len_chars()
-    holed = a.str.contains(HOLE, literal=True) | b.str.contains(HOLE, literal=True)
-    undotted = a.str.replace_all("·", "", literal=True) == b.str.replace_all("·", "", literal=True)
-    near = (holed & same_length & (pl.col("distance") == 1) & (pl.col("length") >= 2)) | _exchanged(a, b) | undotted
-    part = _nickname(a, b) | _nickname(b, a) | _cut(a, b) | _cut(b, a)
-    one = (pl.col("length") >= 3) & (pl.col("distance") == 1)
-    return pl.when(near).then(NEAR).when(part).then(PART).when(one).then(ONE).cast(pl.Int8)
+def _share_letters(one: Letters, other: Letters) -> Bools:
+    """Whether any of the first letters stands in both names."""
+    shared = np.zeros(len(one), dtype=bool)
+    for at in range(LONG):
+        letter = one[:, at : at + 1]
+        shared |= ((other[:, : LONG + 1] == letter) & (letter > 0)).any(axis=1)
+    return shared
 
 
-def _exchanged(a: pl.Expr, b: pl.Expr) -> pl.Expr:
-    """The same characters in another order: 张小明, 张明小, 小明张."""
-    return (a.str.len_chars() == b.str.len_chars()) & (
-        a.str.split("").list.sort().list.join("") == b.str.split("").list.sort().list.join("")
-    )
+def _closer(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], far: Levels, vocabulary: Vocabulary) -> Levels:
+    """Levels of pairs that share something; `far` where they are alike in no way below."""
+    a, b = vocabulary.letters[one], vocabulary.letters[other]
+    length_a, length_b = vocabulary.length[one], vocabulary.length[other]
+    same_length = length_a == length_b
+    differs = a != b
+    count = differs.sum(axis=1)
+    hole = differs & ((a == HOLE) | (b == HOLE))
+    sounds = vocabulary.sounds[one] == vocabulary.sounds[other]
+    heards = vocabulary.heards[one] == vocabulary.heards[other]
+    looks = np.zeros_like(differs)
+    few = same_length & (count <= 2)
+    looks[few] = look_alike(a[few], b[few])
+    kept = (length_a - count) >= 1  # something stands in both
+    open_ = (differs & ~hole & ~heards & ~looks).sum(axis=1)  # characters that no law explains
+    explained = (open_ == 0) & (kept | (heards | ~differs).all(axis=1))
+    long = (length_a >= LONG) & (length_b >= LONG)
+    chosen = [
+        (same_length & sounds.all(axis=1), HOMOPHONE),
+        (same_length & heards.all(axis=1), DIALECT),
+        (same_length & kept & (~differs | looks).all(axis=1), LOOKALIKE),
+        (same_length & explained & (length_a >= 2), NEAR),
+        (same_length & (np.sort(a, axis=1) == np.sort(b, axis=1)).all(axis=1), NEAR),
+        (long & _spelt_alike(vocabulary.sounds[one], vocabulary.sounds[other], long), NEAR),
+        (_dropped(a, b, length_a, length_b), DROPPED),
+        (_part(one, other, vocabulary) | _part(other, one, vocabulary), PART),
+        (same_length & (length_a >= 3) & (open_ == 1) & kept, ONE),
+    ]
+    return np.select([condition for condition, _ in chosen], [level for _, level in chosen], default=far).astype(np.int8)
 
 
-def _nickname(short: pl.Expr, full: pl.Expr) -> pl.Expr:
-    """Whether `short` is made of the full name's given characters: 小明, 阿芳, 芳芳, 老三 excluded, with or without the surname."""
-    given = full.str.slice(1)
-    core = short.str.replace(NICK, "")
-    doubled = (core.str.len_chars() == 2) & (core.str.slice(0, 1) == core.str.slice(1, 1))
-    body = pl.when(doubled).then(core.str.slice(0, 1)).otherwise(core)
-    called = (short.str.contains(NICK) & (short.str.len_chars() == 2)) | doubled
-    without_surname = (short == given) & (given.str.len_chars() >= 2)
-    alone = short.str.len_chars() == 1
-    inside = (body.str.len_chars() == 1) & given.str.contains(body, literal=True)
-    surname_and_one = (short.str.slice(0, 1) == full.str.slice(0, 1)) & (full.str.len_chars() == 3)
-    redoubled = surname_and_one & (short.str.len_chars() == 3) & (short.str.slice(1, 1) == short.str.slice(2, 1))
-    small = surname_and_one & (short.str.len_chars() == 3) & short.str.slice(1, 1).is_in(list("小老阿"))
-    lost = surname_and_one & (short.str.len_chars() == 2) & given.str.contains(short.str.slice(1, 1), literal=True)
-    last = given.str.contains(short.str.slice(2, 1), literal=True)
-    return (full.str.len_chars() >= 2) & (((called | alone) & inside) | without_surname | ((redoubled | small) & last) | lost)
+def _spelt_alike(one: Letters, other: Letters, asked: Bools) -> Bools:
+    """Whether two long names agree in most of their syllables, in order; asked only where it matters."""
+    alike = np.zeros(len(one), dtype=bool)
+    at = np.flatnonzero(asked)
+    if len(at):
+        words = [["".join(map(chr, row[row > 0] + 1)) for row in codes[at]] for codes in (one, other)]
+        alike[at] = cpdist(*words, scorer=Indel.normalized_similarity, dtype=np.float32, workers=-1) >= SPELT_ALIKE
+    return alike
 
 
-def _cut(short: pl.Expr, full: pl.Expr) -> pl.Expr:
-    """Whether a dotted name was shortened to some of its parts, at least two characters."""
-    return full.str.contains("·", literal=True) & (short.str.len_chars() >= 2) & full.str.contains(short, literal=True)
+def _part(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Bools:
+    """Whether `short` is a name that the bearer of `full` goes by: a part of it, a nickname made of it."""
+    s, f = vocabulary.letters[short], vocabulary.letters[full]
+    length, whole = vocabulary.length[short].astype(np.int64), vocabulary.length[full].astype(np.int64)
+    after = vocabulary.surname_length[full]
+    place = np.arange(WIDTH)
+    given = np.where((place >= after[:, None]) & (place < whole[:, None]), f, 0)
+    has = [((given == s[:, at : at + 1]) & (s[:, at : at + 1] > 0)).any(axis=1) for at in range(3)]  # letter of `short` in the given name
+    same_surname = s[:, 0] == f[:, 0]
+    small = [np.isin(s[:, at], DIMINUTIVES) for at in range(2)]
+    doubled = [s[:, at] == s[:, at + 1] for at in range(2)]
+    called = (length == 2) & ((small[0] & has[1]) | (doubled[0] & has[0]))  # 小明, 明明
+    alone = (length == 1) & has[0] & (whole >= 2)
+    surnamed = (length == 3) & same_surname & has[2] & (small[1] | doubled[1]) & (whole == 3)  # 张小明, 张明明 of 张大明
+    suffix = (length >= 2) & (whole > length) & _stands_in(s, f, length, whole)
+    compatible = (whole - length <= 2) | (whole >= LONG)
+    result: Bools = called | alone | surnamed | (suffix & compatible)
+    return result
+
+
+def _dropped(one: Letters, other: Letters, length: npt.NDArray[np.int8], other_length: npt.NDArray[np.int8]) -> Bools:
+    """Whether one name is the other without one of its later characters, doubled ones included."""
+    shorter = (length == other_length - 1) & (length >= 2) & _one_dropped(one, other)
+    longer = (other_length == length - 1) & (other_length >= 2) & _one_dropped(other, one)
+    dropped: Bools = (one[:, 0] == other[:, 0]) & (shorter | longer)
+    return dropped
+
+
+def _one_dropped(short: Letters, full: Letters) -> Bools:
+    """Whether `full` without one of its characters is `short`."""
+    same, shifted = short == full, short[:, :-1] == full[:, 1:]
+    before = np.cumprod(np.concatenate([np.ones((len(same), 1), dtype=bool), same[:, :-1]], axis=1), axis=1).astype(bool)
+    padded = np.concatenate([shifted, np.ones((len(same), 1), dtype=bool)], axis=1)
+    after = np.cumprod(padded[:, ::-1], axis=1)[:, ::-1].astype(bool)
+    dropped: Bools = (before & after).any(axis=1)
+    return dropped
+
+
+def _stands_in(short: Letters, full: Letters, length: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> Bools:
+    """Whether the characters of `short` stand together at the head or at the end of `full`."""
+    inside = np.arange(WIDTH) < length[:, None]
+    head = ((short == full) | ~inside).all(axis=1)
+    moved = np.take_along_axis(full, np.minimum(np.arange(WIDTH) + (whole - length).clip(0)[:, None], WIDTH - 1), axis=1)
+    end = ((short == moved) | ~inside).all(axis=1)
+    found: Bools = head | end
+    return found

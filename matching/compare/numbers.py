@@ -1,0 +1,154 @@
+"""How the number of a row stands to that of a person. Levels, best first, in `LEVELS`; what cannot be compared is -1.
+
+A number is compared place by place in what can be seen of it: all of it, its first fifteen digits where a spreadsheet took the rest, or
+what a mask leaves. One slip of the hand is a digit otherwise, two neighbours (or next but one) exchanged, one lost or added.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from matching.prepare import KINDS
+from standards import ids
+
+LEVELS = ("equal", "repaired", "tail", "masked", "relative", "slips", "sequence", "birth", "another", "differs")
+EQUAL, REPAIRED, TAIL, MASKED, RELATIVE, SLIPS, SEQUENCE, BIRTH, ANOTHER, DIFFERS = range(len(LEVELS))
+WIDTH = 20
+FEW = 3  # places in which one number, mistyped more than once, may differ
+STAR = ord("*")
+BLANK = ord(" ")
+STEM = 15
+NONE, VALID, WRONG, TAIL_KIND, MASKED_KIND = range(len(KINDS))
+
+Digits = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
+
+
+def digits(numbers: pl.Series) -> Digits:
+    """Characters of each number as bytes, one row a number, blanks beyond its end; nothing but blanks for null."""
+    padded = numbers.fill_null("").str.replace_all(r"[^0-9X*]", "?").str.slice(0, WIDTH).str.pad_end(WIDTH)
+    array = padded.to_arrow(compat_level=pl.CompatLevel.oldest())
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    _, offsets, data = array.buffers()
+    del offsets
+    if data is None or not len(padded):
+        return np.zeros((0, WIDTH), dtype=np.uint8)
+    return np.frombuffer(data, dtype=np.uint8)[array.offset * WIDTH :][: len(padded) * WIDTH].reshape(-1, WIDTH)
+
+
+def number_levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
+    """Codes of `LEVELS`, one per pair.
+
+    `pairs`: kind (code of `KINDS`), number and key of the row (l_) and of the person (r_), r_valid, r_shared, born (of the person), and
+    `relative` and `owned`: whether somebody else of the person's household, or anybody else at all, has the row's number.
+    """
+    levels = np.full(pairs.height, -1, dtype=np.int8)
+    at = np.flatnonzero(((pairs["kind"] != NONE) & pairs["r_number"].is_not_null()).to_numpy())
+    if len(at):
+        levels[at] = _levels(pairs[at])
+    return levels
+
+
+def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
+    """Levels of pairs that have a number on both sides."""
+    kind = pairs["kind"].to_numpy()
+    left, right = digits(pairs["l_number"]), digits(pairs["r_number"])
+    length, other = (left != BLANK).sum(axis=1), (right != BLANK).sum(axis=1)
+    whole = (length >= 18) & (other >= 18)
+    differs = left[:, :18] != right[:, :18]
+    count = differs.sum(axis=1)
+    same_key = (pairs["l_key"] == pairs["r_key"]).fill_null(value=False).to_numpy()
+    equal = same_key | ((left == right).all(axis=1) & (kind != MASKED_KIND))
+    broken = (kind == WRONG) | ((kind == VALID) & ~pairs["r_valid"].to_numpy())
+    slip = broken & ((whole & ((count == 1) | _exchanged(differs, left, right))) | _lost_or_added(pairs, length, other, asked=broken & ~whole))
+    stem_count = differs[:, :STEM].sum(axis=1)
+    stems = (kind == TAIL_KIND) & _stem(pairs, kind)
+    stem_slip = (kind == TAIL_KIND) & ((stem_count == 1) | _exchanged(differs[:, :STEM], left, right))
+    masked = (kind == MASKED_KIND) & _visible(left, length, right)
+    rounded = _as_double(pairs)
+    few = whole & (broken | (kind == VALID)) & (count <= FEW) & (kind != MASKED_KIND)
+    few |= _slips(pairs, asked=broken & ~few)
+    sequence = whole & (kind != MASKED_KIND) & ~differs[:, :14].any(axis=1)
+    born = whole & (kind != MASKED_KIND) & ~differs[:, 6:14].any(axis=1)
+    chosen = [
+        (equal, EQUAL),
+        (slip, REPAIRED),
+        (stems | rounded, TAIL),
+        (masked, MASKED),
+        (pairs["relative"].to_numpy(), RELATIVE),
+        (pairs["r_shared"].to_numpy(), -1),
+        (stem_slip | (few & (broken | ~born)), SLIPS),
+        (sequence, SEQUENCE),
+        (born, BIRTH),
+        (pairs["owned"].to_numpy(), ANOTHER),
+    ]
+    return np.select([condition for condition, _ in chosen], [level for _, level in chosen], default=DIFFERS).astype(np.int8)
+
+
+def _exchanged(differs: Bools, left: Digits, right: Digits) -> Bools:
+    """Whether two places, neighbours or next but one, hold each other's digits and all else is equal."""
+    width = differs.shape[1]
+    two = differs.sum(axis=1) == 2
+    first = differs.argmax(axis=1)
+    last = width - 1 - differs[:, ::-1].argmax(axis=1)
+    rows = np.arange(len(differs))
+    crossed = (left[rows, first] == right[rows, last]) & (left[rows, last] == right[rows, first])
+    exchanged: Bools = two & (last - first <= 2) & crossed
+    return exchanged
+
+
+def _lost_or_added(pairs: pl.DataFrame, length: npt.NDArray[np.int64], other: npt.NDArray[np.int64], asked: Bools) -> Bools:
+    """Whether one digit was lost or added on either side."""
+    found = np.zeros(pairs.height, dtype=bool)
+    at = np.flatnonzero(asked & (np.abs(length - other) == 1) & (np.minimum(length, other) >= STEM))
+    if len(at):
+        some = pairs[at]
+        found[at] = cpdist(some["l_number"].to_list(), some["r_number"].to_list(), scorer=OSA.distance, score_cutoff=1, dtype=np.int32) == 1
+    return found
+
+
+def _slips(pairs: pl.DataFrame, asked: Bools) -> Bools:
+    """Whether a few slips of any kind lie between the numbers; for digits doubled that pushed the others on, and blocks that changed places."""
+    found = np.zeros(pairs.height, dtype=bool)
+    at = np.flatnonzero(asked)
+    if len(at):
+        some = pairs[at]
+        found[at] = cpdist(some["l_number"].to_list(), some["r_number"].to_list(), scorer=OSA.distance, score_cutoff=FEW, dtype=np.int32, workers=-1) <= FEW
+    return found
+
+
+def _as_double(pairs: pl.DataFrame) -> Bools:
+    """Whether the row's number is the person's after a program kept it as a double (IEEE 754), which alters its last digits."""
+    one, other = (pl.when(pl.col(name).str.contains(r"^\d{18}$")).then(pl.col(name)).cast(pl.Int64, strict=False) for name in ("l_number", "r_number"))
+    same = (other.cast(pl.Float64).cast(pl.Int64) == one) & (other != one)
+    return pairs.select(same.fill_null(value=False).alias("same"))["same"].to_numpy()
+
+
+def _stem(pairs: pl.DataFrame, kind: npt.NDArray[np.int8]) -> Bools:
+    """Whether the person's first fifteen digits are some that the row's number may have had."""
+    found = np.zeros(pairs.height, dtype=bool)
+    at = np.flatnonzero(kind == TAIL_KIND)
+    if len(at):
+        stems = pairs[at].select(ids.tail_stems(pl.col("l_number")).alias("stems"), stem=pl.col("r_number").str.slice(0, STEM))
+        found[at] = stems.select(pl.col("stems").list.contains(pl.col("stem")).fill_null(value=False)).to_series().to_numpy()
+    return found
+
+
+def _visible(left: Digits, length: npt.NDArray[np.int64], right: Digits) -> Bools:
+    """Whether all that a mask shows agrees: place by place where the length is right, else what stands before and after the stars."""
+    place = np.arange(WIDTH)
+    hidden = left == STAR
+    first = np.where(hidden.any(axis=1), hidden.argmax(axis=1), 0)  # digits before the stars; none where a number is but an end
+    last = np.where(hidden.any(axis=1), length - (WIDTH - hidden[:, ::-1].argmax(axis=1)), length)  # digits after them
+    front = ((left == right) | (place >= first[:, None])).all(axis=1)
+    shifted = np.take_along_axis(left, np.clip(place + (length - 18)[:, None], 0, WIDTH - 1), axis=1)
+    back = ((shifted == right) | (place < (18 - last)[:, None]) | (place >= 18)).all(axis=1)
+    exact = ((left == right) | hidden)[:, :18].all(axis=1)
+    agrees: Bools = np.where(length == 18, exact, front & back & (first + last >= 4))
+    return agrees
