@@ -134,7 +134,7 @@ class Blocks:
         return pairs.filter(pl.col("size") <= self._cap).select("m", "p")
 
     def _masked(self, masked: pl.DataFrame) -> pl.DataFrame:
-        """Candidates by the visible digits and the sound of the surname, one join per shape of mask."""
+        """Candidates by the visible digits: of who is called so, and of the households of the village where somebody has them."""
         shapes = masked.with_columns(
             front=pl.col("number").str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(),
             back=pl.col("number").str.extract(r"([\dX]*)$").str.len_chars(),
@@ -147,8 +147,12 @@ class Blocks:
             asked = rows.select("m", "surname", shown=pl.concat_str(*wanted, separator="*"))
             keyed = persons.join(asked.select("surname").unique(), on="surname", how="semi")
             keyed = keyed.select("p", "surname", shown=pl.concat_str(*visible, separator="*"))
-            hits = asked.join(keyed, on=["surname", "shown"])
-            found.append(hits.filter(pl.len().over("m") <= self._cap).select("m", "p"))
+            hits = asked.join(keyed, on=["surname", "shown"]).select("m", "p")
+            near = rows.select("m", "village", "heard", shown=pl.concat_str(*wanted, separator="*")).drop_nulls("village")
+            owners = self._persons.join(near.select("village").unique(), on="village", how="semi").drop_nulls("id18")
+            owners = owners.select("h", "village", shown=pl.concat_str(*visible, separator="*"))
+            kin = near.join(owners, on=["village", "shown"]).select("m", "h", "heard").join(self._persons.select("p", "h", "heard"), on=["h", "heard"])
+            found.extend(part.filter(pl.len().over("m") <= self._cap) for part in (hits, kin.select("m", "p").unique()))
         return pl.concat(found)
 
     def _keep(self, name: str, frame: pl.DataFrame) -> None:

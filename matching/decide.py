@@ -10,12 +10,13 @@ from __future__ import annotations
 import polars as pl
 
 from matching.compare import company
-from matching.compare.names import DIALECT, ONE, SURNAME
-from matching.compare.numbers import BIRTH, DIFFERS, RELATIVE, REPAIRED, SLIPS, VALID
+from matching.compare.names import DIALECT, ONE, OTHER, SURNAME
+from matching.compare.numbers import BIRTH, DIFFERS, MASKED_KIND, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL_KIND, VALID
 from matching.settings import MatchingSettings
 
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
 SHOWN_FROM = 0.02
+IN_TOWN = 0.98  # probability from which a name and a town are enough
 ALONE = 0.99  # probability from which a name may stand alone
 METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative", "candidates", "candidates", "candidates", "candidates")
 
@@ -59,22 +60,26 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     supported = (
         pl.col("id").is_between(0, RELATIVE)
         | (pl.col("place") == 0)
-        | (pl.col("town") == 0)
         | pl.col("birth").is_between(0, 3)
         | (pl.col("age") == 0)
         | pl.col("phone").is_between(0, 1)
         | pl.col("company").is_between(company.NUMBER, company.ALIKE)
         | (pl.col("household") >= ALONE)
+        | (((pl.col("town") == 0) | (pl.col("place") == 1)) & (pl.col("household") >= IN_TOWN))
     )
     # Another number and another name: a twin, a cousin. Numbers that agree in the birth date only: a namesake.
     same_number = pl.col("id") == 0  # whoever has the number is worth a look, whatever the name says
     both_valid = (pl.col("kind") == VALID) & pl.col("r_valid")
     # Two valid numbers of two people: only what else they share could make them one.
     corroborated = pl.col("phone").is_between(0, 1) | pl.col("company").is_between(company.NUMBER, company.NAME) | pl.col("birth").is_between(0, 3)
-    namesake = both_valid & ((pl.col("id") == BIRTH) | ((pl.col("id") == DIFFERS) & ~corroborated))
+    born_alike = (pl.col("id") == BIRTH) | ((pl.col("id") == SEQUENCE) & (pl.col("kind") == TAIL_KIND))
+    namesake = pl.when(pl.col("kind") == TAIL_KIND).then(born_alike).otherwise(both_valid & pl.col("id").is_in([BIRTH, DIFFERS])) & ~corroborated
+    # Numbers that nearly agree, or show another digit beside the mask: namesakes of one county have such numbers, too.
+    near = (pl.col("id") == SLIPS) | ((pl.col("id") == DIFFERS) & (pl.col("kind") == MASKED_KIND))
+    doubtful = near & ~corroborated & (pl.col("place") != 0) & (both_valid | (pl.col("id") == DIFFERS) | (pl.col("household") < ALONE))
     # A number alone, with another name in another place: a line that slipped.
-    lone = same_number & (pl.col("name") >= SURNAME) & (pl.col("place") != 0) & ~corroborated
-    two_people = lone | ((pl.col("id") > SLIPS) & (pl.col("name") > DIALECT)) | namesake
+    lone = same_number & (pl.col("name") == OTHER) & (pl.col("place") != 0) & ~corroborated
+    two_people = lone | doubtful | ((pl.col("id") > SLIPS) & (pl.col("name") > DIALECT)) | namesake
     clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin)
     open_ = ((pl.col("household") >= settings.review_from) | same_number) & (pl.col("serious") <= settings.review_candidates) & ~namesake
     status = (

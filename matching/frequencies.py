@@ -17,7 +17,7 @@ from matching.compare.names import DIALECT, DROPPED, EQUAL, HOMOPHONE, LOOKALIKE
 from matching.compare.names import LEVELS as NAMES
 from matching.compare.numbers import digits
 from matching.prepare import Register
-from matching.vocabulary import CODES, Vocabulary
+from matching.vocabulary import CODES, Vocabulary, key
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -46,6 +46,7 @@ class Frequencies:
         places: probability that two people have the same digit at each of eighteen places, the first six as one share per person in `area`.
         area: share of people whose number begins like the person's.
         surnames, letters: by code point, its share of surnames, and of the characters of given names.
+        given: by name, the share of people of whose name it is the given part.
         heard: by key of sound, share of people with it; for the others named in a row.
         people: how many there are.
     """
@@ -60,6 +61,7 @@ class Frequencies:
     area: Floats
     surnames: npt.NDArray[np.float32]
     letters: npt.NDArray[np.float32]
+    given: Floats
     heard: pl.DataFrame
     people: int
 
@@ -102,6 +104,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
         area=area,
         surnames=_letter_shares(persons, vocabulary, first=True),
         letters=_letter_shares(persons, vocabulary, first=False),
+        given=_given_shares(persons, vocabulary),
         heard=counted,
         people=total,
     )
@@ -137,6 +140,7 @@ class _NameKeys:
     sound: Codes
     heard: Codes
     surname: Codes
+    spelt: Floats  # chance of the given name from its length and characters alone
     close: tuple[Codes, ...]  # the name without one of its characters, for each of three
 
 
@@ -144,7 +148,7 @@ def _name_keys(persons: pl.DataFrame, vocabulary: Vocabulary) -> _NameKeys:
     """Codes of names; who has none shares one that is nobody else's business."""
     if not len(vocabulary.names):
         nothing = np.zeros(persons.height, dtype=np.int64)
-        return _NameKeys(*[nothing] * 4, (nothing,))
+        return _NameKeys(*[nothing] * 4, nothing + UNSEEN, (nothing,))
     by_name = {
         "sound": vocabulary.names["sound"].to_numpy(),
         "heard": vocabulary.names["heard"].to_numpy(),
@@ -154,7 +158,20 @@ def _name_keys(persons: pl.DataFrame, vocabulary: Vocabulary) -> _NameKeys:
     letters = vocabulary.letters[:, :3].astype(np.int64)
     n = persons["n"].fill_null(0).to_numpy().astype(np.int64)
     without = [np.unique(letters[:, one] << 20 | letters[:, other], return_inverse=True)[1].astype(np.int64)[n] for one, other in ((0, 1), (0, 2), (1, 2))]
-    return _NameKeys(n, *(coded[name][n] for name in ("sound", "heard", "surname")), tuple(without))
+    return _NameKeys(n, *(coded[name][n] for name in ("sound", "heard", "surname")), _spelt(persons, vocabulary)[n], tuple(without))
+
+
+def _spelt(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:
+    """Chance of each name's given part for somebody of its surname, if its characters were drawn one by one."""
+    lengths = vocabulary.length.astype(np.int64)
+    times = np.bincount(persons["n"].drop_nulls().to_numpy(), minlength=len(lengths))
+    of_length = np.bincount(lengths, weights=times) / max(times.sum(), 1)
+    shares = _letter_shares(persons, vocabulary, first=False)
+    chance = of_length[lengths]
+    for at in range(1, vocabulary.letters.shape[1]):
+        letter = np.minimum(vocabulary.letters[:, at], CODES - 1)
+        chance = chance * np.where(letter > 0, shares[letter], 1.0)
+    return chance
 
 
 def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats) -> npt.NDArray[np.float32]:
@@ -169,6 +186,7 @@ def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats) -> np
         return _counts(place * (codes.max() + 1) + codes) - 1.0
 
     surname = (others(names.surname) + 1) / here
+    equal = np.maximum(equal, surname * names.spelt)
     close = (sum(others(codes) for codes in names.close) + 1) / here
     resembling = sampled[LOOKALIKE] / (sampled[LOOKALIKE] + sampled[ONE])
     least = UNSEEN / total
@@ -197,7 +215,7 @@ def _next_one(place: Codes, codes: Codes) -> Floats:
     """
     here = _counts(place * (codes.max() + 1) + codes).astype(np.int64)
     county = np.bincount(codes)[codes]
-    common = np.digitize(county, COMMON)
+    common = np.digitize(county, COMMON) if place.any() else np.zeros(len(codes), dtype=np.int64)
     times = np.minimum(here, SELDOM + 1)
     kinds = np.zeros((len(COMMON) + 1, SELDOM + 3))
     np.add.at(kinds, (common, times), 1.0 / here)  # every kind of name counts once, though each of its bearers is seen
@@ -206,6 +224,13 @@ def _next_one(place: Codes, codes: Codes) -> Floats:
     again = np.minimum(expected * ratio, np.arange(SELDOM + 2))
     found: Floats = np.where(here > SELDOM, here - 0.5, again[common, times])
     return found
+
+
+def _given_shares(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:
+    """By name, the share of people of whose name it is what follows the surname."""
+    counts = persons["given"].drop_nulls().value_counts(name="times").select("given", share=pl.col("times") / max(persons.height, 1))
+    keyed = pl.DataFrame({"given": key(vocabulary.letters)}).join(counts, on="given", how="left", maintain_order="left")
+    return keyed["share"].fill_null(0.0).to_numpy()
 
 
 def _letter_shares(persons: pl.DataFrame, vocabulary: Vocabulary, *, first: bool) -> npt.NDArray[np.float32]:

@@ -27,9 +27,7 @@ from matching.score import WEIGHTS, log_prior, probabilities, weigh
 from matching.settings import MatchingSettings
 from matching.spoken import find_spoken, named_beside, told_pairs
 from matching.vocabulary import Vocabulary
-from matching.weights import Measured, measure, with_identity
-
-MEASURED_ROWS = 3000  # sure rows per list that are enough to know its habits
+from matching.weights import MEASURED_ROWS, Measured, learn, measure
 
 
 @dataclass(frozen=True)
@@ -216,14 +214,14 @@ def _good() -> pl.Expr:
 
 
 def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, known: _Known) -> pl.DataFrame:
-    """`vectors` with weights and `probability`. What happens to numbers is counted on the pairs that are sure without theirs."""
+    """`vectors` with weights and `probability`, in two rounds: the likely pairs of the first teach the second."""
     people, settings = known.frequencies.people, known.settings
     first = weigh(vectors, everything, known.register, known.frequencies, known.measured, known.vocabulary)
     first = first.with_columns(bare=pl.col("weight") - pl.col("w_id"))
     bare, _ = probabilities(first, known.sure, counts, people, settings, weight="bare")
     likely, _ = probabilities(first, known.sure, counts, people, settings)
     real = first.with_columns(likely, bare=bare).join(counts.filter("counts").select("m"), on="m", how="semi")
-    measured = with_identity(known.measured, real, settings)
+    measured = learn(known.measured, real, known.sure, settings)
     scored = weigh(vectors, everything, known.register, known.frequencies, measured, known.vocabulary)
     probability, share = probabilities(scored, known.sure, counts, people, settings)
     return scored.with_columns(probability, prior=pl.Series(log_prior(share, people))[scored["feed"]])

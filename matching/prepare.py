@@ -196,8 +196,9 @@ def kind_of() -> pl.Expr:
     """What a row's number is worth, a code of `KINDS`: valid, tail (a spreadsheet took its end), masked or cut, wrong, or none."""
     number, length = pl.col("number"), pl.col("number").str.len_chars()
     code = {kind: pl.lit(at, pl.Int8) for at, kind in enumerate(KINDS)}
+    filler = number.str.strip_chars(number.str.slice(0, 1)) == ""  # 111111111111111111
     return (
-        pl.when(number.is_null())
+        pl.when(number.is_null() | filler)
         .then(code["none"])
         .when(number.str.starts_with(ids.PSEUDO))
         .then(code["none"])

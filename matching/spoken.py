@@ -1,6 +1,6 @@
 """People of the register named in free text: who may be meant by a call, a petition or a tip without a column for names.
 
-A text is cut into every stretch of two to five characters at once; stretches are joined with the names of the village that the text names
+A text is cut into every stretch of two to twelve characters at once; stretches are joined with the names of the village that the text names
 (or of its town, or of those whose telephone it gives) as they are written, as they are heard, with one character otherwise, and as
 nicknames. Who only calls about somebody else is not the one in need.
 """
@@ -18,19 +18,21 @@ from matching.prepare import Mentions, Register
 from matching.vocabulary import WIDTH, Letters, Vocabulary, build, key, syllables
 from standards import names
 
-LENGTHS = (2, 3, 4, 5)
+LENGTHS = tuple(range(2, WIDTH + 1))
 LONGEST = 400  # characters of a text that are searched
 BATCH = 2_000  # texts cut at once; bounds memory
 BLANK = 1  # stands for a character that may be another
 COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
+LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
+SOME = 3  # names that make a character one of given names
 PAIRS = {"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8}
 # Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
 CALLER = r"(?:来电人|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|代表)[是为叫系:：]?$"
 CALLS = r"^(?:先生|女士)?(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代为|帮)"
 NOT_CALLER = r"^(?:的|家|之)"
-ANOTHER = r"村民|居民|邻居|同村|隔壁|亲戚|父亲|母亲|父母|其[父母夫妻子女]"  # words by which a caller turns to somebody else
+ANOTHER = r"村民[^委]|居民[^委]|邻居|同村|隔壁|亲戚|父亲|母亲|父母|其[父母夫妻子女]"  # words by which a caller turns to somebody else
 CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{Han}]|^)$"  # what stands before a name of two characters
-AFTER = "家的在是因来反说患住为于和与之等也已称今现把被从向去"  # what may follow one without being part of it
+AFTER = "一家的在是因来反说患住为于和与之等也已称今现把被从向去"  # what may follow one without being part of it
 TITLES = r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥|叔|婶|哥|嫂|姐|伯|奶奶|爷爷|家|师傅|老汉)"
 
 
@@ -53,7 +55,7 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     hits = pl.concat(found)
     if hits.is_empty():
         return nobody
-    hits = _short_names(hits.with_columns(_levels(hits)))
+    hits = _short_names(hits.with_columns(_levels(hits)), _in_given_names(people, vocabulary))
     hits = _without_callers(hits.filter(pl.col("told") <= ONE), texts)
     hits = pl.concat([hits.select("m", "p", "n", "told"), _by_surname(texts, people, vocabulary)])
     best = hits.sort("m", "p", "told").unique(["m", "p"], keep="first", maintain_order=True)
@@ -93,7 +95,8 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
     """Rows with a text and no name (or one): m, text normalised like a name, village, town, phones."""
     texts = rows.filter((pl.col("n").is_not_null() if named else pl.col("n").is_null()) & pl.col("text").is_not_null())
     traditional, simplified = names.simplifications()
-    text = pl.col("text").str.normalize("NFKC").str.replace_many(traditional, simplified).str.slice(0, LONGEST)
+    text = pl.col("text").str.normalize("NFKC").str.replace_many(traditional, simplified)
+    text = text.str.replace_all(r"[·•・‧∙⋅●﹒˙]+", "").str.slice(0, LONGEST)  # the dots of foreign names, as in the vocabulary
     return texts.select("m", "village", "town", "phone", "phone_told", text=text)
 
 
@@ -158,13 +161,14 @@ def _scope(told: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _one_otherwise(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Stretches of three or four characters that are a name of the scope but for one character after another."""
-    asked = told.filter(pl.col("length").is_in([3, 4]))
-    people = scope.filter(pl.col("length").is_in([3, 4]))
+    """Stretches of three characters and more that are a name of the scope but for one character after another."""
+    asked = told.filter(pl.col("length").is_between(COUNTY_LENGTH, LONG_NAME))
+    people = scope.filter(pl.col("length").is_between(COUNTY_LENGTH, LONG_NAME))
     distinct = people.select("n").unique()
     found = []
-    for blank in range(3):
-        of_text = asked.with_columns(open=pl.Series(_blanked(letters[asked["s"].to_numpy()], blank)))
+    for blank in range(LONG_NAME):
+        of_text = asked.filter(pl.col("length") > blank)
+        of_text = of_text.with_columns(open=pl.Series(_blanked(letters[of_text["s"].to_numpy()], blank)))
         of_names = distinct.with_columns(open=pl.Series(_blanked(vocabulary.letters[distinct["n"].to_numpy()], blank)))
         wanted = of_names.join(people, on="n")
         found.append(of_text.join(wanted, on=["m", "open"], suffix="_p"))
@@ -229,12 +233,19 @@ def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     return hits.filter(~(pl.col("calls") & (named | turns)))
 
 
-def _short_names(hits: pl.DataFrame) -> pl.DataFrame:
+def _in_given_names(people: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
+    """Characters that people's given names end with."""
+    names_known = vocabulary.names["name"][people["n"].unique()]
+    counts = names_known.str.slice(2, 1).value_counts(name="times").filter(pl.col("times") >= SOME)
+    return counts.to_series(0).to_list()
+
+
+def _short_names(hits: pl.DataFrame, endings: list[str]) -> pl.DataFrame:
     """Names of two characters are heard everywhere in a text (反映 is 樊英): they count where something says that they are names."""
     short = pl.col("stretch").str.len_chars() == 2  # noqa: PLR2004
     cued = pl.col("before").str.contains(CUE)
     followed = pl.col("behind").str.slice(0, 1)
-    longer = followed.str.contains(r"^\p{Han}") & ~followed.is_in(list(AFTER))
+    longer = followed.is_in(endings) & ~followed.is_in(list(AFTER))
     hits = hits.filter(~(short & pl.col("told").is_between(HOMOPHONE, NEAR) & ~(cued & ~longer)))
     weak = short & (pl.col("told") == EQUAL) & longer
     return hits.with_columns(told=pl.when(weak).then(PART).otherwise("told").cast(pl.Int8))

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from matching.compare import company, numbers
-from matching.compare.names import DROPPED, LOOKALIKE, ONE
+from matching.compare.names import DIMINUTIVES, DROPPED, LOOKALIKE, NEAR, ONE, PART
 from matching.compare.vector import FIELDS
 from matching.frequencies import ALIKE, Floats, Frequencies
 from matching.prepare import KINDS
@@ -22,8 +22,10 @@ from matching.settings import MatchingSettings
 from matching.vocabulary import CODES, Vocabulary
 
 LOOK_ALIKES = 12.0  # characters that a given one is taken for, about (standards/lookalikes.txt has 22 on average, most of them no names)
+CALLED = 4.0  # ways in which one person may be called, about
 LETTERS = 2000.0  # characters that stand in names, about
 LEAST = 1e-3  # rarity of a character counts up to here
+MEASURED_ROWS = 3000  # sure rows per list that are enough to know its habits
 SURE_ENOUGH = 0.99  # probability without the number from which a row says what happens to numbers
 
 
@@ -67,11 +69,30 @@ def _identity_prior(settings: MatchingSettings) -> Floats:
     return shares / shares.sum(axis=1, keepdims=True)
 
 
-def with_identity(measured: Measured, scored: pl.DataFrame, settings: MatchingSettings) -> Measured:
-    """`measured` with the shares of `id` as they are among the pairs that are sure without it, and likely with it.
+def learn(measured: Measured, scored: pl.DataFrame, sure: Floats, settings: MatchingSettings) -> Measured:
+    """`measured` with what the likely pairs add to it: one step of expectation and maximisation (Dempster, Laird and Rubin 1977).
 
-    `scored`: one row per pair, with id, kind, `probability`, and `bare`, the probability that the pair has without its number.
+    Lists of few sure rows learn their own habits from the pairs that are likely, each counting as much as it is probable. What damage does to
+    numbers is counted on the pairs of all lists that are sure without their number and likely with it.
+
+    `scored`: one row per pair of rows that count, with feed, kind, the levels, `probability`, and `bare`, the probability without the number;
+    `sure`: rows linked for certain by feed.
     """
+    feed, probability = scored["feed"].to_numpy(), scored["probability"].to_numpy()
+    known = np.minimum(sure, MEASURED_ROWS) + settings.prior_rows
+    fields: dict[str, Floats] = {}
+    for field, shares in measured.fields.items():
+        level = scored[field].to_numpy()
+        seen = level >= 0
+        code = feed[seen].astype(np.int64) * shares.shape[1] + level[seen]
+        more = np.bincount(code, weights=probability[seen], minlength=shares.size).reshape(shares.shape)
+        listed = shares * known[:, None] + more
+        fields[field] = listed / listed.sum(axis=1, keepdims=True)
+    return Measured(fields, _identity_shares(scored, settings), measured.taken)
+
+
+def _identity_shares(scored: pl.DataFrame, settings: MatchingSettings) -> Floats:
+    """Shares of the levels of `id` by what the row's number is worth."""
     prior = _identity_prior(settings)
     told = scored.filter((pl.col("bare") >= SURE_ENOUGH) & (pl.col("id") >= 0))
     counts = np.zeros_like(prior)
@@ -79,7 +100,8 @@ def with_identity(measured: Measured, scored: pl.DataFrame, settings: MatchingSe
     # What is said about valid numbers is said of all rows, most of which are linked already: it cannot be counted on the rest.
     counts[KINDS.index("valid")] = 0
     listed = counts + settings.prior_rows * prior
-    return Measured(measured.fields, listed / listed.sum(axis=1, keepdims=True), measured.taken)
+    shares: Floats = listed / listed.sum(axis=1, keepdims=True)
+    return shares
 
 
 def log_ratios(
@@ -103,6 +125,8 @@ def log_ratios(
         if field == "name":
             u = _by_letter(level, u, attributes, frequencies, vocabulary)
         weights[field] = np.where(level >= 0, np.log(m / u), 0.0)
+        if field == "name":
+            weights[field] = _by_nickname(level, weights[field], attributes, frequencies, vocabulary)
     # A number that agrees says the birth date and the sex already.
     said = (level_of["id"] >= 0) & (level_of["id"] <= numbers.TAIL)
     weights["birth"] = np.where(said & (level_of["birth"] == 0), 0.0, weights["birth"])
@@ -164,7 +188,31 @@ def _by_letter(
     longer = vocabulary.length[n] > vocabulary.length[other]
     chosen = np.select([level[asked] == LOOKALIKE, level[asked] == ONE], [1 / LOOK_ALIKES, 1 / LETTERS], default=np.where(longer, 1 / LOOK_ALIKES, 1.0))
     told = u.copy()
+    exchanged = np.flatnonzero(level == NEAR)
+    pair = [attributes[column].fill_null(0)[exchanged].to_numpy() for column in ("n", "r_n")]
+    spelt = [np.sort(vocabulary.letters[numbers_of], axis=1) for numbers_of in pair]
+    told[exchanged] *= np.where((spelt[0] == spelt[1]).all(axis=1), 1 / LOOK_ALIKES, 1.0)
     told[asked] = np.maximum(u[asked] * np.clip(share / chosen, LEAST, 1.0), 1e-9)
+    return told
+
+
+def _by_nickname(
+    level: npt.NDArray[np.int8], weight: Floats, attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary
+) -> Floats:
+    """`weight` of names that are part of another: by how many people could be called so.
+
+    Strangers are called by nicknames as often as the county's own people, so that only the nickname itself tells them apart.
+    """
+    lengths = [vocabulary.length[attributes[column].fill_null(0).to_numpy()] for column in ("n", "r_n")]
+    asked = np.flatnonzero((level == PART) & attributes["n"].is_not_null().to_numpy() & (lengths[0] < lengths[1]))
+    n = attributes["n"][asked].to_numpy().astype(np.int64)
+    spelt, length = vocabulary.letters[n], vocabulary.length[n].astype(np.int64)
+    last = np.minimum(spelt[np.arange(len(n)), length - 1], CODES - 1)
+    one = frequencies.letters[last] * 2.0  # 小明, 明明: everybody with the character
+    small = np.isin(spelt[:, 0], DIMINUTIVES) | (spelt[:, 0] == spelt[:, 1]) | (length == 1)
+    whole = frequencies.given[n]  # 建国: everybody called so
+    told = weight.copy()
+    told[asked] = -np.log(np.minimum(CALLED * np.where(small, one, np.maximum(whole, 1.0 / frequencies.people)), 1.0))
     return told
 
 

@@ -45,13 +45,20 @@ def _levels(pairs: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
     """Levels of pairs of different names. What shares neither letter nor syllable in its place is told from the first syllable alone."""
     one, other = pairs >> 32, pairs & 0xFFFFFFFF
     heard = vocabulary.heards[one], vocabulary.heards[other]
-    same_surname = heard[0][:, 0] == heard[1][:, 0]
+    same_surname = (heard[0][:, 0] == heard[1][:, 0]) | _old(one, other, vocabulary) | _old(other, one, vocabulary)
     levels = np.where(same_surname, SURNAME, OTHER).astype(np.int8)
     letters = vocabulary.letters[one], vocabulary.letters[other]
     shared = _share_letters(*letters) | ((heard[0] == heard[1]) & (heard[0] > 0)).sum(axis=1).astype(bool)
     some = np.flatnonzero(shared)
     levels[some] = _closer(one[some], other[some], levels[some], vocabulary)
     return levels
+
+
+def _old(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Bools:
+    """Whether `short` is 老崔 or 小崔 and `full` is called 崔."""
+    letters = vocabulary.letters[short]
+    old: Bools = (vocabulary.length[short] == 2) & np.isin(letters[:, 0], DIMINUTIVES) & (letters[:, 1] == vocabulary.letters[full][:, 0])
+    return old
 
 
 def _share_letters(one: Letters, other: Letters) -> Bools:

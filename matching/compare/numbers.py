@@ -72,8 +72,10 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     stem_slip = (kind == TAIL_KIND) & ((stem_count == 1) | _exchanged(differs[:, :STEM], left, right))
     masked = (kind == MASKED_KIND) & _visible(left, length, right)
     rounded = _as_double(pairs)
+    blurred = (kind == MASKED_KIND) & ~pairs["r_valid"].to_numpy() & whole & ((differs & (left[:, :18] != STAR)).sum(axis=1) <= FEW - 1)
     few = whole & (broken | (kind == VALID)) & (count <= FEW) & (kind != MASKED_KIND)
     few |= _slips(pairs, asked=broken & ~few)
+    elsewhere = whole & (kind != MASKED_KIND) & ~differs[:, 6:].any(axis=1)  # the same number but for its area
     sequence = whole & (kind != MASKED_KIND) & ~differs[:, :14].any(axis=1)
     born = whole & (kind != MASKED_KIND) & ~differs[:, 6:14].any(axis=1)
     chosen = [
@@ -83,7 +85,7 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
         (masked, MASKED),
         (pairs["relative"].to_numpy(), RELATIVE),
         (pairs["r_shared"].to_numpy(), -1),
-        (stem_slip | (few & (broken | ~born)), SLIPS),
+        (stem_slip | (few & (broken | ~born)) | elsewhere | blurred, SLIPS),
         (sequence, SEQUENCE),
         (born, BIRTH),
         (pairs["owned"].to_numpy(), ANOTHER),

@@ -31,8 +31,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "head": ("head", "other"),
     "again": ("free", "taken"),  # whether another row of the list is about this person for certain
 }
-LEFT = ("n", "number", "key", "kind", "birth", "birth_year", "sex", "village", "town", "elsewhere", "group", "phone", "phone_told", "only_head", "relation")
-RIGHT = ("h", "n", "number", "key", "valid", "shared", "birth", "sex", "village", "town", "group", "phone", "household_phone", "is_head")
+LEFT = ("n", "number", "id18", "valid", "key", "kind", "birth", "birth_year", "sex", "village", "town", "elsewhere", "group", "phone", "phone_told", "only_head", "relation")
+RIGHT = ("h", "n", "number", "id18", "key", "valid", "shared", "birth", "sex", "village", "town", "group", "phone", "household_phone", "is_head")
 
 
 def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -88,7 +88,9 @@ def _numbers(wide: pl.DataFrame, persons: pl.DataFrame) -> np.ndarray[tuple[int]
     owned = wide.select("l_key").join(owners.select("l_key").unique().with_columns(owned=True), on="l_key", how="left", maintain_order="left")
     return numbers.number_levels(
         wide.select(
-            "l_number", "r_number", "l_key", "r_key", "r_valid", "r_shared", kind="l_kind", relative=told, owned=owned["owned"].fill_null(value=False),
+            pl.when("l_valid").then("l_id18").otherwise("l_number").alias("l_number"),
+            pl.when("r_valid").then("r_id18").otherwise("r_number").alias("r_number"),
+            "l_key", "r_key", "r_valid", "r_shared", kind="l_kind", relative=told, owned=owned["owned"].fill_null(value=False),
         )  # fmt: skip
     )
 
