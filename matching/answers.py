@@ -7,8 +7,8 @@ import math
 import polars as pl
 
 from contracts.tables import LINK, REVIEW, conform
-from matching.decide import SHOWN_FROM
 from matching.compare.vector import FIELDS
+from matching.decide import SHOWN_FROM
 from matching.explain import evidence, identity
 from matching.prepare import Mentions, Register
 from matching.score import WEIGHTS
@@ -49,7 +49,7 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
 
 
 def weights() -> pl.Expr:
-    """What each field says for the pair, in bits: `prior` (the odds before anything is compared), then the fields; null where not compared."""
+    """What each field says for the pair, in bits: `prior` (the odds beforehand), then the fields; null where not compared."""
     fields = [pl.when(pl.col(field) >= 0).then(pl.col(f"w_{field}") * BITS).cast(pl.Float32).alias(field) for field in FIELDS]
     return pl.struct((pl.col("prior") * BITS).cast(pl.Float32).alias("prior"), *fields)
 

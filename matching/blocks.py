@@ -85,7 +85,11 @@ class Blocks:
         self._persons = register.persons
         self._connection = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1500MB", "preserve_insertion_order": False})
         persons = register.persons
-        length = pl.Series("letters", vocabulary.length)[persons["n"].fill_null(0)] if vocabulary.length.size else pl.Series("letters", [0] * persons.height)
+        length = (
+            pl.Series("letters", vocabulary.length)[persons["n"].fill_null(0)]
+            if vocabulary.length.size
+            else pl.Series("letters", [0] * persons.height)
+        )
         self._keep("persons", persons.select(*PERSON, stem=pl.col("key") // 100).with_columns(length))
         phones = persons.select("p", phone=pl.concat_list("phone", "household_phone")).explode("phone").drop_nulls().unique()
         self._keep("phones", phones)
@@ -151,7 +155,11 @@ class Blocks:
             near = rows.select("m", "village", "heard", shown=pl.concat_str(*wanted, separator="*")).drop_nulls("village")
             owners = self._persons.join(near.select("village").unique(), on="village", how="semi").drop_nulls("id18")
             owners = owners.select("h", "village", shown=pl.concat_str(*visible, separator="*"))
-            kin = near.join(owners, on=["village", "shown"]).select("m", "h", "heard").join(self._persons.select("p", "h", "heard"), on=["h", "heard"])
+            kin = (
+                near.join(owners, on=["village", "shown"])
+                .select("m", "h", "heard")
+                .join(self._persons.select("p", "h", "heard"), on=["h", "heard"])
+            )
             found.extend(part.filter(pl.len().over("m") <= self._cap) for part in (hits, kin.select("m", "p").unique()))
         return pl.concat(found)
 
@@ -168,7 +176,7 @@ def repaired(numbers: pl.Series) -> pl.DataFrame:
 
 
 def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary) -> pl.DataFrame:
-    """One row per character after the first of each name, with key, village, group and the sound of the surname; for damaged and short names.
+    """One row per character after the first of each name, with key, village, group and the sound of the surname.
 
     Names of one or two characters give all of theirs: they may be nothing but a given name.
     """

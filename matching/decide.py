@@ -30,7 +30,9 @@ def one_household(scored: pl.DataFrame) -> pl.DataFrame:
         "m", "who", pl.col("place") != 0, pl.col("town") != 0, "probability", pl.col("lives").not_(), "p",
         descending=[False, False, False, False, True, False, False],
     )  # fmt: skip
-    together = twice.with_columns(probability=pl.col("probability").sum().over("m", "who")).unique(["m", "who"], keep="first", maintain_order=True)
+    together = twice.with_columns(probability=pl.col("probability").sum().over("m", "who")).unique(
+        ["m", "who"], keep="first", maintain_order=True
+    )
     rest = scored.join(twice.select("m", "p"), on=["m", "p"], how="anti")
     return pl.concat([rest, together]).sort("m", "p")
 
@@ -71,9 +73,13 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     same_number = pl.col("id") == 0  # whoever has the number is worth a look, whatever the name says
     both_valid = (pl.col("kind") == VALID) & pl.col("r_valid")
     # Two valid numbers of two people: only what else they share could make them one.
-    corroborated = pl.col("phone").is_between(0, 1) | pl.col("company").is_between(company.NUMBER, company.NAME) | pl.col("birth").is_between(0, 3)
+    corroborated = (
+        pl.col("phone").is_between(0, 1) | pl.col("company").is_between(company.NUMBER, company.NAME) | pl.col("birth").is_between(0, 3)
+    )
     born_alike = (pl.col("id") == BIRTH) | ((pl.col("id") == SEQUENCE) & (pl.col("kind") == TAIL_KIND))
-    namesake = pl.when(pl.col("kind") == TAIL_KIND).then(born_alike).otherwise(both_valid & pl.col("id").is_in([BIRTH, DIFFERS])) & ~corroborated
+    namesake = (
+        pl.when(pl.col("kind") == TAIL_KIND).then(born_alike).otherwise(both_valid & pl.col("id").is_in([BIRTH, DIFFERS])) & ~corroborated
+    )
     # Numbers that nearly agree, or show another digit beside the mask: namesakes of one county have such numbers, too.
     near = (pl.col("id") == SLIPS) | ((pl.col("id") == DIFFERS) & (pl.col("kind") == MASKED_KIND))
     doubtful = near & ~corroborated & (pl.col("place") != 0) & (both_valid | (pl.col("id") == DIFFERS) | (pl.col("household") < ALONE))
@@ -89,7 +95,8 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
         .then(pl.lit("review"))
         .otherwise(pl.lit("absent"))
     )
-    sure_person = pl.col("probability") >= SAME_PERSON * pl.col("household")
+    called_so = pl.col("name").is_between(0, ONE) | pl.col("id").is_between(0, REPAIRED)
+    sure_person = called_so & (pl.col("probability") >= SAME_PERSON * pl.col("household"))
     method = pl.col("id").replace_strict(range(len(METHODS)), list(METHODS), default="candidates", return_dtype=pl.String)
     return best.with_columns(status=status, sure_person=sure_person).with_columns(
         method=pl.when(pl.col("status") != "linked").then(pl.lit("none")).when("sure_person").then(method).otherwise(pl.lit("household"))

@@ -46,7 +46,12 @@ PHRASES: dict[str, dict[str, str]] = {
     "town": {"same": "同乡镇", "other": "乡镇不同"},
     "group": {"same": "同组", "other": "组别不同"},
     "phone": {"same": "电话一致", "household": "电话是户里的", "other": "电话不同"},
-    "company": {"number": "同行所填家人证件在该户", "name": "同行所填家人姓名在该户", "alike": "同行所填家人姓名与该户成员相近", "other": "同行所填家人不在该户"},
+    "company": {
+        "number": "同行所填家人证件在该户",
+        "name": "同行所填家人姓名在该户",
+        "alike": "同行所填家人姓名与该户成员相近",
+        "other": "同行所填家人不在该户",
+    },
     "head": {"head": "是户主", "other": "不是户主"},
     "again": {"free": "", "taken": "清单中另有此人一行"},
 }
@@ -59,7 +64,7 @@ def packed() -> pl.Expr:
 
 
 def evidence(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` (with one code per field) with `evidence` (codes such as `name:equal`) and `because` (Chinese), worked out once per distinct vector."""
+    """`frame` (one code per field) with `evidence` (codes such as `name:equal`) and `because` (Chinese), once per distinct vector."""
     keyed = frame.with_columns(packed=packed())
     once = keyed.select("packed", *FIELDS).unique("packed")
     codes: list[pl.Expr] = []

@@ -77,7 +77,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     men = _mean(persons["sex"] == 1)
     same_sex = men * men + (1 - men) * (1 - men)
     groups = persons.select("village", "group").drop_nulls().group_by("village").agg(pl.col("group").n_unique())
-    same_group = float(np.clip((1 / groups["group"]).mean() or 0.2, 1e-3, 0.999)) if groups.height else 0.2  # type: ignore[operator]
+    same_group = _mean(1 / groups["group"]) if groups.height else 0.2
     heads = _mean(persons["is_head"])
     levels = {
         "birth": np.array([birth, birth, 2 * birth, ONE_DAY * birth, year, 4 * year, 1.0]),
@@ -91,7 +91,9 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     places, area = _places(persons)
     stem = 2 * _collisions(persons["key"] // 100)  # two stems are tried
     born_here = _collisions(persons["key"] // 1000)
-    identity = np.array([MISTAKEN / total, ONE_SLIP * MISTAKEN / total, stem, 1.0, HOUSEHOLD / total, birth / 2, born_here, birth, MISTAKEN, 1.0])
+    identity = np.array(
+        [MISTAKEN / total, ONE_SLIP * MISTAKEN / total, stem, 1.0, HOUSEHOLD / total, birth / 2, born_here, birth, MISTAKEN, 1.0]
+    )
     counted = persons["heard"].drop_nulls().value_counts(name="count").select("heard", share=pl.col("count") / total)
     return Frequencies(
         name_here=_name_shares(names, village, sampled[0]),
@@ -148,7 +150,7 @@ def _name_keys(persons: pl.DataFrame, vocabulary: Vocabulary) -> _NameKeys:
     """Codes of names; who has none shares one that is nobody else's business."""
     if not len(vocabulary.names):
         nothing = np.zeros(persons.height, dtype=np.int64)
-        return _NameKeys(*[nothing] * 4, nothing + UNSEEN, (nothing,))
+        return _NameKeys(nothing, nothing, nothing, nothing, np.full(persons.height, UNSEEN), (nothing,))
     by_name = {
         "sound": vocabulary.names["sound"].to_numpy(),
         "heard": vocabulary.names["heard"].to_numpy(),
@@ -157,8 +159,12 @@ def _name_keys(persons: pl.DataFrame, vocabulary: Vocabulary) -> _NameKeys:
     coded = {name: np.unique(values, return_inverse=True)[1].astype(np.int64) for name, values in by_name.items()}
     letters = vocabulary.letters[:, :3].astype(np.int64)
     n = persons["n"].fill_null(0).to_numpy().astype(np.int64)
-    without = [np.unique(letters[:, one] << 20 | letters[:, other], return_inverse=True)[1].astype(np.int64)[n] for one, other in ((0, 1), (0, 2), (1, 2))]
-    return _NameKeys(n, *(coded[name][n] for name in ("sound", "heard", "surname")), _spelt(persons, vocabulary)[n], tuple(without))
+    without = [
+        np.unique(letters[:, one] << 20 | letters[:, other], return_inverse=True)[1].astype(np.int64)[n]
+        for one, other in ((0, 1), (0, 2), (1, 2))
+    ]
+    sound, heard, surname = (coded[name][n] for name in ("sound", "heard", "surname"))
+    return _NameKeys(n, sound, heard, surname, _spelt(persons, vocabulary)[n], tuple(without))
 
 
 def _spelt(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:
@@ -167,7 +173,7 @@ def _spelt(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:
     times = np.bincount(persons["n"].drop_nulls().to_numpy(), minlength=len(lengths))
     of_length = np.bincount(lengths, weights=times) / max(times.sum(), 1)
     shares = _letter_shares(persons, vocabulary, first=False)
-    chance = of_length[lengths]
+    chance: Floats = of_length[lengths]
     for at in range(1, vocabulary.letters.shape[1]):
         letter = np.minimum(vocabulary.letters[:, at], CODES - 1)
         chance = chance * np.where(letter > 0, shares[letter], 1.0)
@@ -210,7 +216,8 @@ def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats) -> np
 def _next_one(place: Codes, codes: Codes) -> Floats:
     """How often the next person of a place may be expected to have each person's code, in persons (Good 1953).
 
-    Of names that one person of the village has, few are ever met again in it; how few is counted over all villages, apart for names that are
+    Of names that one person of the village has, few are ever met again in it; how few is counted over all villages, apart for names
+    that are
     rare and for names that are common in the county.
     """
     here = _counts(place * (codes.max() + 1) + codes).astype(np.int64)
@@ -230,7 +237,8 @@ def _given_shares(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:
     """By name, the share of people of whose name it is what follows the surname."""
     counts = persons["given"].drop_nulls().value_counts(name="times").select("given", share=pl.col("times") / max(persons.height, 1))
     keyed = pl.DataFrame({"given": key(vocabulary.letters)}).join(counts, on="given", how="left", maintain_order="left")
-    return keyed["share"].fill_null(0.0).to_numpy()
+    shares: Floats = keyed["share"].fill_null(0.0).to_numpy()
+    return shares
 
 
 def _letter_shares(persons: pl.DataFrame, vocabulary: Vocabulary, *, first: bool) -> npt.NDArray[np.float32]:
@@ -242,7 +250,8 @@ def _letter_shares(persons: pl.DataFrame, vocabulary: Vocabulary, *, first: bool
     for column in spelt.T:
         counts += np.bincount(np.minimum(column, CODES - 1), weights=times, minlength=CODES)
     counts[0] = 0
-    return (np.maximum(counts, 0.5) / max(counts.sum(), 1.0)).astype(np.float32)
+    shares: npt.NDArray[np.float32] = (np.maximum(counts, 0.5) / max(counts.sum(), 1.0)).astype(np.float32)
+    return shares
 
 
 def _counts(codes: Codes) -> Floats:

@@ -14,7 +14,7 @@ from matching.vocabulary import Vocabulary
 from standards import ids
 
 ROLES = ("head", "co")
-CHILD = 7  # years up to which a child that is not in the register lives where the guardian does; the guardian of an older one may live elsewhere
+CHILD = 7  # years up to which a child that is not in the register lives where its guardian does
 
 
 def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Mentions, pl.DataFrame]:
@@ -49,7 +49,8 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
 def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
     """Answers for the rows whose stand-ins all lie in one household: m, h, status, household, margin.
 
-    One head, or the parent of a small child, is enough; of others named beside a person (who may be a second owner only) two must be of the household.
+    One head, or the parent of a small child, is enough; of others named beside a person (who may be a second owner only) two must be
+    of the household.
 
     A row for which a person of another household is under review stays there.
     """

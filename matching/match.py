@@ -149,7 +149,12 @@ def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl
     vectors = compare(pairs.select("m", "p", told=pl.lit(None, pl.Int8)), said, register, vocabulary)
     vectors = vectors.with_columns(pairs["feed"], pairs["lives"])
     several = vectors.filter(pl.len().over("m") > 1).sort(
-        "m", pl.col("name").clip(0, ONE + 1), pl.col("place").replace(-1, 1), pl.col("company").replace(-1, others.OTHER), pl.col("lives").not_(), "p"
+        "m",
+        pl.col("name").clip(0, ONE + 1),
+        pl.col("place").replace(-1, 1),
+        pl.col("company").replace(-1, others.OTHER),
+        pl.col("lives").not_(),
+        "p",
     )
     best = several.unique("m", keep="first", maintain_order=True)
     return pl.concat([vectors.join(best, on="m", how="anti"), best]).sort("m").drop("lives")
@@ -181,7 +186,9 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     """
     register, settings = known.register, known.settings
     spoken = find_spoken(rest, register, known.vocabulary, settings.block_cap)
-    company = pl.concat([everything.company, named_beside(rest, register, known.vocabulary), spoken.company.select(everything.company.columns)])
+    company = pl.concat(
+        [everything.company, named_beside(rest, register, known.vocabulary), spoken.company.select(everything.company.columns)]
+    )
     everything = _with_company_share(Mentions(everything.rows, company), known.frequencies)
 
     def ask(rows: pl.DataFrame, which: dict[str, str]) -> pl.DataFrame:
@@ -195,7 +202,9 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     wide = ask(_without(rest, settled), WIDE).join(pairs, on=["m", "p"], how="anti")
     vectors = with_relatives(pl.concat([narrow, compare(wide, everything, register, known.vocabulary)]).sort("m", "p"))
     own = copies.select("m", "p", own=True)
-    vectors = vectors.with_columns(feed=everything.rows["feed_number"][vectors["m"]]).join(own, on=["m", "p"], how="left", maintain_order="left")
+    vectors = vectors.with_columns(feed=everything.rows["feed_number"][vectors["m"]]).join(
+        own, on=["m", "p"], how="left", maintain_order="left"
+    )
     vectors = known.owned.judge(vectors).drop("feed", "own")
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
     return _weighed(vectors, everything, counts, known)
@@ -247,7 +256,13 @@ def _sure_answers(sure: pl.DataFrame, said: Mentions, known: _Known) -> pl.DataF
     """Sure links in the form of answers, with the weights of their evidence."""
     share = (known.sure + known.settings.prior_rows * known.settings.prior.in_register) / (known.sure + known.settings.prior_rows)
     prior = pl.Series("prior", log_prior(np.clip(share, 0.05, 0.995), known.frequencies.people))[sure["feed"]]
-    told = weigh(sure.drop("feed"), _with_company_share(said, known.frequencies), known.register, known.frequencies, known.measured, known.vocabulary)
-    return told.with_columns(prior).select("m", "p", "h", "prior", *(name for name in sure.columns if name not in {"m", "p", "h", "feed"}), *WEIGHTS).with_columns(
-        status=pl.lit("linked"), method=pl.lit("id_and_name"), household=pl.lit(1.0), margin=pl.lit(1.0), sure_person=pl.lit(value=True)
+    told = weigh(
+        sure.drop("feed"), _with_company_share(said, known.frequencies), known.register, known.frequencies, known.measured, known.vocabulary
+    )
+    return (
+        told.with_columns(prior)
+        .select("m", "p", "h", "prior", *(name for name in sure.columns if name not in {"m", "p", "h", "feed"}), *WEIGHTS)
+        .with_columns(
+            status=pl.lit("linked"), method=pl.lit("id_and_name"), household=pl.lit(1.0), margin=pl.lit(1.0), sure_person=pl.lit(value=True)
+        )
     )

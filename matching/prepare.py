@@ -13,7 +13,7 @@ from datetime import date
 import polars as pl
 
 from matching.vocabulary import Vocabulary, build
-from standards import ids, names, places, relations
+from standards import ids, places, relations
 
 NUMERALS = {
     **dict(zip("一二三四五六七八九十", range(1, 11), strict=True)),
@@ -82,7 +82,9 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     people = people.with_columns(vocabulary.keys(people["n"], "sound", "heard", "surname", "given", "heard_given"))
     twice = people.select("h", "key", "n").drop_nulls("key").unique().filter(pl.len().over("h", "key") > 1)
     # Two people of one household under one number: it is one's, and nobody can say whose.
-    shared = people.select("h", "key").join(twice.select("h", "key", shared=True).unique(), on=["h", "key"], how="left", maintain_order="left")
+    shared = people.select("h", "key").join(
+        twice.select("h", "key", shared=True).unique(), on=["h", "key"], how="left", maintain_order="left"
+    )
     people = people.with_columns(shared["shared"].fill_null(value=False))
     return Register(people, houses.select("h", "household_id"), places_known)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from matching.compare.names import EQUAL, PART
 from matching.compare.vector import FIELDS
 from matching.frequencies import Floats, Frequencies
 from matching.prepare import Mentions, Register
@@ -18,6 +19,7 @@ from matching.vocabulary import Vocabulary
 from matching.weights import Measured, log_ratios
 
 ROUNDS = 4
+BORROWED = 7.0  # a thousand to one, in natural logarithms
 CEILING = 60.0  # of a logarithm of odds; beyond it nothing changes but the rounding
 WEIGHTS = tuple(f"w_{field}" for field in FIELDS)
 
@@ -25,7 +27,10 @@ WEIGHTS = tuple(f"w_{field}" for field in FIELDS)
 def weigh(
     vectors: pl.DataFrame, mentions: Mentions, register: Register, frequencies: Frequencies, measured: Measured, vocabulary: Vocabulary
 ) -> pl.DataFrame:
-    """`vectors` with feed (its number), kind, r_valid, who and lives (of the person), one weight per field (`WEIGHTS`, natural logarithms) and `weight`, their sum."""
+    """`vectors` with feed (its number), kind, r_valid, who and lives (of the person), and weights.
+
+    One weight per field (`WEIGHTS`, natural logarithms), and `weight`, their sum.
+    """
     rows = mentions.rows.select("feed_number", "kind", "number", "company_u", "n")[vectors["m"]]
     attributes = rows.rename({"feed_number": "feed"}).with_columns(
         r_valid=register.persons["valid"][vectors["p"]],
@@ -36,6 +41,9 @@ def weigh(
     weights = log_ratios(vectors, attributes, frequencies, measured, vocabulary)
     weights.columns = list(WEIGHTS)
     told = pl.concat([vectors, attributes.select("feed", "kind", "r_valid", "who", "lives"), weights], how="horizontal")
+    # Nobody is called by chance as another member of his own household is.
+    borrowed = (pl.col("name") >= PART) & (pl.col("name") == EQUAL).any().over("m", "h")
+    told = told.with_columns(w_name=pl.when(borrowed).then(pl.col("w_name") - BORROWED).otherwise("w_name").cast(pl.Float32))
     return told.with_columns(weight=pl.sum_horizontal(pl.col(WEIGHTS).cast(pl.Float64)))
 
 

@@ -14,11 +14,12 @@ import polars as pl
 
 from matching.compare.company import TEXT
 from matching.compare.names import DIMINUTIVES, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
-from matching.prepare import Mentions, Register
+from matching.prepare import Register
 from matching.vocabulary import WIDTH, Letters, Vocabulary, build, key, syllables
 from standards import names
 
 LENGTHS = tuple(range(2, WIDTH + 1))
+HIT = ("m", "s", "p", "n", "start", "length")
 LONGEST = 400  # characters of a text that are searched
 BATCH = 2_000  # texts cut at once; bounds memory
 BLANK = 1  # stands for a character that may be another
@@ -38,7 +39,7 @@ TITLES = r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥
 
 @dataclass(frozen=True)
 class Spoken:
-    """`pairs`: m, p, told (level of the name by which the text names the person); `company`: where one names several, each for the others."""
+    """`pairs`: m, p, told (level of the name in the text); `company`: where a text names several, each for the others."""
 
     pairs: pl.DataFrame
     company: pl.DataFrame
@@ -47,7 +48,10 @@ class Spoken:
 def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, cap: int) -> Spoken:
     """Who is named in the texts of those `rows` that have no name of their own."""
     texts = _texts(rows)
-    nobody = Spoken(pl.DataFrame(schema=PAIRS), pl.DataFrame(schema={"m": pl.UInt32, "role": pl.String, "n": pl.UInt32, "key": pl.Int64, "heard": pl.Int64}))
+    nobody = Spoken(
+        pl.DataFrame(schema=PAIRS),
+        pl.DataFrame(schema={"m": pl.UInt32, "role": pl.String, "n": pl.UInt32, "key": pl.Int64, "heard": pl.Int64}),
+    )
     if texts.is_empty():
         return nobody
     people = _people(register, vocabulary)
@@ -78,8 +82,10 @@ def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary)
     own = rows.select("m", own="n")
     named = named.join(own, on="m").filter(pl.col("n") != pl.col("own")).sort("m", "n")
     heard = vocabulary.keys(named["n"], "heard") if named.height else pl.DataFrame(schema={"heard": pl.Int64})
-    return named.select(pl.col("m").cast(pl.UInt32), "n", key=pl.lit(None, pl.Int64)).with_columns(heard, role=pl.lit(TEXT)).select(
-        "m", "role", "n", "key", "heard"
+    return (
+        named.select(pl.col("m").cast(pl.UInt32), "n", key=pl.lit(None, pl.Int64))
+        .with_columns(heard, role=pl.lit(TEXT))
+        .select("m", "role", "n", "key", "heard")
     )
 
 
@@ -113,7 +119,7 @@ def _stretches(texts: pl.DataFrame) -> tuple[pl.DataFrame, Letters]:
     width = int(texts["text"].str.len_chars().max() or 0)  # type: ignore[arg-type]
     codes = np.array(texts["text"].to_list(), dtype=f"U{max(width, 1)}").view(np.uint32).reshape(texts.height, -1)
     codes = np.concatenate([codes, np.zeros((len(codes), WIDTH), dtype=np.uint32)], axis=1)
-    han = (codes >= 0x3400) & (codes < 0x30000)  # noqa: PLR2004 - the planes of Han characters
+    han = (codes >= 0x3400) & (codes < 0x30000)
     parts, letters = [], []
     for length in LENGTHS:
         inside = np.logical_and.reduce([han[:, at : han.shape[1] - WIDTH + at] for at in range(length)])
@@ -135,14 +141,17 @@ def _found(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) ->
     in_county = told.filter(pl.col("length") >= COUNTY_LENGTH).join(people, on="spelt", suffix="_p")
     in_county = in_county.filter(pl.col("town").is_null() | (pl.col("town") == pl.col("town_p")))
     exact_here = told.filter(pl.col("village").is_not_null()).join(people, on=["village", "spelt"], suffix="_p")
-    exact_town = told.filter(pl.col("village").is_null() & (pl.col("length") < COUNTY_LENGTH)).join(people, on=["town", "spelt"], suffix="_p")
+    exact_town = told.filter(pl.col("village").is_null() & (pl.col("length") < COUNTY_LENGTH)).join(
+        people, on=["town", "spelt"], suffix="_p"
+    )
     heard = told.join(people.filter(pl.col("length") >= 2), on=["village", "heard"], suffix="_p")
-    scope = _scope(told, people)
-    otherwise = _one_otherwise(told, letters, scope, vocabulary)
-    swapped = _swapped(told, letters, scope, vocabulary)
-    nicknames = _nicknames(told, letters, scope, vocabulary)
-    columns = ["m", "s", "p", "n", "start", "length"]
-    hits = pl.concat([frame.select(columns) for frame in (in_county, exact_here, exact_town, heard, otherwise, swapped, nicknames)]).unique()
+    here = people.join(texts.select("village").drop_nulls().unique(), on="village", how="semi")
+    called = _called(texts.select("m", "phone", "phone_told"), people).select("m", "p", "n", "length")
+    fuzzy = []
+    for scope, where in ((here, "village"), (called, "m")):
+        fuzzy += [_one_otherwise(told, letters, scope, where, vocabulary), _swapped(told, letters, scope, where, vocabulary)]
+        fuzzy += [_nicknames(told, letters, scope, where, vocabulary)]
+    hits = pl.concat([frame.select(HIT) for frame in (in_county, exact_here, exact_town, heard, *fuzzy)]).unique()
     text = texts.select("m", "text").join(hits, on="m")
     return text.with_columns(
         name=vocabulary.names["name"][text["n"]],
@@ -152,37 +161,25 @@ def _found(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) ->
     ).drop("text", "s")
 
 
-def _scope(told: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """m, p, n, length: people of the village that a text names, and those whose telephone it gives."""
-    texts = told.select("m", "village", "phone", "phone_told").unique()
-    here = texts.select("m", "village").drop_nulls().join(people, on="village").select("m", "p", "n", "length")
-    called = _called(texts.select("m", "phone", "phone_told"), people).select("m", "p", "n", "length")
-    return pl.concat([here, called]).unique()
-
-
-def _one_otherwise(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Stretches of three characters and more that are a name of the scope but for one character after another."""
-    asked = told.filter(pl.col("length").is_between(COUNTY_LENGTH, LONG_NAME))
-    people = scope.filter(pl.col("length").is_between(COUNTY_LENGTH, LONG_NAME))
-    distinct = people.select("n").unique()
+def _one_otherwise(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, where: str, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Stretches of three characters and more that are a name of the scope (people by village, or by row) but for one character."""
     found = []
     for blank in range(LONG_NAME):
-        of_text = asked.filter(pl.col("length") > blank)
-        of_text = of_text.with_columns(open=pl.Series(_blanked(letters[of_text["s"].to_numpy()], blank)))
-        of_names = distinct.with_columns(open=pl.Series(_blanked(vocabulary.letters[distinct["n"].to_numpy()], blank)))
-        wanted = of_names.join(people, on="n")
-        found.append(of_text.join(wanted, on=["m", "open"], suffix="_p"))
+        fits = pl.col("length").is_between(max(COUNTY_LENGTH, blank + 1), LONG_NAME)
+        asked, people = told.filter(fits), scope.filter(fits)
+        opened = pl.Series("open", _blanked(vocabulary.letters, blank))
+        asked = asked.with_columns(open=pl.Series(_blanked(letters[asked["s"].to_numpy()], blank)))
+        found.append(asked.join(people.with_columns(opened[people["n"]]), on=[where, "open"], suffix="_p").select(HIT))
     return pl.concat(found)
 
 
-def _swapped(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+def _swapped(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, where: str, vocabulary: Vocabulary) -> pl.DataFrame:
     """Stretches of three characters that are those of a name of the scope in another order."""
-    asked = told.filter(pl.col("length") == 3)  # noqa: PLR2004
-    people = scope.filter(pl.col("length") == 3)  # noqa: PLR2004
-    distinct = people.select("n").unique()
-    of_text = asked.with_columns(bag=pl.Series(key(np.sort(letters[asked["s"].to_numpy()], axis=1))))
-    of_names = distinct.with_columns(bag=pl.Series(key(np.sort(vocabulary.letters[distinct["n"].to_numpy()], axis=1))))
-    return of_text.join(of_names.join(people, on="n"), on=["m", "bag"], suffix="_p")
+    three = pl.col("length") == COUNTY_LENGTH
+    asked, people = told.filter(three), scope.filter(three)
+    asked = asked.with_columns(bag=pl.Series(key(np.sort(letters[asked["s"].to_numpy()], axis=1))))
+    bags = pl.Series("bag", key(np.sort(vocabulary.letters, axis=1)))
+    return asked.join(people.with_columns(bags[people["n"]]), on=[where, "bag"], suffix="_p").select(HIT)
 
 
 def _blanked(letters: Letters, at: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -192,38 +189,41 @@ def _blanked(letters: Letters, at: int) -> np.ndarray[tuple[int], np.dtype[np.in
     return key(letters)
 
 
-def _nicknames(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+def _nicknames(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, where: str, vocabulary: Vocabulary) -> pl.DataFrame:
     """Stretches such as 小明, 明明 and 建国 with the people of the scope who have the character, or these two, in their given names."""
-    two = told.filter(pl.col("length") == 2)
+    two = told.filter(pl.col("length") == COUNTY_LENGTH - 1)
     pair = letters[two["s"].to_numpy()]
-    small = np.isin(pair[:, 0], DIMINUTIVES)
-    called = two.with_columns(letter=pl.Series(pair[:, 1]), fits=pl.Series(small | (pair[:, 0] == pair[:, 1]))).filter("fits")
-    distinct = scope.select("n", "length").unique()
-    spelt = vocabulary.letters[distinct["n"].to_numpy()]
-    given = pl.concat(
-        [distinct.filter(pl.col("length") > at).select("n", letter=pl.Series(spelt[distinct["length"].to_numpy() > at, at])) for at in (1, 2)]
-    ).unique()
-    by_letter = called.join(scope.join(given, on="n"), on=["m", "letter"], suffix="_p")
-    rest = np.zeros_like(spelt)
-    rest[:, :2] = spelt[:, 1:3]
-    whole = distinct.with_columns(spelt=pl.Series(key(rest))).filter(pl.col("length") == 3)
-    by_given = two.join(scope.join(whole.select("n", "spelt"), on="n"), on=["m", "spelt"], suffix="_p")
-    return pl.concat([by_letter.select("m", "s", "p", "n", "start", "length"), by_given.select("m", "s", "p", "n", "start", "length")])
+    fits = np.isin(pair[:, 0], DIMINUTIVES) | (pair[:, 0] == pair[:, 1])
+    called = two.with_columns(letter=pl.Series(pair[:, 1])).filter(pl.Series(fits))
+    found = []
+    for at in (1, 2):
+        bearers = scope.with_columns(letter=pl.Series(vocabulary.letters[:, at])[scope["n"]])
+        bearers = bearers.join(called.select("letter").unique(), on="letter", how="semi")
+        found.append(called.join(bearers, on=[where, "letter"], suffix="_p").select(HIT))
+    rest = np.zeros_like(vocabulary.letters)
+    rest[:, :2] = vocabulary.letters[:, 1:3]
+    whole = scope.filter(pl.col("length") == COUNTY_LENGTH)
+    whole = whole.with_columns(spelt=pl.Series(key(rest))[whole["n"]])
+    found.append(two.join(whole, on=[where, "spelt"], suffix="_p").select(HIT))
+    return pl.concat(found)
 
 
 def _levels(hits: pl.DataFrame) -> pl.Series:
     """`told`: the level of each stretch as the person's name."""
     mini = build([hits["stretch"], hits["name"]])
     numbers = (mini.number(hits[column]).fill_null(-1).cast(pl.Int64).to_numpy() for column in ("stretch", "name"))
-    return pl.Series("told", name_levels(*numbers, mini))
+    one, other = numbers
+    return pl.Series("told", name_levels(one, other, mini))
 
 
 def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     """Hits without those of people who only speak about another one whom the text names, and without names inside longer ones."""
     end = pl.col("start") + pl.col("length")
     exact = hits.filter(pl.col("told") <= LOOKALIKE).select("m", from_="start", to=end).unique()
-    covered = hits.with_row_index("hit").join(exact, on="m").filter(
-        (pl.col("from_") <= pl.col("start")) & (pl.col("to") >= end) & (pl.col("to") - pl.col("from_") > pl.col("length"))
+    covered = (
+        hits.with_row_index("hit")
+        .join(exact, on="m")
+        .filter((pl.col("from_") <= pl.col("start")) & (pl.col("to") >= end) & (pl.col("to") - pl.col("from_") > pl.col("length")))
     )
     hits = hits.with_row_index("hit").filter(~pl.col("hit").is_in(covered["hit"].unique().implode())).drop("hit")
     calls = (pl.col("before").str.contains(CALLER) & ~pl.col("behind").str.contains(NOT_CALLER)) | pl.col("behind").str.contains(CALLS)
@@ -242,7 +242,7 @@ def _in_given_names(people: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
 
 def _short_names(hits: pl.DataFrame, endings: list[str]) -> pl.DataFrame:
     """Names of two characters are heard everywhere in a text (反映 is 樊英): they count where something says that they are names."""
-    short = pl.col("stretch").str.len_chars() == 2  # noqa: PLR2004
+    short = pl.col("stretch").str.len_chars() == 2
     cued = pl.col("before").str.contains(CUE)
     followed = pl.col("behind").str.slice(0, 1)
     longer = followed.is_in(endings) & ~followed.is_in(list(AFTER))

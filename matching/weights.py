@@ -66,16 +66,19 @@ def _identity_prior(settings: MatchingSettings) -> Floats:
     shares = np.full((len(KINDS), len(numbers.LEVELS)), 1e-6)
     for kind, levels in settings.prior.id.items():
         shares[KINDS.index(kind)] = list(levels.values())
-    return shares / shares.sum(axis=1, keepdims=True)
+    whole: Floats = shares / shares.sum(axis=1, keepdims=True)
+    return whole
 
 
 def learn(measured: Measured, scored: pl.DataFrame, sure: Floats, settings: MatchingSettings) -> Measured:
     """`measured` with what the likely pairs add to it: one step of expectation and maximisation (Dempster, Laird and Rubin 1977).
 
-    Lists of few sure rows learn their own habits from the pairs that are likely, each counting as much as it is probable. What damage does to
+    Lists of few sure rows learn their own habits from the pairs that are likely, each counting as much as it is probable. What damage
+    does to
     numbers is counted on the pairs of all lists that are sure without their number and likely with it.
 
-    `scored`: one row per pair of rows that count, with feed, kind, the levels, `probability`, and `bare`, the probability without the number;
+    `scored`: one row per pair of rows that count, with feed, kind, the levels, `probability`, and `bare`, the probability without the
+    number;
     `sure`: rows linked for certain by feed.
     """
     feed, probability = scored["feed"].to_numpy(), scored["probability"].to_numpy()
@@ -129,6 +132,7 @@ def log_ratios(
             weights[field] = _by_nickname(level, weights[field], attributes, frequencies, vocabulary)
     # A number that agrees says the birth date and the sex already.
     said = (level_of["id"] >= 0) & (level_of["id"] <= numbers.TAIL)
+    weights["again"] = np.minimum(weights["again"], 0.0)  # that somebody stands in the list already never speaks for him
     weights["birth"] = np.where(said & (level_of["birth"] == 0), 0.0, weights["birth"])
     weights["sex"] = np.where(said & (level_of["sex"] == 0), 0.0, weights["sex"])
     return pl.DataFrame({field: weights[field].astype(np.float32) for field in FIELDS})
@@ -151,12 +155,15 @@ def _u(
             return shares
         case "place":
             here, town = frequencies.village[person], frequencies.town[person]
-            return np.choose(np.clip(level, 0, 2), [here, np.maximum(town - here, 1e-4), np.maximum(1 - town, 1e-4)])
+            places: Floats = np.choose(np.clip(level, 0, 2), [here, np.maximum(town - here, 1e-4), np.maximum(1 - town, 1e-4)])
+            return places
         case "town":
-            return np.choose(np.clip(level, 0, 1), [frequencies.town[person], 1 - frequencies.town[person] + 1e-4])
+            towns: Floats = np.choose(np.clip(level, 0, 1), [frequencies.town[person], 1 - frequencies.town[person] + 1e-4])
+            return towns
         case "again":
             taken = measured.taken[attributes["feed"].to_numpy()]
-            return np.where(level == 1, taken, 1 - taken)
+            again: Floats = np.where(level == 1, taken, 1 - taken)
+            return again
         case "company":
             met = np.minimum(attributes["company_u"].to_numpy(), 0.5)
             return np.select(
@@ -186,7 +193,9 @@ def _by_letter(
     letter = np.minimum(ours[np.arange(len(at)), at], CODES - 1)
     share = np.where(at == 0, frequencies.surnames[letter], frequencies.letters[letter]).astype(np.float64)
     longer = vocabulary.length[n] > vocabulary.length[other]
-    chosen = np.select([level[asked] == LOOKALIKE, level[asked] == ONE], [1 / LOOK_ALIKES, 1 / LETTERS], default=np.where(longer, 1 / LOOK_ALIKES, 1.0))
+    chosen = np.select(
+        [level[asked] == LOOKALIKE, level[asked] == ONE], [1 / LOOK_ALIKES, 1 / LETTERS], default=np.where(longer, 1 / LOOK_ALIKES, 1.0)
+    )
     told = u.copy()
     exchanged = np.flatnonzero(level == NEAR)
     pair = [attributes[column].fill_null(0)[exchanged].to_numpy() for column in ("n", "r_n")]
@@ -244,4 +253,5 @@ def _masked_u(number: pl.Series, person: npt.NDArray[np.uint32], frequencies: Fr
     ahead = np.concatenate([[0.0], np.cumsum(logs[6:])])[np.clip(before - 6, 0, 12)]
     area = np.log(frequencies.area[person]) * np.clip(before, 0, 6) / 6
     behind = np.concatenate([[0.0], np.cumsum(logs[::-1])])[np.clip(after, 0, 18)]
-    return np.maximum(np.exp(ahead + area + behind), 1.0 / frequencies.people**2)
+    shares: Floats = np.maximum(np.exp(ahead + area + behind), 1.0 / frequencies.people**2)
+    return shares

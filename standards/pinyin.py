@@ -39,12 +39,13 @@ def syllables() -> dict[str, str]:
     """Every character of the dictionary and its first reading, without tone, with a blank after it."""
     from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 takes 0.1 s and is wanted once
 
-    return {chr(code): f"{_toneless(readings)} " for code, readings in pinyin_dict.items()}
+    return {chr(code): f"{_toneless(readings.split(',', 1)[0])} " for code, readings in pinyin_dict.items()}
 
 
-def _toneless(readings: str) -> str:
-    """The first of `dān,chán,shàn` in plain letters; ü is v."""
-    letters = unicodedata.normalize("NFD", readings.split(",", 1)[0]).replace("u\u0308", "v")
+@cache
+def _toneless(reading: str) -> str:
+    """`dān` in plain letters; ü is v."""
+    letters = unicodedata.normalize("NFD", reading).replace("u\u0308", "v")
     return "".join(letter for letter in letters if letter.isalpha() and letter.isascii())
 
 

@@ -28,15 +28,12 @@ def company_levels(pairs: pl.DataFrame, company: pl.DataFrame, persons: pl.DataF
     if named.height:
         members = persons.select("h", "n", "key", other="p").join(named.select("h").unique(), on="h", how="semi")
         met = named.join(members, on="h", suffix="_member").filter(pl.col("p") != pl.col("other"))
-        heard = name_levels(met["n"].fill_null(-1).cast(pl.Int64).to_numpy(), met["n_member"].fill_null(-1).cast(pl.Int64).to_numpy(), vocabulary)
+        heard = name_levels(
+            met["n"].fill_null(-1).cast(pl.Int64).to_numpy(), met["n_member"].fill_null(-1).cast(pl.Int64).to_numpy(), vocabulary
+        )
         alike = pl.Series(heard).is_between(EQUAL, NEAR)
         level = (
-            pl.when(pl.col("key") == pl.col("key_member"))
-            .then(NUMBER)
-            .when(pl.Series(heard) == EQUAL)
-            .then(NAME)
-            .when(alike)
-            .then(ALIKE)
+            pl.when(pl.col("key") == pl.col("key_member")).then(NUMBER).when(pl.Series(heard) == EQUAL).then(NAME).when(alike).then(ALIKE)
         )
         found = met.select("at", "n", "key", level=level).drop_nulls("level")
         best = found.group_by("at").agg(pl.col("level").min(), known=pl.struct("n", "key").n_unique())

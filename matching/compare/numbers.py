@@ -60,13 +60,15 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     kind = pairs["kind"].to_numpy()
     left, right = digits(pairs["l_number"]), digits(pairs["r_number"])
     length, other = (left != BLANK).sum(axis=1), (right != BLANK).sum(axis=1)
-    whole = (length >= 18) & (other >= 18)
+    whole = (length == 18) & (other == 18)
     differs = left[:, :18] != right[:, :18]
     count = differs.sum(axis=1)
     same_key = (pairs["l_key"] == pairs["r_key"]).fill_null(value=False).to_numpy()
     equal = same_key | ((left == right).all(axis=1) & (kind != MASKED_KIND))
     broken = (kind == WRONG) | ((kind == VALID) & ~pairs["r_valid"].to_numpy())
-    slip = broken & ((whole & ((count == 1) | _exchanged(differs, left, right))) | _lost_or_added(pairs, length, other, asked=broken & ~whole))
+    slip = broken & (
+        (whole & ((count == 1) | _exchanged(differs, left, right))) | _lost_or_added(pairs, length, other, asked=broken & ~whole)
+    )
     stem_count = differs[:, :STEM].sum(axis=1)
     stems = (kind == TAIL_KIND) & _stem(pairs, kind)
     stem_slip = (kind == TAIL_KIND) & ((stem_count == 1) | _exchanged(differs[:, :STEM], left, right))
@@ -116,18 +118,25 @@ def _lost_or_added(pairs: pl.DataFrame, length: npt.NDArray[np.int64], other: np
 
 
 def _slips(pairs: pl.DataFrame, asked: Bools) -> Bools:
-    """Whether a few slips of any kind lie between the numbers; for digits doubled that pushed the others on, and blocks that changed places."""
+    """Whether a few slips of any kind lie between the numbers: digits doubled that pushed the others on, blocks that changed places."""
     found = np.zeros(pairs.height, dtype=bool)
     at = np.flatnonzero(asked)
     if len(at):
         some = pairs[at]
-        found[at] = cpdist(some["l_number"].to_list(), some["r_number"].to_list(), scorer=OSA.distance, score_cutoff=FEW, dtype=np.int32, workers=-1) <= FEW
+        found[at] = (
+            cpdist(
+                some["l_number"].to_list(), some["r_number"].to_list(), scorer=OSA.distance, score_cutoff=FEW, dtype=np.int32, workers=-1
+            )
+            <= FEW
+        )
     return found
 
 
 def _as_double(pairs: pl.DataFrame) -> Bools:
     """Whether the row's number is the person's after a program kept it as a double (IEEE 754), which alters its last digits."""
-    one, other = (pl.when(pl.col(name).str.contains(r"^\d{18}$")).then(pl.col(name)).cast(pl.Int64, strict=False) for name in ("l_number", "r_number"))
+    one, other = (
+        pl.when(pl.col(name).str.contains(r"^\d{18}$")).then(pl.col(name)).cast(pl.Int64, strict=False) for name in ("l_number", "r_number")
+    )
     same = (other.cast(pl.Float64).cast(pl.Int64) == one) & (other != one)
     return pairs.select(same.fill_null(value=False).alias("same"))["same"].to_numpy()
 

@@ -1,6 +1,7 @@
 """The comparison of a row with a person, field by field, for many pairs at once.
 
-A vector holds one code per field of `FIELDS`; -1 says that the field cannot be compared, which is no evidence either way. Pairs are given by
+A vector holds one code per field of `FIELDS`; -1 says that the field cannot be compared, which is no evidence either way. Pairs are
+given by
 numbers (m, p), so that values are gathered, not joined.
 """
 
@@ -31,8 +32,42 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "head": ("head", "other"),
     "again": ("free", "taken"),  # whether another row of the list is about this person for certain
 }
-LEFT = ("n", "number", "id18", "valid", "key", "kind", "birth", "birth_year", "sex", "village", "town", "elsewhere", "group", "phone", "phone_told", "only_head", "relation")
-RIGHT = ("h", "n", "number", "id18", "key", "valid", "shared", "birth", "sex", "village", "town", "group", "phone", "household_phone", "is_head")
+LEFT = (
+    "n",
+    "number",
+    "id18",
+    "valid",
+    "key",
+    "kind",
+    "birth",
+    "birth_year",
+    "sex",
+    "village",
+    "town",
+    "elsewhere",
+    "group",
+    "phone",
+    "phone_told",
+    "only_head",
+    "relation",
+)
+RIGHT = (
+    "h",
+    "n",
+    "number",
+    "id18",
+    "key",
+    "valid",
+    "shared",
+    "birth",
+    "sex",
+    "village",
+    "town",
+    "group",
+    "phone",
+    "household_phone",
+    "is_head",
+)
 
 
 def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -44,7 +79,8 @@ def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabul
     left = mentions.rows.select(pl.col(LEFT).name.prefix("l_"))[pairs["m"]]
     right = persons.select(pl.col(RIGHT).name.prefix("r_"))[pairs["p"]]
     wide = pl.concat([pairs, left, right], how="horizontal").rename({"r_h": "h"})
-    written = names.name_levels(*(wide[f"{side}_n"].fill_null(-1).cast(pl.Int64).to_numpy() for side in "lr"), vocabulary)
+    ours, theirs = (wide[f"{side}_n"].fill_null(-1).cast(pl.Int64).to_numpy() for side in "lr")
+    written = names.name_levels(ours, theirs, vocabulary)
     wide = wide.with_columns(pl.Series("written", written))
     vectors = wide.select(
         "m", "p", "h",
@@ -62,7 +98,9 @@ def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabul
 
 def _household_phones(vectors: pl.DataFrame, wide: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """`vectors` in which the telephone of any member of the household is the household's."""
-    asked = wide.select("l_phone", "l_phone_told", "h", phone_level=vectors["phone"]).with_row_index("at").filter(pl.col("phone_level") != 0)
+    asked = (
+        wide.select("l_phone", "l_phone_told", "h", phone_level=vectors["phone"]).with_row_index("at").filter(pl.col("phone_level") != 0)
+    )
     said = asked.select("at", "h", phone=pl.concat_list("l_phone", "l_phone_told")).explode("phone").drop_nulls("phone")
     owned = persons.select("h", "phone").drop_nulls().join(said.select("h").unique(), on="h", how="semi").unique()
     met = said.join(owned, on=["h", "phone"], how="semi")["at"].unique()
@@ -73,7 +111,11 @@ def _household_phones(vectors: pl.DataFrame, wide: pl.DataFrame, persons: pl.Dat
 
 def with_relatives(vectors: pl.DataFrame) -> pl.DataFrame:
     """`vectors` in which a damaged number that fits one person of a household is a relative's for the others of it."""
-    fits = vectors.filter(pl.col("id").is_between(numbers.EQUAL, numbers.MASKED)).select("m", "h", owner="p").unique(["m", "h"], keep="first", maintain_order=True)
+    fits = (
+        vectors.filter(pl.col("id").is_between(numbers.EQUAL, numbers.MASKED))
+        .select("m", "h", owner="p")
+        .unique(["m", "h"], keep="first", maintain_order=True)
+    )
     told = vectors.join(fits, on=["m", "h"], how="left", maintain_order="left")
     relative = (pl.col("id") > numbers.RELATIVE) & pl.col("owner").is_not_null() & (pl.col("owner") != pl.col("p"))
     return told.with_columns(id=pl.when(relative).then(numbers.RELATIVE).otherwise("id").cast(pl.Int8)).drop("owner")
@@ -85,13 +127,21 @@ def _numbers(wide: pl.DataFrame, persons: pl.DataFrame) -> np.ndarray[tuple[int]
     owners = persons.select("h", l_key="key").drop_nulls().join(asked.select("l_key").unique(), on="l_key", how="semi").unique()
     relatives = asked.select("m", "p", "h", "l_key").join(owners, on=["h", "l_key"], how="semi").select("m", "p", relative=True)
     told = wide.select("m", "p").join(relatives, on=["m", "p"], how="left", maintain_order="left")["relative"].fill_null(value=False)
-    owned = wide.select("l_key").join(owners.select("l_key").unique().with_columns(owned=True), on="l_key", how="left", maintain_order="left")
+    owned = wide.select("l_key").join(
+        owners.select("l_key").unique().with_columns(owned=True), on="l_key", how="left", maintain_order="left"
+    )
     return numbers.number_levels(
         wide.select(
             pl.when("l_valid").then("l_id18").otherwise("l_number").alias("l_number"),
             pl.when("r_valid").then("r_id18").otherwise("r_number").alias("r_number"),
-            "l_key", "r_key", "r_valid", "r_shared", kind="l_kind", relative=told, owned=owned["owned"].fill_null(value=False),
-        )  # fmt: skip
+            "l_key",
+            "r_key",
+            "r_valid",
+            "r_shared",
+            kind="l_kind",
+            relative=told,
+            owned=owned["owned"].fill_null(value=False),
+        )
     )
 
 

@@ -4,36 +4,60 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from contracts import tables
+from matching import vocabulary
+from matching.compare import names, numbers
+from matching.compare.births import LEVELS as BIRTHS
 from matching.compare.births import birth_levels
-from matching.compare.names import name_levels
-from matching.prepare import group_of, with_sounds
-from matching.settings import LEVELS
+from matching.compare.company import LEVELS as COMPANY
+from matching.compare.company import company_levels
+from matching.compare.vector import FIELDS
+from matching.explain import PHRASES
+from matching.prepare import group_of, key_of, kind_of
+from standards import ids
+from tests.unit.matching.cast import number
 
 
 def level(one: str, other: str) -> str:
-    sounds = [with_sounds(pl.DataFrame({"name": [name]}))["sound"].item() for name in (one, other)]
-    frame = pl.DataFrame({"left": [one], "right": [other], "left_sound": sounds[:1], "right_sound": sounds[1:]})
-    return LEVELS["name"][name_levels(frame).item()]
+    """Level of the first name beside the second."""
+    words = pl.Series([one, other])
+    known = vocabulary.build([words])
+    numbered = known.number(words).to_numpy().astype(np.int64)
+    return names.LEVELS[names.name_levels(numbered[:1], numbered[1:], known)[0]]
 
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
         ("张小明", "张小明", "equal"),
+        ("阿木尔布", "阿木·尔布", "equal"),
         ("张小明", "章晓明", "homophone"),
-        ("刘兰英", "牛兰英", "homophone"),  # n and l
+        ("单秀英", "山秀英", "homophone"),  # shan as a surname
+        ("麦麦提艾力", "买买提艾力", "homophone"),
+        ("刘兰英", "牛兰英", "dialect"),  # n and l
+        ("畅杏", "杨杏", "lookalike"),
+        ("何未民", "何末民", "lookalike"),
         ("张小明", "张明小", "near"),
         ("张□明", "张小明", "near"),
-        ("阿木尔布", "阿木·尔布", "near"),
+        ("张xiao明", "张小明", "near"),  # a system that lacks the character
+        ("阿布都热依木", "阿部都热西木", "near"),  # spelt by another clerk
+        ("杜胜钦钦", "杜胜钦", "dropped"),
+        ("任凡", "任凡月", "dropped"),
         ("小明", "张大明", "part"),
         ("明明", "张小明", "part"),
         ("小明", "张小明", "part"),
         ("尔布", "阿木·尔布", "part"),
-        ("杨再豪", "杨再家", "one"),
+        ("吴张桂兰", "张桂兰", "part"),  # a husband's surname before her own
+        ("杨再豪", "杨再安", "one"),
+        ("李秀英", "王秀英", "one"),
         ("李四", "李五", "surname"),
+        ("老崔", "崔承大", "surname"),
         ("李四", "王五", "other"),
     ],
 )
@@ -42,28 +66,115 @@ def test_names(one: str, other: str, expected: str) -> None:
     assert level(other, one) == expected
 
 
+@settings(deadline=None)
+@given(st.lists(st.text("张王李小明芳秀英□·老阿", min_size=1, max_size=6), min_size=2, max_size=2))
+def test_names_are_compared_alike_from_both_sides(pair: list[str]) -> None:
+    words = pl.Series(pair)
+    known = vocabulary.build([words])
+    numbered = known.number(words).fill_null(-1).to_numpy().astype(np.int64)
+    forward = names.name_levels(numbered[:1], numbered[1:], known)
+    assert forward == names.name_levels(numbered[1:], numbered[:1], known)
+
+
+TRUE = number("19700925", 321)
+
+
+def beside_true(sent: str, *, register: str = TRUE, relative: bool = False, owned: bool = False) -> str | None:
+    """Level of a number as sent beside the one that the register has."""
+    frame = pl.DataFrame({"sent": [sent, register]}).with_columns(number=ids.normalise(pl.col("sent")))
+    frame = frame.with_columns(id18=ids.to18(pl.col("number"))).with_columns(valid=ids.is_valid(pl.col("id18")))
+    frame = frame.with_columns(kind=kind_of(), key=key_of(pl.col("id18"), pl.col("valid")))
+    row, person = frame.row(0, named=True), frame.row(1, named=True)
+    pair = pl.DataFrame(
+        {
+            "kind": [row["kind"]], "l_number": [row["number"]], "l_key": [row["key"]], "r_number": [person["number"]],
+            "r_key": [person["key"]], "r_valid": [person["valid"]], "r_shared": [False], "relative": [relative], "owned": [owned],
+        },
+        schema_overrides={"kind": pl.Int8, "l_key": pl.Int64, "r_key": pl.Int64},
+    )  # fmt: skip
+    code = numbers.number_levels(pair)[0]
+    return None if code < 0 else numbers.LEVELS[code]
+
+
+def test_what_becomes_of_a_number() -> None:
+    end = TRUE[-4:]
+    cases = {
+        TRUE: "equal",
+        TRUE.lower() + "　": "equal",
+        TRUE[:10] + str((int(TRUE[10]) + 3) % 10) + TRUE[11:]: "repaired",
+        TRUE[:8] + TRUE[9] + TRUE[8] + TRUE[10:]: "repaired",
+        TRUE[:6] + TRUE[7:]: "repaired",
+        TRUE[:6] + TRUE[5] + TRUE[6:]: "repaired",
+        TRUE[:15] + "000": "tail",
+        str(int(float(TRUE[:17] + "0"))): "tail",
+        f"{TRUE[:6]}********{end}": "masked",
+        f"{TRUE[:3]}***********{end}": "masked",
+        f"{TRUE[:4]}****{end}": "masked",
+        end: "masked",
+        f"{TRUE[:6]}********9{end[1:]}": "differs",
+        number("19700925", 322): "sequence",
+        number("19700925", 322, "110101"): "birth",
+        number("19850101", 11): "differs",
+    }
+    assert {sent: beside_true(sent) for sent in cases} == cases
+
+
+def test_whose_number_it_is() -> None:
+    other = number("19850101", 11)
+    assert beside_true(other, relative=True) == "relative"
+    assert beside_true(other, owned=True) == "another"
+    assert beside_true("无") is None
+    assert beside_true("111111111111111111") is None
+
+
+def test_a_number_that_is_wrong_in_the_register() -> None:
+    wrong = TRUE[:12] + str((int(TRUE[12]) + 1) % 10) + TRUE[13:]
+    assert beside_true(TRUE, register=wrong) == "repaired"
+    assert beside_true(TRUE, register=TRUE[:6] + TRUE[8:17]) == "equal"  # fifteen digits
+
+
 @pytest.mark.parametrize(
     ("said", "listed", "expected"),
     [
         (date(1980, 5, 12), date(1980, 5, 12), "equal"),
-        (date(1980, 12, 5), date(1980, 5, 12), "slip"),  # day and month exchanged
+        (date(1980, 12, 5), date(1980, 5, 12), "exchanged"),
+        (date(1979, 11, 15), date(1980, 1, 2), "lunar"),  # the lunar day written as a solar one
         (date(1980, 5, 13), date(1980, 5, 12), "slip"),
         (date(1980, 5, 22), date(1980, 5, 12), "slip"),
-        (date(1979, 11, 15), date(1980, 1, 2), "slip"),  # the lunar day written as a solar one
         (date(1980, 8, 30), date(1980, 5, 12), "year"),
         (date(1981, 8, 30), date(1980, 5, 12), "near_age"),
         (date(1995, 8, 30), date(1980, 5, 12), "other"),
     ],
 )
 def test_births(said: date, listed: date, expected: str) -> None:
-    assert LEVELS["birth"][birth_levels(pl.Series([said]), pl.Series([listed])).item()] == expected
+    assert BIRTHS[birth_levels(pl.Series([said]), pl.Series([listed]))[0]] == expected
 
 
 def test_births_that_are_missing() -> None:
-    assert birth_levels(pl.Series([None], dtype=pl.Date), pl.Series([date(1980, 1, 1)])).item() == -1
+    assert birth_levels(pl.Series([None], dtype=pl.Date), pl.Series([date(1980, 1, 1)]))[0] == -1
 
 
 @pytest.mark.parametrize(("one", "other"), [("3组", "第三村民组"), ("03组", "3"), ("二十一组", "21组"), ("上寨", "上寨组")])
 def test_groups(one: str, other: str) -> None:
     frame = pl.DataFrame({"one": [one], "other": [other]})
     assert frame.select(group_of(pl.col("one"))).item() == frame.select(group_of(pl.col("other"))).item()
+
+
+@pytest.mark.parametrize(
+    ("named", "expected", "known"),
+    [("孙桂玉", "name", 1), ("孙贵玉", "alike", 1), ("赵大海", "other", 0), ("方华学", "other", 0)],  # the candidate himself is no company
+)
+def test_company(named: str, expected: str, known: int) -> None:
+    people = pl.DataFrame({"p": [0, 1], "h": [0, 0], "name": ["方华学", "孙桂玉"], "key": [None, None]}, schema_overrides={"key": pl.Int64})
+    words = vocabulary.build([people["name"], pl.Series([named])])
+    people = people.with_columns(n=words.number(people["name"]))
+    company = pl.DataFrame(
+        {"m": [0], "role": ["co"], "n": words.number(pl.Series([named])), "key": [None]}, schema_overrides={"key": pl.Int64}
+    )
+    told = company_levels(pl.DataFrame({"m": [0], "h": [0], "p": [0]}), company, people, words)
+    assert (COMPANY[told["company"].item()], told["known"].item()) == (expected, known)
+
+
+def test_every_level_has_words_and_a_column_of_weights() -> None:
+    assert tuple(FIELDS) == tables.FIELDS
+    assert {field: tuple(PHRASES[field]) for field in FIELDS} == dict(FIELDS)
