@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import polars as pl
@@ -57,6 +57,34 @@ def find_table(sheet: Sheet, headings: Headings) -> Table | None:
     while first > 0 and last - first + 1 < DEEPEST and _is_group_row(lines[first - 1]):
         first -= 1  # groups above a header that is known without them tell a person's name from a guardian's
     return _table(sheet, headings, lines, first=first, depth=last - first + 1)
+
+
+def continued(sheet: Sheet, headings: Headings, above: Table) -> Table | None:
+    """The table of a sheet that has no header because it goes on from the sheet before it; none when its cells look otherwise.
+
+    It must be as wide as `above`, and where the feed has ID numbers or dates, most cells of one such column must hold digits.
+    """
+    filled = [f"c{number}" for number, column in enumerate(sheet.cells.iter_columns()) if column.is_not_null().any()]
+    if not filled or int(filled[-1][1:]) > max(int(cell[1:]) for cell in above.headers) or len(filled) * 2 < len(above.headers):
+        return None
+    cell_of = {header: cell for cell, header in above.headers.items()}
+    telling = {
+        cell_of[above.found.columns[column.name]]
+        for column in headings.feed.columns
+        if column.type in {"id_number", "date", "money", "phone"} and column.name in above.found.columns
+    } | {cell_of[header] for (name, _), header in above.found.wide.items() if name == "id_number"}
+    for cell in telling.intersection(sheet.cells.columns):
+        column = sheet.cells[cell].drop_nulls()
+        if len(column) * 2 >= sheet.cells.height and column.str.contains(r"^\D{0,2}\d").sum() * 10 >= len(column) * 9:
+            headers = {cell: header for cell, header in above.headers.items() if cell in sheet.cells.columns}
+            there = set(headers.values())
+            found = replace(
+                above.found,
+                columns={name: header for name, header in above.found.columns.items() if header in there},
+                wide={member: header for member, header in above.found.wide.items() if header in there},
+            )
+            return Table(0, -1, headers, found, above.unnamed)
+    return None
 
 
 def _is_group_row(line: list[str | None]) -> bool:

@@ -117,8 +117,7 @@ def test_a_missing_column_names_file_sheet_what_was_looked_for_and_found(tmp_pat
     [
         (b"", "空的"),
         (b"PK\x03\x04" + b"broken" * 30, "不完整或已损坏"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
-        (b"<html><table><tr><td>1</td></tr></table></html>", "网页"),
+        (b"<html><table><tr><td>1</td></tr></table></html>", "没有找到表头"),
         ("姓名,".encode("gb18030") + b"\xff\xff", "编码无法识别"),
     ],
 )
