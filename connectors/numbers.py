@@ -18,8 +18,8 @@ def true_digits(text: pl.Series, typed: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"text": text, "typed": typed})
     cell = pl.col("text")
     long = pl.col("typed").fill_null(value=False) & (cell.str.contains(_WHOLE) | cell.str.contains(_SCIENTIFIC))
-    value = pl.when(long).then(cell).cast(pl.Float64, strict=False)
-    length = value.log10().floor().cast(pl.Int64, strict=False) + 1
-    head = (value / pl.lit(10.0) ** (length - TRUE_DIGITS).cast(pl.Float64)).round(0).cast(pl.Int64, strict=False).cast(pl.String)
-    whole = pl.concat_str(head, pl.lit("0" * (LONGEST - TRUE_DIGITS)).str.slice(0, length - TRUE_DIGITS))
+    value = pl.when(long).then(cell).cast(pl.Float64, strict=False).cast(pl.Int128, strict=False)
+    length = value.cast(pl.String).str.len_chars().cast(pl.Int64)
+    step = pl.lit(10).cast(pl.Int128).pow(length - TRUE_DIGITS)
+    whole = ((value + step // 2) // step * step).cast(pl.String)
     return frame.select(pl.coalesce(pl.when(long).then(whole), cell).alias(text.name)).to_series()

@@ -58,21 +58,25 @@ def _sheet(book: fastexcel.ExcelReader, name: str, facts: Facts) -> Sheet:
     if sheet.width == 0 or sheet.total_height == 0:
         return Sheet(name, pl.DataFrame())
     frame = sheet.to_polars()
+    skipped = sheet.selected_columns[0].absolute_index  # calamine begins with the first column that holds anything
     if facts.has_long_numbers:
-        frame = _true_digits(book, name, frame)
-    within = (Merge(m.top, m.left, min(m.bottom, frame.height - 1), m.right) for m in facts.merges if m.left < frame.width)
-    return Sheet(name, text_cells(frame), merges=tuple(m for m in within if m.bottom > m.top), remarks=_remarks(facts))
+        frame = _true_digits(book, name, frame, skipped)
+    cells = text_cells(frame.select(*(pl.lit(None, dtype=pl.String).alias(f"left {number}") for number in range(skipped)), pl.all()))
+    within = (Merge(m.top, m.left, min(m.bottom, frame.height - 1), m.right) for m in facts.merges if m.left < cells.width)
+    return Sheet(name, cells, merges=tuple(m for m in within if m.bottom > m.top), remarks=_remarks(facts))
 
 
-def _true_digits(book: fastexcel.ExcelReader, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+def _true_digits(book: fastexcel.ExcelReader, name: str, frame: pl.DataFrame, skipped: int) -> pl.DataFrame:
     """`frame` with long numbers cut to their true digits, where the cell holds a number; text cells keep all that they have."""
     long = [number for number, column in enumerate(frame.iter_columns()) if column.str.contains(r"^\d{16,22}$").any()]
     if not long:
         return frame
     # calamine makes booleans of numbers and not of text: that tells them apart
-    kinds = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="boolean", use_columns=long).to_polars()
-    typed = [(frame.to_series(number), kind.is_not_null()) for number, kind in zip(long, kinds.iter_columns(), strict=True)]
-    return frame.with_columns(true_digits(text, kind) for text, kind in typed if text.len() == kind.len())
+    there = [number + skipped for number in long]
+    kinds = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="boolean", use_columns=there).to_polars()
+    return frame.with_columns(
+        true_digits(frame.to_series(number), kind.is_not_null()) for number, kind in zip(long, kinds.iter_columns(), strict=True)
+    )
 
 
 def _remarks(facts: Facts) -> tuple[Remark, ...]:

@@ -10,7 +10,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import xlsxwriter
@@ -41,6 +41,7 @@ def xlsx(sheets: dict[str, Lines] | Lines, dress: Callable[[xlsxwriter.Workbook]
     content = io.BytesIO()
     named = sheets if isinstance(sheets, dict) else {"Sheet1": sheets}
     with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
+        book.set_properties({"created": datetime(2026, 1, 1)})  # noqa: DTZ001 - the same bytes every time
         for name, lines in named.items():
             page = book.add_worksheet(name)
             for row, line in enumerate(lines):
@@ -91,7 +92,7 @@ def rezipped(workbook: bytes, part: str, change: Callable[[bytes], bytes]) -> by
     with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as new:
         for info in old.infolist():
             body = old.read(info)
-            new.writestr(info, change(body) if info.filename == part else body, zipfile.ZIP_DEFLATED)
+            new.writestr(zipfile.ZipInfo(info.filename), change(body) if info.filename == part else body, zipfile.ZIP_DEFLATED)
     return content.getvalue()
 
 
@@ -242,6 +243,10 @@ FILES |= {
             book.worksheets()[0].write_datetime(1, 4, date(2026, 11, 5), book.add_format({"num_format": "yyyy/m/d"})),
             book.worksheets()[0].write_number(1, 5, 0.1 + 0.2),
         ],
+    ),
+    "begins_at_column_c.xlsx": lambda: xlsx(
+        [[], [], *([None, None, *line] for line in (HEADER, [*ZHANG[:3], 522699198001011234, *ZHANG[4:]], [None, None, *LI[2:]]))],
+        lambda book: book.worksheets()[0].merge_range("D4:D5", "甲村"),
     ),
     "formulas_without_values.xlsx": lambda: rezipped(
         xlsx([HEADER, *PEOPLE], lambda book: book.worksheets()[0].write_formula("F2", "=SUM(1,2)")),
