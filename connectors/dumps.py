@@ -42,7 +42,8 @@ def read_sheets(text: Text) -> list[Sheet]:
             raise Unreadable(f"备份不完整：第 {first} 行起的表 {table} 没有结束符。", "请重新导出后再报送。")
         columns = [_name(found) for found in _IDENTIFIER.finditer((copy[2] or b"").decode("utf-8"))]
         rows = content[copy.end() : end + 1]
-        sheets.append(Sheet(table, _cells(columns, rows, table), first=first, remarks=text.remarks))
+        again = sum(sheet.name.startswith(table) for sheet in sheets)
+        sheets.append(Sheet(f"{table} ({again + 1})" if again else table, _cells(columns, rows, table), first=first, remarks=text.remarks))
         place = end + len(_END)
         line = first + 1 + rows.count(b"\n") + 1
     return sheets

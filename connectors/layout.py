@@ -15,10 +15,13 @@ from itertools import pairwise
 import polars as pl
 
 from connectors.sheet import Sheet
+from contracts.tables import ARRIVAL, FINDING, SET_ASIDE
 from standards.headers import Assignment, Headings, key_of, unit_of
 
 SEARCHED = 60  # lines from the top in which a header is looked for
 DEEPEST = 3
+# names that stand beside the bureau's own in later tables: a column called `line` must not take the place of ours
+RESERVED = frozenset({*ARRIVAL, *SET_ASIDE, *FINDING, "at_fault", "filename", "kind", "line", "month", "part"})
 FEWEST = 2  # columns that must be known, lest a title or a note be taken for a header
 
 _SPACE = re.compile(r"\s+")
@@ -131,14 +134,33 @@ def _paths(block: Lines) -> list[str | None]:
 
 
 def _numbered(paths: list[str | None]) -> list[str | None]:
-    """`paths` with `_2`, `_3` behind those that come again."""
+    """`paths` with `_2`, `_3` behind those that come again, and no name that the pipeline uses for itself."""
+    used: set[str] = set()
     seen: dict[str, int] = {}
     names: list[str | None] = []
     for path in paths:
-        if path is not None:
-            seen[path] = seen.get(path, 0) + 1
-        names.append(path if path is None or seen[path] == 1 else f"{path}_{seen[path]}")
+        if path is None:
+            names.append(None)
+            continue
+        free = f"{path}（列）" if path.lower() in RESERVED else path
+        seen[free] = seen.get(free, 0) + 1
+        names.append(_unused(free, used, seen[free]))
     return names
+
+
+def distinct(names: list[str]) -> list[str]:
+    """The columns of a query under names that differ and are none of ours."""
+    return [name for name in _numbered([name or "（无名）" for name in names]) if name]
+
+
+def _unused(name: str, used: set[str], number: int = 1) -> str:
+    """`name`, numbered from `number` on where it is taken; the result is taken from then on."""
+    free = name if number == 1 else f"{name}_{number}"
+    while free in used:
+        number += 1
+        free = f"{name}_{number}"
+    used.add(free)
+    return free
 
 
 def _table(sheet: Sheet, headings: Headings, lines: Lines, *, first: int, depth: int) -> Table:
@@ -154,16 +176,17 @@ def _table(sheet: Sheet, headings: Headings, lines: Lines, *, first: int, depth:
     headers: dict[str, str] = {}
     unnamed: list[str] = []
     renamed: dict[str, str] = {}
+    used = {name for name in names if name}
     for number, name in enumerate(names):
         cell = f"c{number}"
         if name is None:
             if filled[number]:
-                unnamed.append(f"第{number + 1}列")
+                unnamed.append(_unused(f"第{number + 1}列", used))
                 headers[cell] = unnamed[-1]
             continue
         unit = (_UNIT_CELL.findall(_SPACE.sub("", under[number] or "")) or [common])[0]
         if name in money and unit_of(name) is None and unit:
-            renamed[name] = f"{name}（{unit}）"
+            renamed[name] = _unused(f"{name}（{unit}）", used)
         headers[cell] = renamed.get(name, name)
     columns = {column: renamed.get(header, header) for column, header in found.columns.items()}
     return Table(first, last, headers, Assignment(columns, found.wide, found.ignored, found.unknown, found.doubled), tuple(unnamed))

@@ -33,7 +33,7 @@ class Merge:
     right: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
     """One sheet of a file. `cells`: text columns c0, c1, …, one row per line of the file, null for an empty cell."""
 

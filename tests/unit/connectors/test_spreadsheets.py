@@ -3,6 +3,7 @@ from nasty import feed, xls, xlsx
 
 from connectors.read import read_feed
 from contracts.errors import HeldFeed
+from contracts.tables import ARRIVAL
 
 HEADER = ["乡镇", "村", "姓名", "身份证号", "出院日期", "个人自付"]
 ZHANG = ["上坪镇", "甲村", "张三", "52269919800101123X", "2026-11-05", "100"]
@@ -84,6 +85,22 @@ def test_columns_are_found_by_name_in_any_order(tmp_path):
     cells = ["52269919800101123X", "100", "张三", None, "2026-11-05", "甲村", "上坪镇", "x"]
     rows, _ = read(xlsx(tmp_path / "住院.xlsx", [shuffled, cells]))
     assert rows.select("患者姓名", "证件号码", "从没见过").rows() == [("张三", "52269919800101123X", "x")]
+
+
+@pytest.mark.parametrize(
+    ("headers", "columns"),
+    [
+        (["姓名", "姓名_2", "姓名"], ["姓名_2", "姓名_2_2", "姓名_3"]),
+        (["row_id", "line", "Kind"], ["row_id（列）", "line（列）", "Kind（列）"]),
+        (["第8列", None, "第8列"], ["第8列", "第8列_3", "第8列_2"]),
+        (['"; DROP TABLE x; --', "a'b", "../../x"], ['";DROPTABLEx;--', "a'b", "../../x"]),
+    ],
+)
+def test_whatever_columns_are_called_none_is_lost_and_none_takes_the_place_of_ours(tmp_path, headers, columns):
+    path = xlsx(tmp_path / "住院.xlsx", [[*HEADER, *headers], [*ZHANG, "x", "y", "z"]])
+    arrived, _ = read(path)
+    assert arrived.columns == [*ARRIVAL, *HEADER, *columns]
+    assert arrived.row(0)[-3:] == ("x", "y", "z")
 
 
 def test_several_sheets_and_one_of_explanations(tmp_path):
