@@ -19,6 +19,7 @@ from connectors.sheet import Remark, Sheet, Unreadable, text_cells
 SEPARATORS = (",", "\t", ";", "|")
 FULL_WIDTH = "，"  # typed by hand with a Chinese keyboard
 LOOK_AT = 200  # lines from which the separator is told
+ENOUGH = 1 << 20  # bytes in which they are looked for
 MANY_LINES = 20  # lines that one quoted cell may have
 MARK = b"\x00"  # stands for a quotation mark that is text; no decoded text has it
 _SEP_LINE = re.compile(rb"^sep=(.)\n", re.IGNORECASE)
@@ -34,18 +35,19 @@ def read_sheet(text: Text) -> Sheet:
     separator = named[1].decode() if named else _separator(content)
     if separator == FULL_WIDTH:
         content, separator = content.replace(FULL_WIDTH.encode(), b","), ","
-    content = content.replace(f'{separator} "'.encode(), f'{separator}"'.encode())
+    if f'{separator} "'.encode() in content:
+        content = content.replace(f'{separator} "'.encode(), f'{separator}"'.encode())
     cells = text_cells(_cut(content, separator))
-    cells = cells.with_columns(
-        column.str.replace(_NO_NUMBER, "${1}") for column in cells.iter_columns() if column.str.starts_with('="').any()
-    )
+    if b'="' in content:
+        marked = [column for column in cells.iter_columns() if column.str.starts_with('="').any()]
+        cells = cells.with_columns(column.str.replace(_NO_NUMBER, "${1}") for column in marked)
     remarks = (*text.remarks, *_cut_off(content, separator, cells.height))
     return Sheet("", cells, remarks=remarks)
 
 
 def _separator(content: bytes) -> str:
     """The separator that occurs most in the first lines; the full-width comma only where there is no other."""
-    head = b"\n".join(content.split(b"\n", LOOK_AT)[:LOOK_AT])
+    head = b"\n".join(content[:ENOUGH].split(b"\n", LOOK_AT)[:LOOK_AT])
     best = max(SEPARATORS, key=lambda separator: head.count(separator.encode()))
     if head.count(best.encode()) == 0 and head.count(FULL_WIDTH.encode()) > 0:
         return FULL_WIDTH

@@ -30,7 +30,7 @@ def has_rows(text: Text) -> bool:
 def read_sheets(text: Text) -> list[Sheet]:
     """One sheet per COPY block, row numbers being lines of the dump. Raises `Unreadable` when a block does not end."""
     content = text.content if text.content.endswith(b"\n") else text.content + b"\n"
-    sheets = []
+    sheets: list[Sheet] = []
     place, line = 0, 1
     while (copy := _COPY.search(content, place)) is not None:
         first = line + content.count(b"\n", place, copy.start())  # the line of COPY itself

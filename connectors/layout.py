@@ -79,15 +79,22 @@ def continued(sheet: Sheet, headings: Headings, above: Table) -> Table | None:
     for cell in telling.intersection(sheet.cells.columns):
         column = sheet.cells[cell].drop_nulls()
         if len(column) * 2 >= sheet.cells.height and column.str.contains(r"^\D{0,2}\d").sum() * 10 >= len(column) * 9:
-            headers = {cell: header for cell, header in above.headers.items() if cell in sheet.cells.columns}
-            there = set(headers.values())
-            found = replace(
-                above.found,
-                columns={name: header for name, header in above.found.columns.items() if header in there},
-                wide={member: header for member, header in above.found.wide.items() if header in there},
-            )
-            return Table(0, -1, headers, found, above.unnamed)
+            return _continuing(sheet.cells.columns, filled, above)
     return None
+
+
+def _continuing(cells: list[str], filled: list[str], above: Table) -> Table:
+    """The table `above` with the columns that stand in `cells`, and a name for each of the `filled` ones that has none there."""
+    headers = {cell: header for cell, header in above.headers.items() if cell in cells}
+    used = set(above.headers.values())
+    unnamed = {cell: _unused(f"第{int(cell[1:]) + 1}列", used) for cell in filled if cell not in headers}
+    there = set(headers.values())
+    found = replace(
+        above.found,
+        columns={name: header for name, header in above.found.columns.items() if header in there},
+        wide={member: header for member, header in above.found.wide.items() if header in there},
+    )
+    return Table(0, -1, headers | unnamed, found, (*above.unnamed, *unnamed.values()))
 
 
 def _is_group_row(line: list[str | None]) -> bool:

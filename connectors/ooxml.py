@@ -24,7 +24,11 @@ _ROW_HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*\shidden=["'](?:1|true)["']"""
 _COLUMN_HIDDEN = re.compile(rb"""<(?:\w+:)?col\b[^>]*\shidden=["'](?:1|true)["'][^>]*>""")
 _BOUNDS = re.compile(rb"""\s(min|max)=["'](\d{1,5})["']""")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\sref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
-_LONG_NUMBER = re.compile(rb"<(?:\w+:)?v>(?:\d{16,}|\d(?:\.\d+)?[eE]\+?(?:1[5-9]|2\d))")
+_IN_COLUMN_A = re.compile(rb"""<c r="A\d+"[^>]*><v>[^<]""")
+_DIGITS_ONLY = bytes(0x30 if 0x30 <= byte <= 0x39 else byte if byte == ord(">") else 0x20 for byte in range(256))
+_SCIENTIFIC = re.compile(rb"E\+?(?:1[5-9]|2[01])<")  # 5.22E+17 as Excel writes it, 5.22E17 as Java does
+_LONG_NUMBER = b">" + b"0" * 16
+LETTERS = 26
 NO_SHEETS = ("sharedstrings.xml", "styles.xml", ".rels")
 _UNCOMPUTED = (b"</f></c>", b"</f><v/></c>", b"</f><v></v></c>")
 
@@ -87,9 +91,11 @@ def _look(facts: Facts, text: bytes) -> bytes:
         for left, top, right, bottom in _MERGED.findall(text):
             if int(bottom) > int(top) > 0:
                 facts.merges.append(Merge(int(top) - 1, _column(left) - 1, int(bottom) - 1, _column(right) - 1))
-    facts.uncomputed += sum(text.count(mark) for mark in _UNCOMPUTED)
+    if b"</f>" in text or b"/f>" in text:
+        facts.uncomputed += sum(text.count(mark) for mark in _UNCOMPUTED)
     facts.errors += text.count(b' t="e"')
-    facts.has_long_numbers = facts.has_long_numbers or _LONG_NUMBER.search(text) is not None
+    facts.begins_at_a = facts.begins_at_a or _IN_COLUMN_A.search(text) is not None
+    facts.has_long_numbers = facts.has_long_numbers or _SCIENTIFIC.search(text) is not None or _LONG_NUMBER in text.translate(_DIGITS_ONLY)
     rows, columns = _reach(text)
     facts.rows, facts.columns = max(facts.rows, rows), max(facts.columns, columns)
     return rest
@@ -98,18 +104,31 @@ def _look(facts: Facts, text: bytes) -> bytes:
 def _reach(text: bytes) -> tuple[int, int]:
     """The highest row and column that the references `r="AB12"` of a piece of XML name."""
     codes = np.frombuffer(text + bytes(16), dtype=np.uint8)
-    places = np.flatnonzero((codes[:-2] == ord("r")) & (codes[1:-1] == ord("=")) & ((codes[2:] == ord('"')) | (codes[2:] == ord("'")))) + 3
-    column = np.zeros(len(places), dtype=np.int64)
-    row = np.zeros(len(places), dtype=np.int64)
-    for _ in range(10):  # three letters and seven digits at most
-        code = codes[places]
-        is_letter, is_digit = (code >= ord("A")) & (code <= ord("Z")), (code >= ord("0")) & (code <= ord("9"))
-        if not (is_letter | is_digit).any():
+    is_quote = (codes[2:] == ord('"')) | (codes[2:] == ord("'"))
+    places = np.flatnonzero((codes[:-2] == ord("r")) & (codes[1:-1] == ord("=")) & is_quote) + 3
+    if not len(places):
+        return 0, 0
+    letters = [codes[places + number].astype(np.int32) - ord("A") + 1 for number in range(3)]
+    is_cell = (letters[0] > 0) & (letters[0] <= LETTERS)
+    column, digits = np.where(is_cell, letters[0], 0), places + is_cell
+    for letter in letters[1:]:
+        goes_on = (digits - places > 0) & (letter > 0) & (letter <= LETTERS) & (column > 0)
+        if not goes_on.any():
             break
-        column = np.where(is_letter, column * 26 + code - ord("A") + 1, column)
-        row = np.where(is_digit, row * 10 + code - ord("0"), row)
-        places = np.where(is_letter | is_digit, places + 1, places)
-    return int(row.max(initial=0)), int(column.max(initial=0))
+        column = np.where(goes_on, column * LETTERS + letter, column)
+        digits = digits + goes_on
+    length, long = 0, digits
+    while length < 7 and len(longer := long[_is_digit(codes[long + length])]):  # rows have seven digits at most
+        length, long = length + 1, longer
+    if not length:
+        return 0, int(column.max())
+    highest = long[codes[long] == codes[long].max()]
+    worth = [(codes[highest + place].astype(np.int64) - ord("0")) * 10 ** (length - 1 - place) for place in range(length)]
+    return int(np.sum(worth, axis=0).max()), int(column.max())
+
+
+def _is_digit(codes: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return (codes >= ord("0")) & (codes <= ord("9"))
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -84,6 +84,8 @@ def _contents(content: bytes, name: str, headings: Headings) -> list[Arrived]:
         sheets, remarks = read_sheets(content, name)
     except Unreadable as why:
         return [_unreadable(feed, name, why)]
+    if not sheets:
+        return [_unreadable(feed, name, Unreadable("文件里没有工作表或数据表。", "请检查是否发错了文件，重新导出后再报送。"))]
     wanted = [sheet for sheet in sheets if not sheet.name or any(fnmatch(sheet.name, pattern) for pattern in feed.source.sheets)]
     others = [sheet for sheet in sheets if sheet not in wanted and sheet.cells.height]
     passed = [

@@ -12,6 +12,8 @@ import polars as pl
 
 from contracts.errors import HulianError
 
+BLANK = r"^[\s\p{Cc}\p{Cf}]*$"
+
 
 @dataclass(frozen=True)
 class Remark:
@@ -57,6 +59,7 @@ class Facts:
     errors: int = 0  # cells that show #DIV/0!, #N/A, #REF!
     has_long_numbers: bool = True  # whether there may be numbers of 16 digits and more
     has_pictures: bool = False
+    begins_at_a: bool = False  # whether column A is known to hold something
 
 
 class Unreadable(HulianError):
@@ -71,4 +74,6 @@ class Unreadable(HulianError):
 def text_cells(frame: pl.DataFrame) -> pl.DataFrame:
     """`frame` as cells: columns renamed c0, c1, …, blank cells null, text otherwise untouched."""
     frame = frame.rename({name: f"c{number}" for number, name in enumerate(frame.columns)})
-    return frame.with_columns(pl.when(pl.all().str.contains(r"[^\s\p{Cc}\p{Cf}]")).then(pl.all()))
+    found = frame.select(pl.all().str.contains(BLANK).any()).row(0) if frame.width else ()
+    blank = [name for name, is_blank in zip(frame.columns, found, strict=True) if is_blank]
+    return frame.with_columns(pl.when(~pl.col(name).str.contains(BLANK)).then(pl.col(name)) for name in blank)

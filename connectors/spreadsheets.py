@@ -53,17 +53,25 @@ def _explained(broken: BaseException) -> BaseException:
 
 
 def _sheet(book: fastexcel.ExcelReader, name: str, facts: Facts) -> Sheet:
-    # header_row=None with skip_rows=0 keeps empty lines at the top; without skip_rows calamine drops them and row numbers shift
-    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    if sheet.width == 0 or sheet.total_height == 0:
+    frame, skipped = _frame(book, name, facts)
+    if frame.is_empty():
         return Sheet(name, pl.DataFrame())
-    frame = sheet.to_polars()
-    skipped = sheet.selected_columns[0].absolute_index  # calamine begins with the first column that holds anything
     if facts.has_long_numbers:
         frame = _true_digits(book, name, frame, skipped)
     cells = text_cells(frame.select(*(pl.lit(None, dtype=pl.String).alias(f"left {number}") for number in range(skipped)), pl.all()))
     within = (Merge(m.top, m.left, min(m.bottom, frame.height - 1), m.right) for m in facts.merges if m.left < cells.width)
     return Sheet(name, cells, merges=tuple(m for m in within if m.bottom > m.top), remarks=_remarks(facts))
+
+
+def _frame(book: fastexcel.ExcelReader, name: str, facts: Facts) -> tuple[pl.DataFrame, int]:
+    """The cells of a sheet, and how many columns were left out: calamine begins with the first column that holds anything."""
+    # header_row=None with skip_rows=0 keeps empty lines at the top; without skip_rows calamine drops them and row numbers shift
+    if facts.begins_at_a:  # the quick way, which does not tell where it begins
+        return pl.DataFrame(book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", eager=True)), 0
+    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    if sheet.width == 0 or sheet.total_height == 0:
+        return pl.DataFrame(), 0
+    return sheet.to_polars(), sheet.selected_columns[0].absolute_index
 
 
 def _true_digits(book: fastexcel.ExcelReader, name: str, frame: pl.DataFrame, skipped: int) -> pl.DataFrame:
