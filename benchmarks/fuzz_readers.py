@@ -29,6 +29,7 @@ from connectors.sheet import Sheet, Unreadable
 from contracts.errors import HeldFeed, HulianError
 
 MEMORY = 4 << 30  # bytes of data that the child may have: what the readers' own limits allow, and not a second time that
+OF_SHEET = pl.col("sheet").str.replace(r"（?第\d+行起）?$", "")  # the parts of a sheet are named with the row that they begin at
 CPU_SECONDS = 5.0  # for one file
 WALL_SECONDS = 120.0  # for one file, on a machine that has other work
 TOKEN = re.compile(rb'(?:(?<=[,\t;\n"=\'>])|^)(9\d{14})(?=[\dX]{0,3}[,\t;\r\n"\'<])')  # the first fifteen digits of an ID
@@ -127,7 +128,7 @@ def read_and_account(path: Path, content: bytes, tokens: set[str] | None) -> tup
 def _unaccounted(path: Path, content: bytes, arrived: Arrived, tokens: set[str] | None) -> str:
     """Why a row is unaccounted for, or nothing."""
     findings = arrived.findings
-    whole = set(findings.filter(pl.col("row_number").is_null() & pl.col("code").is_in(WHOLE)).select("file", "sheet").rows())
+    whole = set(findings.filter(pl.col("row_number").is_null() & pl.col("code").is_in(WHOLE)).select("file", OF_SHEET).rows())
     missing = set(tokens) if tokens is not None else {token.decode() for token in TOKEN.findall(content)}
     came = arrived.rows.select(pl.concat_str(pl.all(), separator="\n", ignore_nulls=True)).to_series().str.join("\n").item()
     for file, sheets in _sheets(path.name, content):
@@ -139,7 +140,7 @@ def _unaccounted(path: Path, content: bytes, arrived: Arrived, tokens: set[str] 
                 missing -= _tokens_in("\n".join(lines.values()), missing)
                 continue
             told = [
-                frame.filter((pl.col("file") == file) & (pl.col("sheet") == sheet.name))["row_number"].drop_nulls().to_list()
+                frame.filter((pl.col("file") == file) & (sheet.name == OF_SHEET))["row_number"].drop_nulls().to_list()
                 for frame in (arrived.rows, findings)
             ]
             wanted = list(range(sheet.first, max(lines) + 1)) if lines else []

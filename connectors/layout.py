@@ -57,7 +57,7 @@ def find_table(sheet: Sheet, headings: Headings) -> Table | None:
         return None
     last = -best[1] - 1
     first = last + best[2] + 1
-    while first > 0 and last - first + 1 < DEEPEST and _is_group_row(lines[first - 1]):
+    while first > 0 and last - first + 1 < DEEPEST and is_group_row(lines[first - 1]):
         first -= 1  # groups above a header that is known without them tell a person's name from a guardian's
     return _table(sheet, headings, lines, first=first, depth=last - first + 1)
 
@@ -97,7 +97,7 @@ def _continuing(cells: list[str], filled: list[str], above: Table) -> Table:
     return Table(0, -1, headers | unnamed, found, (*above.unnamed, *unnamed.values()))
 
 
-def _is_group_row(line: list[str | None]) -> bool:
+def is_group_row(line: list[str | None]) -> bool:
     """Whether a line above a header is a part of it: several words, and no title, unit or date line."""
     words = [cell for cell in line if cell]
     return len(words) >= 2 and not any(_NO_GROUP.search(word) for word in words)

@@ -21,6 +21,7 @@ from connectors.layout import Table, continued, find_table
 from connectors.lines import DATA, KINDS, kinds, kinds_of_merged
 from connectors.merged import amounts, filled_down, tall_merges
 from connectors.sheet import Merge, Remark, Sheet, Unreadable
+from connectors.stacked import pieces
 from contracts.errors import HeldFeed
 from contracts.feed import Feed
 from contracts.tables import ARRIVAL, FINDING, conform, empty
@@ -95,7 +96,7 @@ def _contents(content: bytes, name: str, headings: Headings) -> list[Arrived]:
     tables: list[Arrived] = []
     rest: list[Arrived] = []
     above: Table | None = None  # a list of more than 60,000 rows goes on in the next sheet, often without its header
-    for sheet in wanted:
+    for sheet in (piece for whole in wanted for piece in pieces(whole, headings)):
         part, table = _sheet(sheet, name, headings, above)
         (tables if table else rest).append(part)
         above = table or above
@@ -168,7 +169,8 @@ def _rows(sheet: Sheet, name: str, table: Table, merges: list[Merge], feed: Feed
     ]
     numbered = body.with_row_index("row_number", offset=below).with_columns(pl.col("row_number").cast(pl.Int32), kind)
     rows = numbered.filter(pl.col("kind") == DATA).with_columns(where).drop("kind").select(*ARRIVAL, *table.headers.values())
-    last = numbered.filter(pl.col("kind") != "blank_line")["row_number"].max() or 0  # blank lines below the last one are no lines
+    counted = numbered if sheet.goes_on else numbered.filter(pl.col("kind") != "blank_line")
+    last = counted["row_number"].max() or 0  # blank lines below the last one are no lines
     above = [("header_line" if line >= table.first else "title_line", sheet.first + line) for line in range(table.last + 1)]
     lines = pl.concat(
         [

@@ -44,6 +44,7 @@ class Sheet:
     first: int = 1  # row number of the first line, more than 1 where a table stands in the middle of a file
     merges: tuple[Merge, ...] = ()  # ranges of more than one line
     remarks: tuple[Remark, ...] = ()
+    goes_on: bool = False  # whether another part of the same sheet follows, so that blank lines at its end are lines
 
 
 @dataclass

@@ -217,6 +217,18 @@ FILES |= {
     ),
     "people_called_like_totals.xlsx": lambda: xlsx([HEADER, [*ZHANG[:2], "合计", *ZHANG[3:]], [*LI[:2], "总计", None, *LI[4:]]]),
     "repeated_header.xlsx": lambda: xlsx([HEADER, ZHANG, LI, HEADER, WANG, HEADER, ZHAO]),
+    "another_header_in_the_middle.xlsx": lambda: xlsx(
+        [
+            HEADER,
+            ZHANG,
+            LI,
+            [],
+            ["人员信息", None, None, "住院信息"],
+            ["姓名", "身份证号", "村", "个人自付", "出院日期", "乡镇"],
+            mixed(WANG),
+            mixed(ZHAO),
+        ]
+    ),
     "blank_rows.xlsx": lambda: xlsx([[], [], HEADER, [], ZHANG, [], [], LI, [" ", "\u3000"], WANG, ZHAO, [], []]),
     "column_numbers_and_units.xlsx": lambda: xlsx([HEADER, ["1", "2", "3", "4", "5", "6"], *PEOPLE]),
     "numbered_but_empty_rows.xlsx": lambda: xlsx(
@@ -350,6 +362,11 @@ FILES |= {
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
 )
+
+
+def mixed(person: Sequence[Cell]) -> list[Cell]:
+    """A person's cells in another order."""
+    return [person[place] for place in (2, 3, 1, 5, 4, 0)]
 
 
 def cells(line: Sequence[Cell]) -> str:

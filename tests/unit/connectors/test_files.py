@@ -60,6 +60,11 @@ READ = {
     "subtotals_and_totals.xlsx": ("2 张三, 3 李四, 4 王五, 6 赵六", "1 header, 5 total, 7 total, 8 total", ""),
     "people_called_like_totals.xlsx": ("2 合计, 3 总计", "1 header", ""),
     "repeated_header.xlsx": ("2 张三, 3 李四, 5 王五, 7 赵六", "1 header, 4 repeated_header, 6 repeated_header", ""),
+    "another_header_in_the_middle.xlsx": (
+        "2 张三, 3 李四, Sheet1（第5行起）!7 王五, Sheet1（第5行起）!8 赵六",
+        "1 header, 4 blank, Sheet1（第5行起）!5 header, Sheet1（第5行起）!6 header",
+        "",
+    ),
     "blank_rows.xlsx": (
         "5 张三, 8 李四, 10 王五, 11 赵六",
         "1 title, 2 title, 3 header, 4 blank, 6 blank, 7 blank, 9 blank",
@@ -205,9 +210,12 @@ def arrived(name):
 
 
 def cells(rows, column):
-    """The cells of a column by its meaning, else by its header."""
-    headers = Headings(feed()).match([name for name in rows.columns if name not in {"row_id", "file", "sheet", "row_number"}])
-    return rows[headers.columns.get(column, column)].to_list()
+    """The cells of a column by its meaning, else by its header; sheets may differ in their headers."""
+    found = []
+    for part in rows.partition_by("file", "sheet", maintain_order=True):
+        headers = [name for name in part.columns if name not in {"row_id", "file", "sheet", "row_number"} and part[name].count()]
+        found += part[Headings(feed()).match(headers).columns.get(column, column)].to_list()
+    return found
 
 
 def place(file, sheet, row, within):
@@ -258,5 +266,6 @@ def test_every_line_is_a_row_or_has_a_finding(name):
     for sheet in sheets:
         filled = [number for number, line in enumerate(sheet.cells.iter_rows(), start=sheet.first) if any(line)]
         lines = list(range(sheet.first, filled[-1] + 1)) if filled else []
-        own = [frame.filter(pl.col("sheet") == sheet.name)["row_number"].drop_nulls().to_list() for frame in (read.rows, read.findings)]
+        is_own = pl.col("sheet").str.replace(r"（?第\d+行起）?$", "") == sheet.name
+        own = [frame.filter(is_own)["row_number"].drop_nulls().to_list() for frame in (read.rows, read.findings)]
         assert sorted(own[0] + own[1]) == lines or sheet.name in whole
