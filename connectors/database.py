@@ -12,6 +12,7 @@ import polars as pl
 from sqlalchemy import Connection, bindparam, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from connectors.layout import distinct
 from connectors.read import Arrived
 from contracts.errors import HeldFeed
 from contracts.feed import Feed
@@ -68,7 +69,7 @@ def _streamed(connection: Connection, statement: Any) -> pl.DataFrame:
     if command := READ_ONLY.get(connection.dialect.name):
         connection.execute(text(command))
     result = connection.execution_options(stream_results=True, yield_per=AT_ONCE).execute(statement)
-    names = list(result.keys())
+    names = distinct(list(result.keys()))
     blocks = [
         pl.DataFrame([tuple(block) for block in part], schema=names, orient="row", infer_schema_length=None, strict=False).with_columns(
             pl.all().cast(pl.String)

@@ -1,19 +1,32 @@
-"""The inbox of a month: which file is which feed's, by file name; every file once by content; nothing passed over in silence."""
+"""The inbox of a month: which file is which feed's, by file name; every file once by content; nothing passed over in silence.
+
+A file inside an archive is a file of its own, called `<archive>/<name within>`. Extensions count for little: where no pattern fits a
+name with its extension, patterns and names are compared without theirs.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
 import polars as pl
 
+from connectors.archives import Member, is_archive, members, read_file
+from connectors.recognise import EMPTY_ZIP, REFUSED, ZIP, kind_of
+from connectors.sheet import Unreadable
 from contracts.feed import Feed
 from contracts.tables import INBOX, conform, empty
 
+Row = dict[str, object]
+UNKNOWN = "不认识这个文件，未读。请按清单名称改文件名，或在 config/feeds/ 对应清单的 source.files 里加上文件名样式。"
+LEFT = {"status": "unknown", "message": "临时文件或锁定文件，未读。请关闭打开的表格；不需要的请删除。"}
+NO_FIT = (False, 0)
+_EXTENSION = re.compile(r"\.[a-z*?]{1,6}$")
 NOT_DATA = ("~$*", ".~*", "*.tmp", "*.part", "*.crdownload", ".*", "thumbs.db", "desktop.ini")
 
 
@@ -21,14 +34,15 @@ def scan(folder: Path, feeds: Mapping[str, Feed]) -> pl.DataFrame:
     """One row per file below `folder` (columns of INBOX): its feed by the contract's patterns, its fingerprint, and what to do.
 
     A file with the content of another of the same feed, and a longer name, is a duplicate. A name that fits several feeds goes to the feed
-    whose pattern is the longest; where two are equally long it is unknown, and the message names them.
+    whose pattern is the longest; where two are equally long it is unknown, and the message names them. An archive is represented by its
+    files, unless it cannot be opened.
     """
     if not folder.is_dir():
         return empty(INBOX)
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     if not paths:
         return empty(INBOX)
-    rows = [_looked_at(path, path.relative_to(folder).as_posix(), feeds) for path in paths]
+    rows = [row for path in paths for row in _looked_at(path, path.relative_to(folder).as_posix(), feeds)]
     files = conform(pl.DataFrame(rows, infer_schema_length=None), INBOX)
     # the shortest name is the original: copies are called `… - 副本` or `… (1)`
     files = files.sort(pl.col("file").str.len_chars(), "file")
@@ -43,36 +57,99 @@ def scan(folder: Path, feeds: Mapping[str, Feed]) -> pl.DataFrame:
 
 
 def keep_originals(files: pl.DataFrame, inbox: Path, originals: Path) -> None:
-    """Copy every file of INBOX frame `files` to `originals/<sha256>-<name>`, unchanged; a copy that is there is left alone."""
+    """Copy every file of INBOX frame `files` to `originals/<sha256>-<name>`, unchanged; a copy that is there is left alone.
+
+    Of files inside an archive, the archive is kept.
+    """
     originals.mkdir(parents=True, exist_ok=True)
-    for name, sha256 in files.select("file", "sha256").iter_rows():
-        kept = originals / f"{sha256[:16]}-{Path(name).name}"
+    fingerprints = dict(files.select("file", "sha256").iter_rows())
+    for path in sorted({_on_disk(inbox / name) for name in fingerprints}):
+        sha256 = fingerprints.get(path.relative_to(inbox).as_posix()) or _fingerprint(path)
+        kept = originals / f"{sha256[:16]}-{path.name}"
         if not kept.exists():
             beside = originals / f".{kept.name}.{os.getpid()}.part"
-            shutil.copyfile(inbox / name, beside)
+            shutil.copyfile(path, beside)
             beside.replace(kept)
 
 
-def _looked_at(path: Path, name: str, feeds: Mapping[str, Feed]) -> dict[str, object]:
-    """The row of one file, duplicates aside."""
+def _on_disk(path: Path) -> Path:
+    """The file itself, or the archive that it is in."""
+    return next((parent for parent in path.parents if parent.is_file()), path)
+
+
+def _fingerprint(path: Path) -> str:
     with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    row: dict[str, object] = {"file": name, "feed": None, "sha256": sha256, "bytes": path.stat().st_size}
-    if any(fnmatch(path.name.lower(), pattern) for pattern in NOT_DATA):
-        return row | {"status": "unknown", "message": "临时文件或锁定文件，未读。请关闭打开的表格；不需要的请删除。"}
-    fits = {feed.feed: length for feed in feeds.values() if (length := _longest_fit(path.name, feed)) > 0}
-    best = [feed for feed, length in fits.items() if length == max(fits.values())]
-    if len(best) == 1:
-        return row | {"feed": best[0], "status": "recognised", "message": ""}
-    if best:
-        titles = "、".join(feeds[feed].title for feed in best)
-        return row | {"status": "unknown", "message": f"文件名同时符合几种清单（{titles}），未读。请改文件名使其只符合一种。"}
-    return row | {
-        "status": "unknown",
-        "message": "不认识这个文件，未读。请按清单名称改文件名，或在 config/feeds/ 对应清单的 source.files 里加上文件名样式。",
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _looked_at(path: Path, name: str, feeds: Mapping[str, Feed]) -> list[Row]:
+    """The row of one file, or the rows of the files in an archive, duplicates aside."""
+    row: Row = {"file": name, "feed": None, "sha256": _fingerprint(path), "bytes": path.stat().st_size}
+    if _is_no_data(path.name):
+        return [row | LEFT]
+    with path.open("rb") as file:
+        may_be_archive = file.read(4) in {ZIP, EMPTY_ZIP}
+    if not may_be_archive:
+        return [row | _recognised(path.name, feeds, lambda: kind_of(_beginning(path)))]
+    try:
+        content = read_file(path)
+        if is_archive(content):
+            return [_member(name, path.name, member, feeds) for member in members(content)]
+    except Unreadable as why:
+        known = _recognised(path.name, feeds, lambda: "archive")  # if it is a feed's, reading it says why it is held
+        return [row | (known if known["feed"] else known | {"message": f"{why.reason}{why.advice}"})]
+    return [row | _recognised(path.name, feeds, lambda: kind_of(content))]
+
+
+def _member(archive: str, archive_name: str, member: Member, feeds: Mapping[str, Feed]) -> Row:
+    """The row of a file inside an archive: by its own name, else by the archive's."""
+    row: Row = {
+        "file": f"{archive}/{member.name}",
+        "feed": None,
+        "sha256": hashlib.sha256(member.content).hexdigest(),
+        "bytes": len(member.content),
     }
+    own_name = member.name.rsplit("/", 1)[-1]
+    if _is_no_data(own_name):
+        return row | LEFT
+    known = _recognised(own_name, feeds, lambda: kind_of(member.content))
+    by_archive = _recognised(archive_name, feeds, lambda: kind_of(member.content))
+    return row | (by_archive if known["feed"] is None and by_archive["feed"] else known)
 
 
-def _longest_fit(name: str, feed: Feed) -> int:
-    """Length of the longest pattern of the feed that fits a file name; 0 when none does. Case does not count."""
-    return max((len(pattern) for pattern in feed.source.files if fnmatch(name.lower(), pattern.lower())), default=0)
+def _recognised(name: str, feeds: Mapping[str, Feed], kind: Callable[[], str]) -> Row:
+    """feed, status and message for a file called `name`; its kind is asked for only where its name alone does not tell."""
+    fits = {feed.feed: fit for feed in feeds.values() if (fit := _best_fit(name, feed)) > NO_FIT}
+    best = [feed for feed, fit in fits.items() if fit == max(fits.values())]
+    if not best:
+        return {"feed": None, "status": "unknown", "message": UNKNOWN}
+    if len(best) > 1:
+        titles = "、".join(feeds[feed].title for feed in best)
+        return {
+            "feed": None,
+            "status": "unknown",
+            "message": f"文件名同时符合几种清单（{titles}），未读。请改文件名使其只符合一种。",
+        }
+    found = kind() if not fits[best[0]][0] else ""
+    if found in REFUSED:  # a covering letter in PDF is called like the list that it covers
+        return {"feed": None, "status": "unknown", "message": "未读。" + "".join(REFUSED[found])}
+    return {"feed": best[0], "status": "recognised", "message": ""}
+
+
+def _best_fit(name: str, feed: Feed) -> tuple[bool, int]:
+    """Whether a pattern of the feed fits the whole file name, and the length of the longest that fits, at least without extension."""
+    name = name.lower()
+    stem = name.rsplit(".", 1)[0]
+    whole = [(True, len(pattern)) for pattern in feed.source.files if fnmatch(name, pattern.lower())]
+    without = [(False, len(pattern)) for pattern in feed.source.files if fnmatch(stem, _EXTENSION.sub("", pattern.lower()))]
+    return max(whole + without, default=NO_FIT)
+
+
+def _is_no_data(name: str) -> bool:
+    return any(fnmatch(name.lower(), pattern) for pattern in NOT_DATA)
+
+
+def _beginning(path: Path) -> bytes:
+    """Enough of a file to tell its kind."""
+    with path.open("rb") as file:
+        return file.read(1 << 20)

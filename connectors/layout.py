@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import polars as pl
 
 from connectors.sheet import Sheet
+from contracts.tables import ARRIVAL, FINDING, SET_ASIDE
 from standards.headers import Assignment, Headings, key_of, unit_of
 
 SEARCHED = 60  # lines from the top in which a header is looked for
 DEEPEST = 3
+# names that stand beside the bureau's own in later tables: a column called `line` must not take the place of ours
+RESERVED = frozenset({*ARRIVAL, *SET_ASIDE, *FINDING, "at_fault", "filename", "kind", "line", "month", "part"})
 FEWEST = 2  # columns that must be known, lest a title or a note be taken for a header
 
 _SPACE = re.compile(r"\s+")
@@ -54,12 +57,47 @@ def find_table(sheet: Sheet, headings: Headings) -> Table | None:
         return None
     last = -best[1] - 1
     first = last + best[2] + 1
-    while first > 0 and last - first + 1 < DEEPEST and _is_group_row(lines[first - 1]):
+    while first > 0 and last - first + 1 < DEEPEST and is_group_row(lines[first - 1]):
         first -= 1  # groups above a header that is known without them tell a person's name from a guardian's
     return _table(sheet, headings, lines, first=first, depth=last - first + 1)
 
 
-def _is_group_row(line: list[str | None]) -> bool:
+def continued(sheet: Sheet, headings: Headings, above: Table) -> Table | None:
+    """The table of a sheet that has no header because it goes on from the sheet before it; none when its cells look otherwise.
+
+    It must be as wide as `above`, and where the feed has ID numbers or dates, most cells of one such column must hold digits.
+    """
+    filled = [f"c{number}" for number, column in enumerate(sheet.cells.iter_columns()) if column.is_not_null().any()]
+    if not filled or int(filled[-1][1:]) > max(int(cell[1:]) for cell in above.headers) or len(filled) * 2 < len(above.headers):
+        return None
+    cell_of = {header: cell for cell, header in above.headers.items()}
+    telling = {
+        cell_of[above.found.columns[column.name]]
+        for column in headings.feed.columns
+        if column.type in {"id_number", "date", "money", "phone"} and column.name in above.found.columns
+    } | {cell_of[header] for (name, _), header in above.found.wide.items() if name == "id_number"}
+    for cell in telling.intersection(sheet.cells.columns):
+        column = sheet.cells[cell].drop_nulls()
+        if len(column) * 2 >= sheet.cells.height and column.str.contains(r"^\D{0,2}\d").sum() * 10 >= len(column) * 9:
+            return _continuing(sheet.cells.columns, filled, above)
+    return None
+
+
+def _continuing(cells: list[str], filled: list[str], above: Table) -> Table:
+    """The table `above` with the columns that stand in `cells`, and a name for each of the `filled` ones that has none there."""
+    headers = {cell: header for cell, header in above.headers.items() if cell in cells}
+    used = set(above.headers.values())
+    unnamed = {cell: _unused(f"第{int(cell[1:]) + 1}列", used) for cell in filled if cell not in headers}
+    there = set(headers.values())
+    found = replace(
+        above.found,
+        columns={name: header for name, header in above.found.columns.items() if header in there},
+        wide={member: header for member, header in above.found.wide.items() if header in there},
+    )
+    return Table(0, -1, headers | unnamed, found, (*above.unnamed, *unnamed.values()))
+
+
+def is_group_row(line: list[str | None]) -> bool:
     """Whether a line above a header is a part of it: several words, and no title, unit or date line."""
     words = [cell for cell in line if cell]
     return len(words) >= 2 and not any(_NO_GROUP.search(word) for word in words)
@@ -103,14 +141,33 @@ def _paths(block: Lines) -> list[str | None]:
 
 
 def _numbered(paths: list[str | None]) -> list[str | None]:
-    """`paths` with `_2`, `_3` behind those that come again."""
+    """`paths` with `_2`, `_3` behind those that come again, and no name that the pipeline uses for itself."""
+    used: set[str] = set()
     seen: dict[str, int] = {}
     names: list[str | None] = []
     for path in paths:
-        if path is not None:
-            seen[path] = seen.get(path, 0) + 1
-        names.append(path if path is None or seen[path] == 1 else f"{path}_{seen[path]}")
+        if path is None:
+            names.append(None)
+            continue
+        free = f"{path}（列）" if path.lower() in RESERVED else path
+        seen[free] = seen.get(free, 0) + 1
+        names.append(_unused(free, used, seen[free]))
     return names
+
+
+def distinct(names: list[str]) -> list[str]:
+    """The columns of a query under names that differ and are none of ours."""
+    return [name for name in _numbered([name or "（无名）" for name in names]) if name]
+
+
+def _unused(name: str, used: set[str], number: int = 1) -> str:
+    """`name`, numbered from `number` on where it is taken; the result is taken from then on."""
+    free = name if number == 1 else f"{name}_{number}"
+    while free in used:
+        number += 1
+        free = f"{name}_{number}"
+    used.add(free)
+    return free
 
 
 def _table(sheet: Sheet, headings: Headings, lines: Lines, *, first: int, depth: int) -> Table:
@@ -126,16 +183,17 @@ def _table(sheet: Sheet, headings: Headings, lines: Lines, *, first: int, depth:
     headers: dict[str, str] = {}
     unnamed: list[str] = []
     renamed: dict[str, str] = {}
+    used = {name for name in names if name}
     for number, name in enumerate(names):
         cell = f"c{number}"
         if name is None:
             if filled[number]:
-                unnamed.append(f"第{number + 1}列")
+                unnamed.append(_unused(f"第{number + 1}列", used))
                 headers[cell] = unnamed[-1]
             continue
         unit = (_UNIT_CELL.findall(_SPACE.sub("", under[number] or "")) or [common])[0]
         if name in money and unit_of(name) is None and unit:
-            renamed[name] = f"{name}（{unit}）"
+            renamed[name] = _unused(f"{name}（{unit}）", used)
         headers[cell] = renamed.get(name, name)
     columns = {column: renamed.get(header, header) for column, header in found.columns.items()}
     return Table(first, last, headers, Assignment(columns, found.wide, found.ignored, found.unknown, found.doubled), tuple(unnamed))

@@ -6,6 +6,7 @@ no person for one of them. Everything is decided by whole-column expressions.
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import polars as pl
@@ -29,33 +30,59 @@ KINDS = {  # kind of a line that is no data -> what the bureau may read about it
     "header_line": "表头。",
 }
 
-_TOTAL = r"^(?:(?:本页|本月|全县|全镇|全乡|全村)?(?:小计|合计|总计|累计|共计|总和))[:]?$"
+LONELY = ["section_line", "numbered_blank_line"]
+_TOTAL = r"^(?:(?:本页|本月|全县|全镇|全乡|全村)?(?:小计|合计|总计|累计|共计|总和))[:]?(?:\d+(?:户|人|条|个)?)?$"
 _TOTAL_OF = r"^.{1,20}(?:小计|合计|总计)[:]?(?:\d+(?:户|人|条|个)?)?$"
 _NOTE = (
     r"^(?:\*|※)?(?:\S{0,4}签[字章名][:]|填表|填报|制表|审核|复核|审批|经办|负责|主管|分管|联系人|联系电话|统计人|统计日期|打印|制单|报送|单位负责人|单位盖章|盖章|签字|签章"
     r"|备注[:]|说明|注[:\d]|注意|附[:注]|数据来源|数据截止|截止|第\d+页|共\d+(?:页|条|人|户)|以上|以下空白|此表|本表|日期[:])"
 )
+_FIRST_LETTERS = (
+    "计和签填制审复批经负主分联统打报单盖备说注附数截第共以此本日*※"  # one of these is in all that the three patterns above find
+)
 _UNIT = r"^\(?(?:亿元|万元|千元|元|人|户|岁|亩|间|㎡|平方米|个|年月日|年-月-日|%)\)?$"
 
 
-def kinds(feed: Feed, sheet: Sheet, table: Table) -> pl.Series:
-    """The kind of every line below the header, `data` or one of `KINDS`."""
-    body = sheet.cells.slice(table.last + 1).select(list(table.headers)).with_row_index("line")
+def kinds(feed: Feed, sheet: Sheet, table: Table, body: pl.DataFrame) -> pl.Series:
+    """The kind of every line of `body`, the cells below the header: `data` or one of `KINDS`."""
     if body.is_empty():
         return pl.Series("kind", [], dtype=pl.String)
-    judged = _judged(_facts(feed, sheet, table, body.filter(_is_suspicious(sheet, table))), table, feed)
-    return body.select("line").join(judged, on="line", how="left", maintain_order="left")["kind"].fill_null(DATA)
+    lines = body.with_row_index("line").filter(_suspicious(sheet, table, body))
+    judged = _judged(_facts(feed, sheet, table, lines), table, feed)
+    kind = pl.Series("kind", [DATA]).extend_constant(DATA, body.height - 1)
+    return kind.scatter(judged["line"], judged["kind"])
 
 
-def _is_suspicious(sheet: Sheet, table: Table) -> pl.Expr:
-    """Whether a line needs a closer look: few cells, a first cell that says so, or one of the first two. All others are data."""
-    cells = [pl.col(cell) for cell in table.headers]
-    first = compact(pl.coalesce(cells))
+def kinds_of_merged(feed: Feed, sheet: Sheet, table: Table, plain: pl.DataFrame, filled: pl.DataFrame) -> pl.Series:
+    """`kinds` where merged cells were filled down: a line that is lonely only without its share of them is data.
+
+    A line that has no cell of its own stays blank: it is the second half of the line above, and no second person.
+    """
+    own, shared = kinds(feed, sheet, table, plain), kinds(feed, sheet, table, filled)
+    return pl.select(kind=pl.when(own.is_in(LONELY)).then(shared).otherwise(own)).to_series()
+
+
+def _suspicious(sheet: Sheet, table: Table, body: pl.DataFrame) -> pl.Series:
+    """Which lines need a closer look: few cells, a first cell that says so, or one of the first two. All others are data."""
+    first = body.select(pl.coalesce(pl.all()).alias("first")).to_series()
+    words = _header_words(sheet, table)
+    hints = "".join(sorted({*_FIRST_LETTERS, *(word[0] for word in words)}))
+    different = first.filter(first.str.contains(f"[{re.escape(hints)}]")).unique().to_frame()  # most first cells are numbers and places
+    word = pl.col("compact")
+    telling = different.with_columns(compact=compact(pl.col("first"))).filter(
+        word.str.contains(_TOTAL) | word.str.contains(_TOTAL_OF) | word.str.contains(_NOTE) | word.is_in(words)
+    )
+    few = pl.sum_horizontal(pl.all().is_not_null().cast(pl.Int32)) <= max(2, body.width // 3)
+    line = pl.int_range(pl.len())
+    return body.select(
+        (few | pl.lit(first.is_in(telling["first"].implode())).fill_null(value=False) | (line < 2)).alias("closer")
+    ).to_series()
+
+
+def _header_words(sheet: Sheet, table: Table) -> list[str]:
+    """What the header rows say, cell by cell."""
     said = header_rows(sheet, table).select(list(table.headers)).select(compact(pl.all()))
-    words = sorted({word for column in said.iter_columns() for word in column.drop_nulls()})
-    few = pl.sum_horizontal(cell.is_not_null().cast(pl.Int32) for cell in cells) <= max(2, len(cells) // 3)
-    told = first.str.contains(_TOTAL) | first.str.contains(_TOTAL_OF) | first.str.contains(_NOTE) | first.is_in(words)
-    return few | told.fill_null(value=False) | (pl.col("line") < 2)
+    return sorted({word for column in said.iter_columns() for word in column.drop_nulls()})
 
 
 def _facts(feed: Feed, sheet: Sheet, table: Table, lines: pl.DataFrame) -> pl.DataFrame:
@@ -109,11 +136,11 @@ def _judged(facts: pl.DataFrame, table: Table, feed: Feed) -> pl.DataFrame:
         .then(pl.lit("unit_line"))
         .when(is_total)
         .then(pl.lit("total_line"))
-        .when(is_note | (lonely & (first.str.len_chars() > 12)))
+        .when(is_note)
         .then(pl.lit("note_line"))
         .when(lonely & pl.col("numbers"))
         .then(pl.lit("numbered_blank_line"))
-        .when(lonely & ~pl.col("in_name"))
+        .when(lonely & (~pl.col("in_name") | (first.str.len_chars() > 12)))
         .then(pl.lit("section_line"))
         .otherwise(pl.lit(DATA)),
     )

@@ -1,77 +1,113 @@
-"""Spreadsheets (.xlsx, .xlsm, .xls, .et) through calamine, every cell as text.
-
-Numbers need care: a spreadsheet keeps 15 digits of a number, and what lies behind them in the file is noise of the double. An ID
-that was typed as a number is therefore written as its 15 true digits and zeros, never with the plausible tail of the double.
-"""
+"""Workbooks (.xlsx, .xlsm, .xls, .et) through calamine, every cell as text."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 import fastexcel
 import polars as pl
 
-from connectors.sheet import Sheet, Unreadable, text_cells
+from connectors import biff, ooxml
+from connectors.numbers import true_digits
+from connectors.recognise import REFUSED
+from connectors.sheet import Facts, Merge, Remark, Sheet, Unreadable, text_cells
 
-OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-TRUE_DIGITS = 15
-
-
-def is_spreadsheet(head: bytes) -> bool:
-    """Whether a file that begins with `head` is a workbook (of either kind), whatever its name says."""
-    return head.startswith((OLE, ZIP))
+PICTURES = ("工作簿里只有图片（照片或截图），没有文字。", "请报送原表格；没有原表格的，请录入后报送。")
 
 
-def read_sheets(path: Path) -> list[Sheet]:
-    """All sheets of a workbook in order, empty ones included. Raises `Unreadable`."""
+def read_xlsx(content: bytes) -> list[Sheet]:
+    """All sheets of an .xlsx in order, empty ones included. Raises `Unreadable`."""
+    book = ooxml.look_through(content)
+    sheets = _read(content, book.sheets)
+    if book.has_pictures and all(sheet.cells.height == 0 for sheet in sheets):
+        raise Unreadable(*PICTURES)
+    return sheets
+
+
+def read_xls(content: bytes) -> list[Sheet]:
+    """All sheets of an .xls or .et in order, empty ones included. Raises `Unreadable`."""
+    facts = biff.look_through(content)
+    sheets = _read(content, facts)
+    if any(of_sheet.has_pictures for of_sheet in facts) and all(sheet.cells.height == 0 for sheet in sheets):
+        raise Unreadable(*PICTURES)
+    return sheets
+
+
+def _read(content: bytes, facts: Mapping[str, Facts] | Sequence[Facts]) -> list[Sheet]:
+    """The sheets of a workbook whose facts are known by name or in order."""
     try:
-        book = fastexcel.read_excel(path)
-        return [Sheet(name, _cells(book, name)) for name in book.sheet_names]
-    except fastexcel.FastExcelError as broken:
-        raise _explained(path, str(broken)) from None
+        book = fastexcel.read_excel(content)
+        names = book.sheet_names
+        if not isinstance(facts, Mapping):
+            facts = dict(zip(names, facts, strict=True)) if len(facts) == len(names) else {}
+        return [_sheet(book, name, facts.get(name, Facts())) for name in names]
+    except BaseException as broken:  # noqa: BLE001 - a panic of Rust derives from BaseException on purpose
+        raise _explained(broken) from None
 
 
-def _cells(book: fastexcel.ExcelReader, name: str) -> pl.DataFrame:
+def _explained(broken: BaseException) -> BaseException:
+    """What to raise for an error of calamine; anything else goes on as it is."""
+    if type(broken).__name__ != "PanicException" and not isinstance(broken, fastexcel.FastExcelError | OSError | ValueError):
+        return broken
+    return Unreadable(*REFUSED["password" if "assword" in str(broken) else "broken_xlsx"])
+
+
+def _sheet(book: fastexcel.ExcelReader, name: str, facts: Facts) -> Sheet:
+    frame, skipped = _frame(book, name, facts)
+    if frame.is_empty():
+        return Sheet(name, pl.DataFrame())
+    if facts.has_long_numbers:
+        frame = _true_digits(book, name, frame, skipped)
+    cells = text_cells(frame.select(*(pl.lit(None, dtype=pl.String).alias(f"left {number}") for number in range(skipped)), pl.all()))
+    within = (Merge(m.top, m.left, min(m.bottom, frame.height - 1), m.right) for m in facts.merges if m.left < cells.width)
+    return Sheet(name, cells, merges=tuple(m for m in within if m.bottom > m.top), remarks=_remarks(facts))
+
+
+def _frame(book: fastexcel.ExcelReader, name: str, facts: Facts) -> tuple[pl.DataFrame, int]:
+    """The cells of a sheet, and how many columns were left out: calamine begins with the first column that holds anything."""
     # header_row=None with skip_rows=0 keeps empty lines at the top; without skip_rows calamine drops them and row numbers shift
+    if facts.begins_at_a:  # the quick way, which does not tell where it begins
+        return pl.DataFrame(book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string", eager=True)), 0
     sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     if sheet.width == 0 or sheet.total_height == 0:
-        return pl.DataFrame()
-    frame = sheet.to_polars()
-    long = [number for number, column in enumerate(frame.iter_columns()) if column.str.contains(r"^\d{16,22}$").any()]
-    if long:
-        frame = _true_digits(book, name, frame, long)
-    return text_cells(frame)
+        return pl.DataFrame(), 0
+    return sheet.to_polars(), sheet.selected_columns[0].absolute_index
 
 
-def _true_digits(book: fastexcel.ExcelReader, name: str, frame: pl.DataFrame, columns: list[int]) -> pl.DataFrame:
+def _true_digits(book: fastexcel.ExcelReader, name: str, frame: pl.DataFrame, skipped: int) -> pl.DataFrame:
     """`frame` with long numbers cut to their true digits, where the cell holds a number; text cells keep all that they have."""
+    long = [number for number, column in enumerate(frame.iter_columns()) if column.str.contains(r"^\d{16,22}$").any()]
+    if not long:
+        return frame
     # calamine makes booleans of numbers and not of text: that tells them apart
-    kinds = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="boolean", use_columns=columns).to_polars()
-    fixed = []
-    for column, kind in zip(columns, kinds.iter_columns(), strict=True):
-        text = frame.to_series(column)
-        if kind.len() == text.len() and kind.is_not_null().any():
-            fixed.append(pl.when(kind.is_not_null()).then(_rounded(pl.lit(text))).otherwise(pl.lit(text)).alias(text.name))
-    return frame.with_columns(fixed)
+    there = [number + skipped for number in long]
+    kinds = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="boolean", use_columns=there).to_polars()
+    return frame.with_columns(
+        true_digits(frame.to_series(number), kind.is_not_null()) for number, kind in zip(long, kinds.iter_columns(), strict=True)
+    )
 
 
-def _rounded(text: pl.Expr) -> pl.Expr:
-    """Whole numbers of 16 digits and more with all behind the fifteenth digit set to zero; other texts as they are."""
-    whole = text.str.contains(r"^\d{16,22}$")
-    length = text.str.len_chars()
-    head = (pl.when(whole).then(text).cast(pl.Float64, strict=False) / 10.0 ** (length - TRUE_DIGITS).cast(pl.Float64)).round(0)
-    digits = head.cast(pl.Int64, strict=False).cast(pl.String)
-    padded = pl.concat_str(digits, pl.lit("0" * 7).str.slice(0, length - TRUE_DIGITS))
-    return pl.when(whole).then(padded).otherwise(text)
-
-
-def _explained(path: Path, message: str) -> Unreadable:
-    content = path.read_bytes()
-    if not content:
-        return Unreadable("文件是空的（0字节）。", "请重新导出后再报送。")
-    if "assword" in message or ENCRYPTED in content:
-        return Unreadable("文件设了打开密码，读不出来。", "请取消密码后重新报送；确需加密传输的，请改用内网目录。")
-    if is_spreadsheet(content[:8]):
-        return Unreadable("文件不完整或已损坏，读不出来。", "请在表格软件里打开另存一份后重新报送；打不开的请重新导出。")
-    return Unreadable("文件内容不是表格（扩展名与内容不符）。", "请用表格软件另存为 .xlsx 后重新报送。")
+def _remarks(facts: Facts) -> tuple[Remark, ...]:
+    remarks = []
+    if facts.hidden_rows or facts.hidden_columns:
+        hidden = "、".join(f"{count} {what}" for count, what in ((facts.hidden_rows, "行"), (facts.hidden_columns, "列")) if count)
+        remarks.append(Remark("hidden", "note", f"有 {hidden}是隐藏的，已照样读取。", "不该报送的行请删除，而不是隐藏或筛选。"))
+    if facts.uncomputed:
+        remarks.append(
+            Remark(
+                "formula_without_value",
+                "warn",
+                f"有 {facts.uncomputed} 个公式格没有算出的值，按空格读取。",
+                "请在表格软件里打开、保存后重新报送，或把公式粘贴为数值。",
+            )
+        )
+    if facts.errors:
+        remarks.append(
+            Remark(
+                "error_cells",
+                "warn",
+                f"有 {facts.errors} 格是公式错误（#DIV/0!、#N/A、#REF! 等），按空格读取。",
+                "请改正公式，或填上正确的值。",
+            )
+        )
+    return tuple(remarks)

@@ -30,11 +30,20 @@ RED, PALE_RED, AMBER, PALE_AMBER, WRITE = "#C0392B", "#FBE9E7", "#F4C542", "#FFF
 LINE_POINTS, PADDING = 1.4, 8  # height of a line of text in font sizes; air above and below it in points
 PAPER_A4, PAPER_A3 = 9, 8
 WIDE = 240  # a list wider than this is for the screen and prints on two A3 sheets side by side
+SIGNS = frozenset("=@+-＝＠＋－")
+INVISIBLE = " \t\r\n\u00a0\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+SUSPICIOUS = SIGNS | frozenset(INVISIBLE)
+HARMLESS = re.compile(r"[-+－＋]+|[-+][\d.,%]+")
 
 
 def safe(text: str) -> str:
-    """`text` that no spreadsheet takes for a formula, also after it was saved as CSV: a leading sign gets an apostrophe."""
-    if text[:1] in {"=", "@", "\t", "\r"} or (text[:1] in {"+", "-"} and not re.fullmatch(r"[+-][\d.,%]+", text)):
+    """`text` that no spreadsheet takes for a formula, also after it was saved as CSV: a leading sign gets an apostrophe.
+
+    Signs count in full width, too, and behind blanks and invisible characters, which some programs drop. Numbers and dashes stay.
+    """
+    if text[:1] not in SUSPICIOUS:
+        return text
+    if text[0] in "\t\r\n" or (text.lstrip(INVISIBLE)[:1] in SIGNS and not HARMLESS.fullmatch(text)):
         return f"'{text}"
     return text
 

@@ -32,6 +32,12 @@ def test_a_query_gives_the_rows_of_its_month_as_text(url):
     assert read_query(bureau(), url, Month(2026, 12)).rows.height == 2
 
 
+def test_columns_of_one_name_are_told_apart(url):
+    query = "SELECT xm AS 姓名, xm AS 姓名, je AS 个人自付, id AS row_id FROM stays ORDER BY id"
+    rows = read_query(bureau(query), url, Month(2026, 11)).rows
+    assert rows.columns[4:] == ["姓名", "姓名_2", "个人自付", "row_id（列）"]
+
+
 def test_the_connection_cannot_write(url):
     with pytest.raises(HeldFeed):
         read_query(bureau("DELETE FROM stays RETURNING xm AS 姓名, je AS 个人自付"), url, Month(2026, 11))

@@ -1,7 +1,7 @@
 import pytest
 from nasty import feed, text
 
-from connectors.delimited import decode
+from connectors.encoding import decode
 from connectors.read import read_feed
 
 LINES = "乡镇,村,姓名,身份证号,出院日期,个人自付\r\n上坪镇,甲村,张三,52269919800101123X,2026-11-05,100\r\n"

@@ -3,6 +3,7 @@ from nasty import feed, xls, xlsx
 
 from connectors.read import read_feed
 from contracts.errors import HeldFeed
+from contracts.tables import ARRIVAL
 
 HEADER = ["乡镇", "村", "姓名", "身份证号", "出院日期", "个人自付"]
 ZHANG = ["上坪镇", "甲村", "张三", "52269919800101123X", "2026-11-05", "100"]
@@ -86,6 +87,22 @@ def test_columns_are_found_by_name_in_any_order(tmp_path):
     assert rows.select("患者姓名", "证件号码", "从没见过").rows() == [("张三", "52269919800101123X", "x")]
 
 
+@pytest.mark.parametrize(
+    ("headers", "columns"),
+    [
+        (["姓名", "姓名_2", "姓名"], ["姓名_2", "姓名_2_2", "姓名_3"]),
+        (["row_id", "line", "Kind"], ["row_id（列）", "line（列）", "Kind（列）"]),
+        (["第8列", None, "第8列"], ["第8列", "第8列_3", "第8列_2"]),
+        (['"; DROP TABLE x; --', "a'b", "../../x"], ['";DROPTABLEx;--', "a'b", "../../x"]),
+    ],
+)
+def test_whatever_columns_are_called_none_is_lost_and_none_takes_the_place_of_ours(tmp_path, headers, columns):
+    path = xlsx(tmp_path / "住院.xlsx", [[*HEADER, *headers], [*ZHANG, "x", "y", "z"]])
+    arrived, _ = read(path)
+    assert arrived.columns == [*ARRIVAL, *HEADER, *columns]
+    assert arrived.row(0)[-3:] == ("x", "y", "z")
+
+
 def test_several_sheets_and_one_of_explanations(tmp_path):
     path = xlsx(
         tmp_path / "住院.xlsx", [HEADER, ZHANG], sheet="上坪镇", more={"下坪镇": [HEADER, LI], "填表说明": [["请按月填报"]], "空表": []}
@@ -117,8 +134,7 @@ def test_a_missing_column_names_file_sheet_what_was_looked_for_and_found(tmp_pat
     [
         (b"", "空的"),
         (b"PK\x03\x04" + b"broken" * 30, "不完整或已损坏"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
-        (b"<html><table><tr><td>1</td></tr></table></html>", "网页"),
+        (b"<html><table><tr><td>1</td></tr></table></html>", "没有找到表头"),
         ("姓名,".encode("gb18030") + b"\xff\xff", "编码无法识别"),
     ],
 )

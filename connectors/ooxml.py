@@ -1,0 +1,160 @@
+"""What an .xlsx says beside its cells: merged ranges, hidden rows, formulas without values, and how far its cells reach.
+
+calamine reads the cells. This looks through the XML once beforehand, piece by piece, because calamine lays a sheet out as one
+rectangle: one stray cell at XFD1048576 would take all memory. It also unpacks every part within a limit, which calamine does not.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+
+import numpy as np
+from lxml import etree
+
+from connectors.archives import BROKEN, stream
+from connectors.limits import CELLS, UNPACKED_BYTES
+from connectors.recognise import REFUSED
+from connectors.sheet import Facts, Merge, Unreadable
+
+_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_ROW_HIDDEN = re.compile(rb"""<(?:\w+:)?row\b[^>]*\shidden=["'](?:1|true)["']""")
+_COLUMN_HIDDEN = re.compile(rb"""<(?:\w+:)?col\b[^>]*\shidden=["'](?:1|true)["'][^>]*>""")
+_BOUNDS = re.compile(rb"""\s(min|max)=["'](\d{1,5})["']""")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\sref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
+_IN_COLUMN_A = re.compile(rb"""<c r="A\d+"[^>]*><v>[^<]""")
+_DIGITS_ONLY = bytes(0x30 if 0x30 <= byte <= 0x39 else byte if byte == ord(">") else 0x20 for byte in range(256))
+_SCIENTIFIC = re.compile(rb"E\+?(?:1[5-9]|2[01])<")  # 5.22E+17 as Excel writes it, 5.22E17 as Java does
+_LONG_NUMBER = b">" + b"0" * 16
+LETTERS = 26
+NO_SHEETS = ("sharedstrings.xml", "styles.xml", ".rels")
+_UNCOMPUTED = (b"</f></c>", b"</f><v/></c>", b"</f><v></v></c>")
+
+
+@dataclass
+class BookFacts:
+    """What stands in a workbook. `sheets` by name; a sheet that cannot be told by its name is missing."""
+
+    sheets: dict[str, Facts]
+    has_pictures: bool
+
+
+def look_through(content: bytes) -> BookFacts:
+    """The facts of a workbook. Raises `Unreadable` for damage, passwords, bombs, and sheets that reach too far."""
+    left = UNPACKED_BYTES
+    parts: dict[str, Facts] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            for info in entries:
+                name = _part(info.filename)
+                if not name.endswith((".xml", ".rels")):
+                    continue
+                facts = Facts(has_long_numbers=False)
+                looks = not name.endswith(NO_SHEETS)
+                rest = b""
+                for piece in stream(archive, info, left):
+                    left -= len(piece)
+                    if looks:
+                        rest = _look(facts, rest + piece)
+                if looks:
+                    _look(facts, rest + b"</row>")
+                    parts[name] = facts
+            names = _sheet_parts(archive)
+            has_pictures = any(info.filename.startswith("xl/media/") for info in entries)
+    except (*BROKEN, etree.LxmlError) as broken:
+        raise Unreadable(*REFUSED["broken_xlsx"]) from broken
+    sheets = {name: parts[part] for name, part in names.items() if part in parts}
+    for name, facts in (sheets or parts).items():
+        if facts.rows * facts.columns > CELLS:
+            raise Unreadable(
+                f"工作表“{name}”的内容一直到第 {facts.rows} 行、第 {facts.columns} 列，超过一张表的上限（{CELLS:,} 格）。",
+                "多半是在很远的地方误填了一格：请删除数据以外的行和列（Ctrl+End 可定位），保存后重新报送。",
+            )
+    return BookFacts(sheets, has_pictures)
+
+
+def _look(facts: Facts, text: bytes) -> bytes:
+    """Note what stands in a piece of XML; returns its end, which belongs to the next row."""
+    cut = text.rfind(b"row>") + 4
+    if cut < 4 and len(text) < 1 << 24:
+        return text
+    text, rest = (text[:cut], text[cut:]) if cut >= 4 else (text, b"")
+    if b"hidden=" in text:
+        facts.hidden_rows += len(_ROW_HIDDEN.findall(text))
+        for column in _COLUMN_HIDDEN.findall(text):
+            bounds = dict(_BOUNDS.findall(column))
+            facts.hidden_columns += max(int(bounds.get(b"max", 0)) - int(bounds.get(b"min", 0)) + 1, 0)
+    if b"mergeCell" in text:
+        for left, top, right, bottom in _MERGED.findall(text):
+            if int(bottom) > int(top) > 0:
+                facts.merges.append(Merge(int(top) - 1, _column(left) - 1, int(bottom) - 1, _column(right) - 1))
+    if b"</f>" in text or b"/f>" in text:
+        facts.uncomputed += sum(text.count(mark) for mark in _UNCOMPUTED)
+    facts.errors += text.count(b' t="e"')
+    facts.begins_at_a = facts.begins_at_a or _IN_COLUMN_A.search(text) is not None
+    facts.has_long_numbers = facts.has_long_numbers or _SCIENTIFIC.search(text) is not None or _LONG_NUMBER in text.translate(_DIGITS_ONLY)
+    rows, columns = _reach(text)
+    facts.rows, facts.columns = max(facts.rows, rows), max(facts.columns, columns)
+    return rest
+
+
+def _reach(text: bytes) -> tuple[int, int]:
+    """The highest row and column that the references `r="AB12"` of a piece of XML name."""
+    codes = np.frombuffer(text + bytes(16), dtype=np.uint8)
+    is_quote = (codes[2:] == ord('"')) | (codes[2:] == ord("'"))
+    places = np.flatnonzero((codes[:-2] == ord("r")) & (codes[1:-1] == ord("=")) & is_quote) + 3
+    if not len(places):
+        return 0, 0
+    letters = [codes[places + number].astype(np.int32) - ord("A") + 1 for number in range(3)]
+    is_cell = (letters[0] > 0) & (letters[0] <= LETTERS)
+    column, digits = np.where(is_cell, letters[0], 0), places + is_cell
+    for letter in letters[1:]:
+        goes_on = (digits - places > 0) & (letter > 0) & (letter <= LETTERS) & (column > 0)
+        if not goes_on.any():
+            break
+        column = np.where(goes_on, column * LETTERS + letter, column)
+        digits = digits + goes_on
+    length, long = 0, digits
+    while length < 7 and len(longer := long[_is_digit(codes[long + length])]):  # rows have seven digits at most
+        length, long = length + 1, longer
+    if not length:
+        return 0, int(column.max())
+    highest = long[codes[long] == codes[long].max()]
+    worth = [(codes[highest + place].astype(np.int64) - ord("0")) * 10 ** (length - 1 - place) for place in range(length)]
+    return int(np.sum(worth, axis=0).max()), int(column.max())
+
+
+def _is_digit(codes: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return (codes >= ord("0")) & (codes <= ord("9"))
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name -> its part in the archive."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        relations = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), parser)
+        workbook = archive.read("xl/workbook.xml")
+    except KeyError:
+        return {}
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+    book = etree.fromstring(workbook, parser)
+    names = {}
+    for sheet in book.iter("{*}sheet"):
+        target = targets.get(sheet.get(_RELATED), "")
+        names[sheet.get("name", "")] = _part(target if target.startswith("/") else f"xl/{target}")
+    return names
+
+
+def _part(name: str) -> str:
+    """A part's name as it is compared: some programs write backslashes or capitals."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
