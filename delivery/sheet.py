@@ -2,6 +2,7 @@
 
 Everything else is xlsxwriter's. Three million cells stand on a county's visit forms, and two thirds of the time they took went here.
 """
+# ruff: noqa: SLF001 - it stands in for xlsxwriter's innermost loop; a test compares the two, and the version is locked
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ LONGEST = 16_000  # characters that fit a cell for certain, whatever they are; l
 _letters = lru_cache(maxsize=None)(xl_col_to_name)
 
 
-class Sheet(Worksheet):
+class Sheet(Worksheet):  # type: ignore[misc] # xlsxwriter has no types
     """A worksheet whose blank, text and number cells are written by row and column, with a format."""
 
     def write_blank(self, row: int, col: int, _blank: object, cell_format: Format) -> int:

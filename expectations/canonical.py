@@ -108,7 +108,7 @@ def _read_once(cells: pl.DataFrame, typed: list[pl.Expr]) -> list[pl.Series]:
     Where most cells differ, as ID numbers do, each is worked out where it stands.
     """
     (header,) = cells.columns
-    if cells[header].approx_n_unique() * 2 > cells.height:
+    if cells.select(pl.col(header).approx_n_unique()).item() * 2 > cells.height:
         return cells.select(typed).get_columns()
     different = cells.unique()
     read = cells.join(different.select(header, *typed), on=header, how="left", nulls_equal=True, maintain_order="left")
