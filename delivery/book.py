@@ -22,6 +22,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from delivery.sheet import Sheet
+
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed mark in the file, not a moment
 FONT = "等线"
 INK, GREY, LINE = "#1F2933", "#7B8794", "#9AA5B1"
@@ -48,9 +50,20 @@ def safe(text: str) -> str:
     return text
 
 
+class _Widths(dict[str, float]):
+    """Width of a character in column units, looked up once for each."""
+
+    def __missing__(self, character: str) -> float:
+        self[character] = width = 2.06 if unicodedata.east_asian_width(character) in "WFA" else 1.05
+        return width
+
+
+_width = _Widths().__getitem__
+
+
 def text_units(text: str, size: float = 11) -> float:
     """Width of one line of text in column units (digits of the 11-point default font)."""
-    return sum(2.06 if unicodedata.east_asian_width(character) in "WFA" else 1.05 for character in text) * size / 11
+    return sum(map(_width, text)) * size / 11
 
 
 @lru_cache(maxsize=20_000)
@@ -114,7 +127,7 @@ class Book:
         while unique.lower() in self._names:
             unique, number = f"{clean[:25]}_{number}", number + 1
         self._names.add(unique.lower())
-        sheet = self._workbook.add_worksheet(unique)
+        sheet = self._workbook.add_worksheet(unique, Sheet)
         sheet.set_paper(PAPER_A4)
         sheet.hide_gridlines(2)
         sheet.set_margins(left=0.28, right=0.28, top=0.4, bottom=0.55)

@@ -108,12 +108,19 @@ def _batch(feed: Feed, records: pl.DataFrame, checks: Sequence[Check]) -> pl.Dat
 
 def _id_problems(numbers: pl.Series) -> pl.Series:
     """What is wrong with each ID number, `fine` when nothing is; null when there is none. Named `<column>#`."""
+    frame = numbers.to_frame("number").with_columns(valid=ids.is_valid(pl.col("number")))
+    plain = frame["valid"] & (frame["number"].str.len_chars() == 18) & ~frame["number"].str.ends_with("000")
+    fine = frame.select(pl.when(pl.col("number").is_not_null()).then(pl.lit(FINE)))["literal"]
+    odd = (fine.is_not_null() & ~plain).arg_true()
+    return fine.scatter(odd, _problem_of(frame[odd])).alias(numbers.name + PROBLEM)
+
+
+def _problem_of(looked_at: pl.DataFrame) -> pl.Series:
+    """The problem of each number of `number`, `valid`, or `fine`."""
     number, full = pl.col("number"), pl.col("full")
     # in two steps: as one expression the parts of the check digit are planned again and again
-    looked_at = pl.DataFrame({"number": numbers}).with_columns(
-        full=ids.to18(number), valid=ids.is_valid(number), masked=ids.is_masked(number)
-    )
-    problem = (
+    known = looked_at.with_columns(full=ids.to18(number), masked=ids.is_masked(number), lost_tail=ids.lost_tail(number))
+    return known.select(
         pl.when(pl.col("masked"))
         .then(pl.lit("masked"))
         .when(pl.col("lost_tail"))
@@ -125,9 +132,7 @@ def _id_problems(numbers: pl.Series) -> pl.Series:
         .when(ids.birth_date(full).is_null())
         .then(pl.lit("birth"))
         .otherwise(pl.lit("checksum"))
-    )
-    judged = looked_at.with_columns(lost_tail=ids.lost_tail(number)).select(pl.when(number.is_not_null()).then(problem))
-    return judged.to_series().alias(numbers.name + PROBLEM)
+    ).to_series()
 
 
 def _failures(records: pl.DataFrame, batch: pl.DataFrame, outcomes: Sequence[Outcome]) -> pl.DataFrame:

@@ -24,7 +24,6 @@ READ = "?"  # suffix: whether the cell could be read
 SEX = {"男": "男", "女": "女", "1": "男", "2": "女", "男性": "男", "女性": "女", "m": "男", "f": "女"}
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {"date": pl.Date, "money": pl.Float64, "number": pl.Float64, "integer": pl.Int64}
 CAN_FAIL = {"date", "money", "number", "integer", "code", "sex", "phone"}
-REPEATING = {"date", "code", "sex", "place", "relation"}  # types whose cells say the same again and again
 BETWEEN = r"[、,;/|\s]"  # names in one cell
 TOWN = r"\p{Han}{2,6}?(?:镇|乡|街道|办事处)"
 WIDE_COLUMNS = (Column(name="person_name", type="name"), Column(name="id_number", type="id_number"))
@@ -90,10 +89,8 @@ def _records(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
     typed: list[pl.Expr | pl.Series] = []
     for column in feed.columns:
         header = found.columns.get(column.name)
-        if header is not None and column.type in REPEATING:
+        if header is not None and column.type not in {"names", "ids"}:
             typed += _read_once(rows.select(header), _typed(column, header))
-        elif header is not None and column.type not in {"names", "ids"}:
-            typed += _typed(column, header)
     if any(column.name == "town" for column in feed.columns) and "town" not in found.columns:
         typed.append(_town_of_sheet())
     records = rows.select(*origin, pl.lit(1, dtype=pl.Int16).alias("part"), *typed)
@@ -106,8 +103,13 @@ def _records(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
 
 
 def _read_once(cells: pl.DataFrame, typed: list[pl.Expr]) -> list[pl.Series]:
-    """`typed` of the one column of `cells`, worked out once for each different cell: a month has thirty days and a county 300 villages."""
+    """`typed` of the one column of `cells`, worked out once for each different cell: a month has thirty days and a county 300 villages.
+
+    Where most cells differ, as ID numbers do, each is worked out where it stands.
+    """
     (header,) = cells.columns
+    if cells.select(pl.col(header).approx_n_unique()).item() * 2 > cells.height:
+        return cells.select(typed).get_columns()
     different = cells.unique()
     read = cells.join(different.select(header, *typed), on=header, how="left", nulls_equal=True, maintain_order="left")
     return read.drop(header).get_columns()

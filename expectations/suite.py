@@ -21,6 +21,7 @@ PROBLEM = "#"  # suffix: what is wrong with an ID
 ANYONE = "_anyone"  # prefix: whether one of several columns says something
 IDENTITY = ("person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "household_no", "phone", "text")
 FINE = "fine"
+YES = 1  # what Great Expectations sees of a true
 HOW_TO_WRITE = {
     "date": "请按 2026-11-05 的样式填写。",
     "code": "请用规定的写法填写。",
@@ -63,7 +64,7 @@ def _check(expect: Expect, month: Month, can_fail: AbstractSet[str]) -> Check:
     unique = {"column": column} if not expect.columns else {"column_list": [column, *expect.columns], **missing}
     sides: dict[str, tuple[str, dict[str, Any]]] = {
         "present": ("ExpectColumnValuesToNotBeNull", {"column": column + READ if column in can_fail else column}),
-        "readable": (in_set, {"column": column + READ, "value_set": [True]}),
+        "readable": (in_set, {"column": column + READ, "value_set": [YES]}),
         "between": (between, {"column": column, "min_value": expect.min, "max_value": expect.max}),
         "one_of": (in_set, {"column": column, "value_set": expect.values}),
         "matches": ("ExpectColumnValuesToMatchRegex", {"column": column, "regex": expect.pattern or ""}),
@@ -71,7 +72,7 @@ def _check(expect: Expect, month: Month, can_fail: AbstractSet[str]) -> Check:
         "not_before": (between, {"column": column, "min_value": _midnight(month.start - timedelta(days=expect.days or 0))}),
         "valid_id": (in_set, {"column": column + PROBLEM, "value_set": [FINE]}),
         "unique": ("ExpectCompoundColumnsToBeUnique" if expect.columns else "ExpectColumnValuesToBeUnique", unique),
-        "any_present": (in_set, {"column": any_of(expect), "value_set": [True]}),
+        "any_present": (in_set, {"column": any_of(expect), "value_set": [YES]}),
     }
     return Check(expect, *sides[expect.check])
 

@@ -6,6 +6,7 @@ turning a failed step into one readable error.
 
 from __future__ import annotations
 
+import os
 import shutil
 import warnings
 from pathlib import Path
@@ -31,6 +32,7 @@ def open_instance(home: Home) -> dg.DagsterInstance:
     settings = home.dagster / "dagster.yaml"
     if not settings.exists():
         shutil.copyfile(INSTANCE_SETTINGS, settings)
+    os.environ["DAGSTER_HOME"] = str(home.dagster.resolve())  # which the settings name
     return dg.DagsterInstance.from_config(str(home.dagster))
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from standards.text import unless
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 CHECK = "10X98765432"  # by the weighted sum modulo 11
 PSEUDO = "999999"  # numbers that offices give to people who have none (domain.md 9.2)
@@ -23,10 +25,16 @@ def normalise(number: pl.Expr) -> pl.Expr:
 
 def _normalise(numbers: pl.Series) -> pl.Series:
     """`normalise` of a series."""
+    cells = numbers.cast(pl.String)
+    return unless(cells.str.contains(r"^[0-9]{17}[0-9X]$"), cells, _without_additions)
+
+
+def _without_additions(numbers: pl.Series) -> pl.Series:
+    """`normalise` of numbers that are not plainly eighteen characters."""
     number = pl.col("number")
     text = number.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s\p{C}'`\"‘’“”:,;()\[\]-]|[\p{Han}]", "")
     text = text.str.replace_all("[ХχΧ×✕╳]", "X").str.replace_all("[OΟО]", "0").str.replace(r"^(\d{15,22})\.0*$", "${1}")
-    frame = numbers.cast(pl.String).to_frame("number").select(text=text).with_columns(text=_stars(pl.col("text")))
+    frame = numbers.to_frame("number").select(text=text).with_columns(text=_stars(pl.col("text")))
     text = pl.col("text")
     digits = text.str.extract(r"^(\d(?:\.\d+)?)E\+?1[67]$").str.replace(".", "", literal=True).str.pad_end(18, "0")
     whole = pl.coalesce(digits, text)

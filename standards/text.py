@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 import polars as pl
 
@@ -38,6 +39,12 @@ def something(expr: pl.Expr) -> pl.Expr:
     """`clean`, and null as well where the cell only says that there is nothing (`-`, `/`, 无)."""
     text = clean(expr)
     return pl.when(~text.is_in(NOTHING)).then(text).name.keep()
+
+
+def unless(plain: pl.Series, cells: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """`cells` where they are `plain` or null, and `read` of them elsewhere: nearly all cells are as they should be."""
+    odd = (~plain.fill_null(value=True)).arg_true()
+    return cells.clone().scatter(odd, read(cells.gather(odd))) if len(odd) else cells
 
 
 def header_key(header: str) -> str:
