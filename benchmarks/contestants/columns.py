@@ -19,7 +19,11 @@ NUMERALS = {numeral: str(number) for number, numeral in enumerate("一二三四�
 def persons(tables: Tables) -> pl.DataFrame:
     """One row per person and household of the register, `unique_id` being the row's number."""
     houses = tables.households.select("household_id", house_phone="phone")
-    people = tables.persons.with_row_index("unique_id").join(houses, on="household_id", how="left", maintain_order="left")
+    people = (
+        tables.persons.with_row_index("unique_id")
+        .cast({"unique_id": pl.Int64})
+        .join(houses, on="household_id", how="left", maintain_order="left")
+    )
     people = people.with_columns(name=names.normalise(pl.col("person_name")), id18=_valid(pl.col("id_number")))
     members = people.select("household_id", "name", "id18", other="unique_id")
     company = people.select("unique_id", "household_id").join(members, on="household_id").filter(pl.col("unique_id") != pl.col("other"))
@@ -28,70 +32,64 @@ def persons(tables: Tables) -> pl.DataFrame:
             phones=pl.concat_list("phone", "house_phone").list.drop_nulls().list.unique(),
             town_code=pl.col("village_code").str.slice(0, 9) + "000",
             year=pl.lit(None, pl.Int32),
-            told=pl.concat_list("name"),
             name_few=pl.when(pl.len().over("name") <= FEW).then("name"),
         )
     )
 
 
 def mentions(tables: Tables) -> pl.DataFrame:
-    """One row per record, `unique_id` being the row's number. A row that only names a head of household is about the head.
+    """One row per record, `unique_id` being the row's number; then their stand-ins. Who only names a head of household means the head.
 
-    Where a row has nothing but a text, every name of the register that stands in it is taken (`told`), its village and its phone.
+    A stand-in is the same row about somebody else: the first other person whom it names (the family of a child that is not in the
+    register yet), or each name of the register that stands in the text of a row without any name. Its `unique_id` is that of its row
+    plus a multiple of the number of rows.
     """
-    said = tables.mentions.with_row_index("unique_id")
+    said = tables.mentions.with_row_index("unique_id").cast({"unique_id": pl.Int64})
     is_told = pl.all_horizontal(pl.col("person_name", "head_name", "id_number", "head_id").is_null())
-    said = said.with_columns(told=pl.when(is_told).then(_names_in_text(tables)), told_text=pl.when(is_told).then("text")).with_columns(
-        address=pl.coalesce("address", "told_text"),
-        phone=pl.coalesce("phone", pl.col("told_text").str.extract(r"(?:^|\D)(1[3-9]\d{9})(?:\D|$)")),
+    said = said.with_columns(told=pl.when(is_told).then("text")).with_columns(
+        address=pl.coalesce("address", "told"),
+        phone=pl.coalesce("phone", pl.col("told").str.extract(r"(?:^|\D)(1[3-9]\d{9})(?:\D|$)")),
         id_number=pl.coalesce("id_number", pl.when(pl.col("person_name").is_null()).then("head_id")),
         person_name=pl.coalesce("person_name", "head_name"),
     )
     latest = said["event_date"].max()
     said = places.resolve(said, tables.places, on=latest if isinstance(latest, date) else date.max)
-    said = said.with_columns(name=names.normalise(pl.col("person_name")), id18=_valid(pl.col("id_number")))
-    return _prepared(
-        said.join(_company(_others(said)), on="unique_id", how="left", maintain_order="left").with_columns(
-            phones=pl.concat_list("phone").list.drop_nulls(),
-            year=pl.col("event_date").dt.year() - pl.col("age"),
-            group=pl.coalesce("group", pl.col("address").str.extract(r"([0-9一二三四五六七八九十]{1,2}组)")),
-            name_few=pl.col("name"),
-        )
+    said = said.with_columns(
+        name=names.normalise(pl.col("person_name")),
+        id18=_valid(pl.col("id_number")),
+        phones=pl.concat_list("phone").list.drop_nulls(),
+        year=(pl.col("event_date").dt.year() - pl.col("age")).cast(pl.Int32),
+        group=pl.coalesce("group", pl.col("address").str.extract(r"([0-9一二三四五六七八九十]{1,2}组)")),
     )
+    others = _others(said)
+    rows = said.join(_company(others), on="unique_id", how="left", maintain_order="left")
+    everybody = pl.concat([rows, _first_others(rows, others), _told(rows, tables)], how="diagonal_relaxed")
+    return _prepared(everybody.with_columns(name_few=pl.col("name")))
 
 
-def with_stand_ins(rows: pl.DataFrame, tables: Tables) -> pl.DataFrame:
-    """`rows` and, numbered on behind them, the first other person of each row in its place: the family of who is not in the register.
-
-    A stand-in's `unique_id` is that of its row plus the number of rows.
-    """
-    said = tables.mentions.with_row_index("unique_id").filter(pl.col("person_name").is_not_null())
-    others = _others(said.with_columns(name=names.normalise(pl.col("person_name")), id18=_valid(pl.col("id_number"))))
-    first = (
-        others.drop_nulls("name")
-        .unique("unique_id", keep="first", maintain_order=True)
-        .rename({"name": "person_name", "id18": "id_number"})
-    )
-    base = rows.select("unique_id", "village_code", "town_code", group="group_no", phones="phones", other_names=pl.concat_list("name"))
-    stood = first.join(base, on="unique_id").with_columns(
-        pl.lit(None, pl.String).alias("sex"),
-        pl.lit(None, pl.Date).alias("birth_date"),
-        pl.lit(None, pl.List(pl.String)).alias("other_ids"),
-        pl.lit(None, pl.List(pl.String)).alias("told"),
-        pl.lit(None, pl.Int32).alias("year"),
-        name=pl.col("person_name"),
-        id18=pl.col("id_number"),
-        name_few=pl.col("person_name"),
-        unique_id=pl.col("unique_id") + rows.height,
-    )
-    return pl.concat([rows, _prepared(stood).select(rows.columns)])
+KEPT = ("unique_id", "village_code", "town_code", "group", "phones")
 
 
-def _names_in_text(tables: Tables) -> pl.Expr:
-    """All names of the register in the text of a row, the longer before the shorter."""
+def _first_others(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Rows about the first other person named in them, the row's own person being the other now."""
+    first = others.drop_nulls("name").unique("unique_id", keep="first", maintain_order=True).with_columns(id_number="id18")
+    base = rows.select(*KEPT, other_names=pl.concat_list("name").list.drop_nulls())
+    return first.join(base, on="unique_id").with_columns(unique_id=pl.col("unique_id") + rows.height)
+
+
+def _told(rows: pl.DataFrame, tables: Tables) -> pl.DataFrame:
+    """Rows about each name of the register in a text, the longer name before the shorter. The phone is often only the caller's."""
     known = tables.persons.select(name=names.normalise(pl.col("person_name"))).unique().filter(pl.col("name").str.len_chars() >= 2)
     longest_first = known.sort(pl.col("name").str.len_chars(), "name", descending=True)["name"]
-    return pl.col("text").str.extract_many(longest_first.to_list(), leftmost=True).list.unique()
+    phones = pl.concat([tables.persons["phone"], tables.households["phone"]]).drop_nulls().unique()
+    told = rows.drop_nulls("told").select(
+        *KEPT, "phone", name=pl.col("told").str.extract_many(longest_first.to_list(), leftmost=True).list.unique(maintain_order=True)
+    )
+    told = told.explode("name", empty_as_null=True).drop_nulls("name")
+    return told.with_columns(
+        unique_id=pl.col("unique_id") + rows.height * (2 + pl.int_range(pl.len()).over("unique_id")),
+        phones=pl.concat_list(pl.when(pl.col("phone").is_in(phones.implode())).then("phone")).list.drop_nulls(),
+    )
 
 
 def _others(said: pl.DataFrame) -> pl.DataFrame:
@@ -134,7 +132,7 @@ def _prepared(frame: pl.DataFrame) -> pl.DataFrame:
     birth = pl.coalesce(ids.birth_date(pl.col("id18")), "birth_date", ids.birth_date(number))
     group = pl.col("group").str.normalize("NFKC").str.replace_all(r"[\s第村民小组社号]", "").replace(NUMERALS)
     return frame.join(_sounds(frame), on="name", how="left", maintain_order="left").select(
-        "unique_id", "name", "name_few", "pinyin", "sound", "sorted_sound", "given", "surname", "characters", "pairs", "told",
+        "unique_id", "name", "name_few", "pinyin", "sound", "sorted_sound", "given", "surname", "characters", "pairs",
         "number", "id18", "sex", "village_code", "town_code",
         dob=birth.dt.strftime("%Y%m%d"),
         birth_year=pl.coalesce(birth.dt.year(), "year").cast(pl.Int32),

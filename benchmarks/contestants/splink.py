@@ -29,7 +29,7 @@ BEST = """
 def link(tables: Tables, laps: Laps) -> dict[str, pl.DataFrame]:
     """The best person of every row that has any candidate."""
     with laps("prepare"):
-        rows, register = columns.with_stand_ins(columns.mentions(tables), tables), columns.persons(tables)
+        rows, register = columns.mentions(tables), columns.persons(tables)
     connection = duckdb.connect(":memory:")
     connection.execute("SET preserve_insertion_order = false")
     with laps("train"):
@@ -45,7 +45,7 @@ def link(tables: Tables, laps: Laps) -> dict[str, pl.DataFrame]:
 
 
 def _households(best: pl.DataFrame, tables: Tables) -> pl.DataFrame:
-    """The household of each row's best person; that of its stand-in where the row's own candidates are worth nothing."""
+    """The household of each row's best person; that of a stand-in where the row's own candidates are worth nothing."""
     people = tables.persons.with_row_index("person").select(pl.col("person").cast(pl.Int64), "household_id")
     keys = tables.mentions.with_row_index("unique_id").select(pl.col("unique_id").cast(pl.Int64), "feed", "row_id")
     best = best.with_columns(pl.col("unique_id", "person").cast(pl.Int64)).join(people, on="person")

@@ -38,8 +38,6 @@ def blocks() -> list[BlockingRuleCreator | dict[str, Any]]:
         block_on("phones", arrays_to_explode=["phones"]),
         block_on("sound", "other_names", arrays_to_explode=["other_names"]),
         block_on("other_ids", arrays_to_explode=["other_ids"]),
-        block_on("told", "village_code", arrays_to_explode=["told"]),
-        block_on("told", "town_code", arrays_to_explode=["told"]),
         CustomRule("l.id18 = r.other_ids AND l.sex = r.sex", arrays_to_explode=["other_ids"]),
     ]
 
@@ -50,15 +48,15 @@ def settings(persons: int) -> SettingsCreator:
         link_type="link_only",
         probability_two_random_records_match=0.9 / persons,
         blocking_rules_to_generate_predictions=blocks(),
-        comparisons=[_name(), _told(persons), _number(), _birth(), _place(), _sex(), _phone(), _company()],
+        comparisons=[_name(), _number(), _birth(), _place(), _group(), _sex(), _phone(), _company()],
         retain_matching_columns=False,
     )
 
 
 def train(linker: Linker) -> None:
-    """Learn u by random sampling and m by expectation maximisation on two blocks that hold different fields fixed."""
+    """Learn u by random sampling; m from pairs with one valid number, and of the number itself by expectation maximisation."""
     linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
-    linker.training.estimate_parameters_using_expectation_maximisation(block_on("id18"))
+    linker.training.estimate_m_from_label_column("id18")
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("name", "village_code"))
 
 
@@ -87,17 +85,6 @@ def _name() -> cl.CustomComparison:
     )
 
 
-def _told(persons: int) -> cl.CustomComparison:
-    """A name of the register in a row's running text. No row of that kind has a number to learn from, and few pairs: m and u are set."""
-    return _comparison(
-        "told",
-        _level("told_l IS NULL OR told_r IS NULL").configure(is_null_level=True),
-        _level("list_has_any(told_l, told_r)").configure(
-            m_probability=0.95, u_probability=5 / persons, fix_m_probability=True, fix_u_probability=True
-        ),
-    )
-
-
 def _number() -> cl.CustomComparison:
     """Equal; a household member's; lost tail; two valid ones that differ; masked, visible digits agreeing; slips; birth part equal."""
     return _comparison(
@@ -108,19 +95,19 @@ def _number() -> cl.CustomComparison:
         _level("id15_l = id15_r"),
         _level("id18_l IS NOT NULL AND id18_r IS NOT NULL"),
         _level("contains(number_l, '*') AND number_r LIKE replace(number_l, '*', '_')"),
-        _level("levenshtein(number_l, number_r) <= 1"),
+        _level("levenshtein(number_l, number_r) <= 2 AND damerau_levenshtein(number_l, number_r) <= 1"),
         _level("levenshtein(number_l, number_r) <= 3"),
         _level("id_birth_l = id_birth_r"),
     )
 
 
 def _birth() -> cl.CustomComparison:
-    """Equal; one digit; day and month exchanged; the year; a year off."""
+    """Equal; one digit or two neighbours; day and month exchanged; the year; a year off."""
     return _comparison(
         "birth",
         _level("birth_year_l IS NULL OR birth_year_r IS NULL").configure(is_null_level=True),
         cll.ExactMatchLevel("dob"),
-        _level("levenshtein(dob_l, dob_r) <= 1"),
+        _level("levenshtein(dob_l, dob_r) <= 2 AND damerau_levenshtein(dob_l, dob_r) <= 1"),
         _level(
             "left(dob_l, 4) = left(dob_r, 4) AND substr(dob_l, 5, 2) = substr(dob_r, 7, 2) AND substr(dob_l, 7, 2) = substr(dob_r, 5, 2)"
         ),
@@ -131,14 +118,22 @@ def _birth() -> cl.CustomComparison:
 
 
 def _place() -> cl.CustomComparison:
-    """Village, group and town in one, for they say the same; weighted by how many people the village has."""
+    """Village and town in one, for they say the same; weighted by how many people the village has."""
     return _comparison(
         "place",
         _level("village_code_r IS NULL OR (village_code_l IS NULL AND town_code_l IS NULL)").configure(is_null_level=True),
-        _level("village_code_l = village_code_r AND group_no_l = group_no_r"),
         cll.ExactMatchLevel("village_code", term_frequency_adjustments=True),
         _level("village_code_l IS NULL AND town_code_l = town_code_r"),
         _level("town_code_l = town_code_r"),
+    )
+
+
+def _group() -> cl.CustomComparison:
+    """Says something only within one village."""
+    return _comparison(
+        "group_no",
+        _level("group_no_l IS NULL OR group_no_r IS NULL OR village_code_l IS DISTINCT FROM village_code_r").configure(is_null_level=True),
+        cll.ExactMatchLevel("group_no"),
     )
 
 
