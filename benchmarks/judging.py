@@ -18,7 +18,8 @@ from matching.quality import wilson
 from standards import ids
 
 GIB = 1 << 30
-ENOUGH = 20  # links without usable number from which a list's own precision says anything
+ENOUGH = 20  # records from which a list's own figure says anything
+ROUNDING = 1e-9
 COSTS = {"contestant": pl.String, "step": pl.String, "wall_s": pl.Float64, "cpu_s": pl.Float64}
 
 
@@ -125,21 +126,40 @@ def costs(answers: list[Answer], records: int, beside: str) -> pl.DataFrame:
 
 
 def hidden_test(judged: pl.DataFrame, quality: pl.DataFrame) -> pl.DataFrame:
-    """One row per list with enough links that had no usable number: their precision by the truth beside the hidden-ID test's interval.
+    """One row per list and figure: what the hidden-ID test says of it, with its interval, beside the truth.
 
-    `is_inside`: the truth's figure lies in the test's interval. `agrees`: its own 95 % interval meets the test's, which is all that can
-    be asked where a list has few such links.
+    `precision`: of links of records without usable number. `recall`: of records without any number whose household is in the register.
+    Lists with fewer than `ENOUGH` of them are left out. `is_inside`: the truth's figure lies in the test's interval; `agrees`: its own
+    95 % interval meets the test's, which is all that few records can show.
     """
     usable = ids.is_valid(pl.col("id_number")).fill_null(value=False)
     links = judged.filter(pl.col("status") == "linked", ~usable)
-    by_feed = links.group_by("feed").agg(links=pl.len(), right=pl.col("is_right").sum()).filter(pl.col("links") >= ENOUGH).sort("feed")
-    low, high = wilson(by_feed["right"].to_numpy(), by_feed["links"].to_numpy())
-    truth = by_feed.with_columns(truth=pl.col("right") / pl.col("links"), truth_low=pl.Series(low), truth_high=pl.Series(high))
-    return (
-        truth.join(quality.select("feed", "tested", "precision", "precision_low", "precision_high"), on="feed")
-        .drop_nulls("precision")
-        .with_columns(
-            is_inside=pl.col("truth").is_between("precision_low", "precision_high"),
-            agrees=(pl.col("truth_low") <= pl.col("precision_high")) & (pl.col("precision_low") <= pl.col("truth_high")),
-        )
+    numberless = judged.filter(pl.col("status") != "set_aside", ~pl.col("has_id"), pl.col("household_id").is_not_null())
+    tested = quality.select("feed", "tested", "right", made=pl.col("right") + pl.col("wrong"))
+    return pl.concat(
+        [
+            _beside(links, tested.select("feed", test_rows="made", test_right="right"), "precision"),
+            _beside(numberless, tested.select("feed", test_rows="tested", test_right="right"), "recall"),
+        ]
+    )
+
+
+def _beside(records: pl.DataFrame, tested: pl.DataFrame, figure: str) -> pl.DataFrame:
+    """Share of right records by list, and the test's share, each with its interval."""
+    by_feed = records.group_by("feed").agg(rows=pl.len(), right=pl.col("is_right").sum()).filter(pl.col("rows") >= ENOUGH)
+    both = by_feed.join(tested.filter(pl.col("test_rows") > 0), on="feed").sort("feed")
+    low, high = wilson(both["right"].to_numpy(), both["rows"].to_numpy())
+    test_low, test_high = wilson(both["test_right"].to_numpy(), both["test_rows"].to_numpy())
+    truth = pl.col("right") / pl.col("rows")
+    return both.select(
+        "feed",
+        pl.lit(figure).alias("figure"),
+        "rows",
+        truth.alias("truth"),
+        "test_rows",
+        (pl.col("test_right") / pl.col("test_rows")).alias("test"),
+        pl.Series("test_low", test_low),
+        pl.Series("test_high", test_high),
+        truth.is_between(pl.Series(test_low - ROUNDING), pl.Series(test_high + ROUNDING)).alias("is_inside"),
+        (pl.Series(low <= test_high + ROUNDING) & pl.Series(test_low - ROUNDING <= high)).alias("agrees"),
     )

@@ -14,6 +14,7 @@ import click
 import polars as pl
 
 from benchmarks import judging
+from benchmarks.blocks import block_shares
 from benchmarks.meter import measure
 from benchmarks.tables import TABLES
 from contracts.home import Home
@@ -22,6 +23,7 @@ from pipelines.defaults import PROJECT
 CONTESTANTS = ("clerk", "splink", "hulian")
 ONLY_SCORES = ("splink",)
 MONTH = "2026-10"
+BLOCK_CAP = 60
 SCALE_HOUSEHOLDS, SCALE_ROWS, SCALE_MONTHS = 260_000, 1_000_000, ("2026-10", "2026-11", "2026-12")
 
 
@@ -58,9 +60,11 @@ def bench(root: Path, households: int, noise: str) -> None:
     print(judging.steps(answers))
     print(judging.by_error(answers))
     tested = judging.hidden_test(answers[-1].judged, pl.read_parquet(root / "answers" / "hulian" / "quality.parquet"))
-    inside, agreeing = int(tested["is_inside"].sum()), int(tested["agrees"].sum())
-    print(f"hidden-ID test: truth inside its interval for {inside}, in agreement with it for {agreeing}, of {tested.height} lists")
+    for (figure,), part in tested.group_by("figure", maintain_order=True):
+        inside, agreeing = int(part["is_inside"].sum()), int(part["agrees"].sum())
+        print(f"hidden-ID test, {figure}, {part.height} lists: truth inside its interval for {inside}, in agreement for {agreeing}")
     print(tested)
+    print(block_shares(tables, answers[-1].judged, BLOCK_CAP))
 
 
 def large(root: Path) -> None:
