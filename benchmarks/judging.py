@@ -108,19 +108,22 @@ def steps(answers: list[Answer]) -> pl.DataFrame:
 def costs(answers: list[Answer], records: int, beside: str) -> pl.DataFrame:
     """One row per contestant: seconds of training and linking, records per CPU second, peak memory, and both beside contestant `beside`.
 
-    Reading is left out for all, and preparing columns where a contestant has it as a step of its own.
+    Reading is left out for all, and preparing columns where a contestant has it as a step of its own. `beside_trained` takes for granted
+    that the others were trained in an earlier month.
     """
     frame = pl.DataFrame(
         {
             "contestant": [answer.name for answer in answers],
             "wall_s": [answer.wall_seconds for answer in answers],
             "cpu_s": [answer.cpu_seconds for answer in answers],
+            "link_cpu_s": [answer.laps["link"]["cpu"] for answer in answers],
             "peak_gib": [answer.peak_bytes / GIB for answer in answers],
         }
     ).with_columns(records_per_cpu_s=records / pl.col("cpu_s"))
     other = pl.col("contestant") == beside
     return frame.with_columns(
-        times_as_fast=pl.col("records_per_cpu_s") / pl.col("records_per_cpu_s").filter(other).first(),
+        times_as_fast=pl.col("cpu_s").filter(other).first() / pl.col("cpu_s"),
+        beside_trained=pl.col("link_cpu_s").filter(other).first() / pl.col("cpu_s"),
         share_of_memory=pl.col("peak_gib") / pl.col("peak_gib").filter(other).first(),
     )
 

@@ -16,6 +16,7 @@ from splink.internals.blocking_rule_creator import BlockingRuleCreator
 from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
 SEED = 2026
+NOBODY_HAS_TWO = 1e-6  # share of true pairs with two valid numbers that differ; what is learnt counts namesakes in, and links them
 RANDOM_PAIRS = 1e6
 
 
@@ -93,7 +94,7 @@ def _number() -> cl.CustomComparison:
         cll.ExactMatchLevel("number"),
         _level("list_contains(other_ids_r, id18_l)"),
         _level("id15_l = id15_r"),
-        _level("id18_l IS NOT NULL AND id18_r IS NOT NULL"),
+        _level("id18_l IS NOT NULL AND id18_r IS NOT NULL").configure(m_probability=NOBODY_HAS_TWO, fix_m_probability=True),
         _level("contains(number_l, '*') AND number_r LIKE replace(number_l, '*', '_')"),
         _level("levenshtein(number_l, number_r) <= 2 AND damerau_levenshtein(number_l, number_r) <= 1"),
         _level("levenshtein(number_l, number_r) <= 3"),
