@@ -7,10 +7,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export HULIAN_HOME ?= $(ROOT)var/lanxi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui lint bench format lock clean
+.PHONY: help run test ui lint bench bench-linkage format lock clean
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' $(ROOT)Makefile | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(ROOT)Makefile | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(VENV)/.run: $(ROOT)requirements.lock $(ROOT)pyproject.toml
 	@echo "Installing the environment into .venv (once) ..."
@@ -40,6 +40,9 @@ format: $(VENV)/.dev ## Format the code
 
 bench: $(VENV)/.dev ## Measure accuracy, speed and memory at 5,000 and 130,000 households
 	@cd $(ROOT) && $(BIN)/python -m benchmarks.county
+
+bench-linkage: $(VENV)/.dev ## Measure record linkage beside a clerk's and Splink's, at 30,000 and 130,000 households
+	@cd $(ROOT) && $(BIN)/python -m benchmarks.linkage
 
 lock: $(VENV)/.dev ## Renew the hashed lock files from pyproject.toml
 	@cd $(ROOT) && $(BIN)/python -m pip install --quiet uv && \

@@ -14,18 +14,36 @@ from contracts.month import Month
 from standards import ids
 
 ORIGIN = ["month", "feed", "file", "sheet", "row_number", "part"]
+ACCEPTED = ["row_id", "file", "sheet", "row_number", "part", "id_number"]
 
 
 def judged_links(home: Home, months: list[Month]) -> pl.DataFrame:
-    """One row per record of the truth: feed, month, wanted household, found household, status, is_hard, has_id, errors."""
+    """`judge` of what the runs of `months` linked and accepted."""
+    links = [pl.read_parquet(home.table("links", month)).with_columns(month=pl.lit(str(month))) for month in months]
+    accepted = [
+        pl.read_parquet(path, columns=ACCEPTED).with_columns(feed=pl.lit(path.parent.name), month=pl.lit(str(month)))
+        for month in months
+        for path in sorted(home.lake.glob(f"accepted/*/{month}.parquet"))
+        if path.parent.name != "register"
+    ]
+    return judge(home, pl.concat(accepted), pl.concat(links))
+
+
+def judge(home: Home, accepted: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """One row per record of the truth: feed, month, wanted household, found household, status, is_right, is_hard, has_id, errors.
+
+    `accepted`: month, feed, row_id, origin and id_number of the accepted records; `links`: month, feed, row_id, status, household_id.
+    What was not accepted has the status `set_aside`. Only months of `accepted` are judged.
+    """
     people = [pl.read_parquet(home.root / "truth" / f"{name}.parquet") for name in ("persons", "outsiders")]
     own_ids = pl.concat(frame.select("person_uid", own_id="id18") for frame in people).unique("person_uid")
-    rows = pl.read_parquet(home.root / "truth" / "rows.parquet")
+    rows = pl.read_parquet(home.root / "truth" / "rows.parquet").filter(pl.col("month").is_in(accepted["month"].unique().implode()))
     wanted = rows.filter(pl.col("feed") != "register").join(own_ids, on="person_uid", how="left")
     listed = (
         rows.filter(pl.col("feed") == "register").select("month", "person_uid", household_found="household_id", is_listed=True).unique()
     )
-    found = pl.concat(_found(home, month) for month in months)
+    links = links.select("month", "feed", "row_id", "status", household_found="household_id")
+    found = accepted.select(*ORIGIN, "row_id", "id_number").join(links, on=["month", "feed", "row_id"])
     judged = wanted.join(found, on=ORIGIN, how="left").join(listed, on=["month", "person_uid", "household_found"], how="left")
     carried = ids.to18(pl.col("id_number"))
     is_own = pl.col("household_id") == pl.col("household_found")
@@ -35,18 +53,6 @@ def judged_links(home: Home, months: list[Month]) -> pl.DataFrame:
         is_hard=(carried != pl.col("own_id")).fill_null(value=True),
         has_id=pl.col("id_number").is_not_null(),
     )
-
-
-def _found(home: Home, month: Month) -> pl.DataFrame:
-    links = pl.read_parquet(home.table("links", month)).select("feed", "row_id", "status", household_found="household_id")
-    accepted = pl.concat(
-        pl.read_parquet(path, columns=["row_id", "file", "sheet", "row_number", "part", "id_number"]).with_columns(
-            feed=pl.lit(path.parent.name)
-        )
-        for path in sorted(home.lake.glob(f"accepted/*/{month}.parquet"))
-        if path.parent.name != "register"
-    )
-    return accepted.join(links, on=["feed", "row_id"]).with_columns(month=pl.lit(str(month)))
 
 
 def link_scores(judged: pl.DataFrame) -> pl.DataFrame:
