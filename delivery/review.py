@@ -19,7 +19,7 @@ from contracts.month import Month
 from delivery.book import GREEN, GREY, PALE_AMBER, PALE_GREEN, PALE_RED, RED, WRITE, Book, choose, height_of, merge, protect, put
 from delivery.sides import AGREES, DIFFERS, NEAR, pairs
 from delivery.tables import ReleaseTables
-from delivery.words import CARE, REVIEW_CHOICES
+from delivery.words import COUNTY_ONLY, REVIEW_CHOICES
 
 SHEET = "待复核"
 RECORD = "部门记录"
@@ -50,7 +50,7 @@ NOTES = (
         "不是＝不是这一户；无法判断＝看了材料也定不下来。一条记录最多一个“同一人”或“同户他人”，定了以后其余候选可不填。"
     ),
     "先后：能形成预警线索的清单在前，其中越紧急、把握越大的越靠前；只作比对提示的清单在后。时间不够时，从上往下做即可。",
-    "强弱：很强＝这一项碰巧相同的机会不到千分之一；较强＝不到三十分之一；一般＝不到二分之一；相反＝这一项说的是不同的人。",
+    "颜色：绿＝相符，黄＝相近（同音、形近、笔误等），红＝不符，无色＝没有可比的。强弱：很强＝这一项碰巧相同的机会不到千分之一；较强＝不到三十分之一；一般＝不到二分之一；相反＝这一项说的是不同的人。",
     "填好后另存，运行 hulian review 本文件，再运行当月，决定即生效；以后各月内容相同的记录不再询问。改主意时改选，或选“撤销”，再交一次。",
 )
 
@@ -77,7 +77,7 @@ def write_review(path: Path, tables: ReleaseTables, month: Month, county: County
         sheet.freeze_panes(TOP, len(BEFORE) + 1)
         sheet.repeat_rows(TOP - 1)
         sheet.fit_to_pages(1, 0)
-        sheet.set_footer(f"&L{CARE}&R第 &P 页 共 &N 页")
+        sheet.set_footer(f"&L{COUNTY_ONLY}&R第 &P 页 共 &N 页")
         protect(sheet)
     return count
 
@@ -106,9 +106,9 @@ QUIET: dict[str, Any] = {"font_color": GREY, "font_size": 9}
 
 def _record(row: dict[str, Any], month: Month) -> list[Cell]:
     """The bureau's line."""
-    cells: list[Cell] = [(row["number"], {**CENTRE, "bold": True}), (row["title"], {}), (RECORD, {**CENTRE, "bold": True})]
+    cells: list[Cell] = [(row["number"], {**CENTRE, "bold": True}), (row["title"], {"indent": 1}), (RECORD, {**CENTRE, "bold": True})]
     cells += [(row[f"l_{name}"], CENTRE) for _, name, _ in COMPARED]
-    cells += [(None, {})] * len(AFTER)
+    cells += [(None, {}), (row["source"], {"font_size": 10, "indent": 1}), (None, {}), (None, {})]
     return cells + [(value, QUIET) for value in (str(month), row["feed"], row["row_id"], None, None)]
 
 
@@ -116,13 +116,13 @@ def _candidate(row: dict[str, Any], month: Month) -> list[Cell]:
     """One candidate's line."""
     cells: list[Cell] = [
         (row["number"], {**CENTRE, "font_color": GREY}),
-        (row["title"], {"font_color": GREY}),
+        (row["title"], {"font_color": GREY, "indent": 1}),
         (f"候选 {row['rank']}", CENTRE),
     ]
     cells += [(row[f"r_{name}"], {**CENTRE, **LOOKS.get(row[f"a_{name}"], {})}) for _, name, _ in COMPARED]
     probability = row["probability"]
     cells.append((f"{probability:.0%}" if isinstance(probability, float) else None, CENTRE))
-    cells.append((row["told"], {"font_size": 10}))
+    cells.append((row["told"], {"font_size": 10, "indent": 1}))
     fill = {**CENTRE, "bg_color": WRITE, "locked": False}
     cells += [(None, {**fill, "bold": True}), (None, {**fill, "font_size": 10})]
     return cells + [(value, QUIET) for value in (str(month), row["feed"], row["row_id"], row["household_id"], row["person_id"])]

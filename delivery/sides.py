@@ -10,11 +10,13 @@ from collections.abc import Mapping
 import polars as pl
 
 from contracts.tables import ACCEPTED, FIELDS, conform
-from delivery.privacy import mask_id, mask_phone
+from delivery.privacy import mask_id, mask_ids_in_text, mask_phone
 from delivery.tables import ReleaseTables
+from standards import ids
 
 AGREES, NEAR, DIFFERS = "相符", "相近", "不符"
 CANDIDATES = 5
+EXCERPT = 90  # characters of a text that are shown
 
 # By field, what its levels are to the eye. A field says nothing where its code is not given.
 SEEN: Mapping[str, Mapping[str, str]] = {
@@ -60,11 +62,11 @@ def strength(bits: pl.Expr) -> pl.Expr:
 
 
 def pairs(tables: ReleaseTables) -> pl.DataFrame:
-    """One row per record in the queue and candidate, in the queue's order: both sides' texts, how each column agrees, the evidence in words.
+    """One row per record in the queue and candidate, in the queue's order: both sides' texts, how each column agrees, the evidence.
 
     feed, row_id, rank, household_id, person_id, worth, probability; title of the list; number of the record in the queue, from 1;
     l_ (the bureau's) and r_ (the register's) with name, sex, birth, id_masked, place, group, phone, family, relation; a_ with 相符, 相近,
-    不符 or null for each of them; `told`, one line per field.
+    不符 or null for each of them; `told`, the evidence in words, one line per field; `source`, where the bureau's row stands, and its text.
     """
     queue = tables.review_queue.filter(pl.col("rank") <= CANDIDATES)
     titles = pl.DataFrame(
@@ -99,6 +101,7 @@ def _records(tables: ReleaseTables, queue: pl.DataFrame) -> pl.DataFrame:
         l_phone=mask_phone(pl.col("phone")),
         l_family=_lines(others),
         l_relation="relation",
+        source=_lines([_place_of_origin(), _excerpt(pl.col("text"))]),
     )  # fmt: skip
 
 
@@ -115,13 +118,25 @@ def _candidates(tables: ReleaseTables) -> pl.DataFrame:
         "household_id", "person_id", "r_place",
         r_name="person_name",
         r_sex="sex",
-        r_birth=pl.col("birth_date").cast(pl.String),
+        r_birth=pl.coalesce("birth_date", ids.birth_date(ids.to18(ids.normalise(pl.col("id_number"))))).cast(pl.String),
         r_id_masked=mask_id(pl.col("id_number")),
         r_group=pl.coalesce("group", "house_group"),
         r_phone=mask_phone(pl.coalesce("phone", "house_phone")),
         r_family=_lines([_titled("户主", "head_name"), _titled("家人", rest)]),
         r_relation="relation",
     )  # fmt: skip
+
+
+def _place_of_origin() -> pl.Expr:
+    """File, sheet and row, to look it up."""
+    sheet = pl.when(pl.col("sheet") != "").then(pl.concat_str(pl.lit(" "), "sheet")).otherwise(pl.lit(""))
+    return pl.concat_str(pl.lit("原件 "), pl.col("file").str.split("/").list.last(), sheet, pl.lit(" 第"), "row_number", pl.lit("行"))
+
+
+def _excerpt(text: pl.Expr) -> pl.Expr:
+    """The beginning of a text in which somebody is named: without it nobody could say who is meant."""
+    clean = mask_phone(mask_ids_in_text(text.str.replace_all(r"\s+", " ")))
+    return pl.when(clean.str.len_chars() > EXCERPT).then(pl.concat_str(clean.str.slice(0, EXCERPT), pl.lit("…"))).otherwise(clean)
 
 
 def _titled(title: str, words: str | pl.Expr) -> pl.Expr:

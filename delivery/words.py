@@ -35,6 +35,7 @@ REVIEW_CHOICES = (*REVIEW_DECISIONS, REVOKED)
 
 NOT_A_VERDICT = "线索不等于结论：部门数据只提示“该去看看”，是否属实以入户所见、所问、所核为准。"
 CARE = "本表含个人信息，仅供入户核查使用；不得拍照转发、不得张贴公示，用毕交回乡镇统一保管。"
+COUNTY_ONLY = "本表含个人信息，仅供县级复核使用；不得拍照转发、不得外传。"
 
 GRADES = {"red": "红", "yellow": "黄"}
 CERTAIN = "证件一致"  # of LEAD.identity: the only one that needs no second look at the door

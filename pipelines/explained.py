@@ -125,7 +125,7 @@ def _said(console: Console, rows: pl.DataFrame, title: str, *, names: bool) -> N
 
 
 def _answer(console: Console, home: Home, month: Month, answer: dict[str, Any], *, names: bool) -> None:
-    household = read(home, "register/households", month, HOUSEHOLD).filter(pl.col("household_id") == answer["household_id"])
+    household = read(home, "register/households", month, HOUSEHOLD).filter(pl.col("household_id") == (answer["household_id"] or ""))
     where = household.select(
         _masked("head_name", names=names).fill_null("—"), pl.concat_str("town", "village", "group", separator=" ", ignore_nulls=True)
     ).rows()
@@ -151,7 +151,7 @@ def _waterfall(console: Console, steps: list[Step], title: str) -> None:
         total += step.bits
     low = min(min(pair) for pair in ends)
     scale = BAR / max(max(max(pair) for pair in ends) - low, 1.0)
-    words = pl.DataFrame({"bits": [step.bits for step in steps]}).select(strength(pl.col("bits")))["bits"]
+    words = pl.DataFrame({"bits": [step.bits for step in steps]}).select(strength(pl.col("bits"))).to_series()
     table = Table(box=box.SIMPLE_HEAD, title=f"{title}（比特：每加 1，把握的比数翻一番）")
     for heading, side in (("", "left"), ("比特", "right"), ("强弱", "left"), ("", "left")):
         table.add_column(heading, justify=side, no_wrap=True)  # type: ignore[arg-type]

@@ -41,7 +41,8 @@ def find_rows(home: Home, month: Month, feed: str, row: str) -> pl.DataFrame:
     found = rows.filter(named(row))
     if found.is_empty():
         raise HulianError(_not_there(home, month, feed, row))
-    return found
+    whole = found.filter(pl.col("row_id") == row)
+    return found if whole.is_empty() else whole
 
 
 def named(row: str) -> pl.Expr:
@@ -49,7 +50,7 @@ def named(row: str) -> pl.Expr:
     exact = pl.col("row_id") == row
     parts = FILE_AND_NUMBER.match(row)
     if parts is None:
-        return exact | pl.col("row_id").str.starts_with(f"{row}/")
+        return exact
     at = pl.col("row_number") == int(parts["number"])
     if parts["file"] is None:
         return exact | at
