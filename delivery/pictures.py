@@ -18,7 +18,7 @@ from delivery.book import GREEN, GREY, INK, LINE, RED, text_units
 
 FONTS = "'Microsoft YaHei','PingFang SC','Noto Sans CJK SC','Source Han Sans SC',sans-serif"
 SIZE = 12
-AMBER, FAINT = "#D9961A", "#E4E8EB"
+AMBER, FAINT, STRIPE = "#D9961A", "#E4E8EB", "#F7F8F9"
 LINKED, REVIEWED, ABSENT = "#2E7D64", AMBER, "#B8C2CC"
 
 
@@ -130,13 +130,15 @@ def accuracy(lists: pl.DataFrame, limit: float, title: str) -> str:
     width = left + PANELS["shares"][0] + PANELS["shares"][1] + 150
     drawing = Drawing(width, top + row * lists.height + 46, title)
     drawing.text(16, 26, title, size=15, bold=True)
-    drawing.text(16, 46, "横线是 95% 置信区间；点在虚线左边而整条横线也在左边的清单，超出了允许的错连比例。", fill=GREY)
+    said = f"横线是 95% 置信区间，低于 {PRECISION_FROM:.0%} 的画到边上。红虚线是上限（每 {1 / limit:,.0f} 条错 1 条），整条在左的为超出。"
+    drawing.text(16, 46, said, fill=GREY)
+    for number in range(0, lists.height, 2):
+        drawing.box(8, top + row * number, width - 16, row, STRIPE)
     _axes(drawing, left, top, row * lists.height, limit)
+    wrong = "错连（实测 / 预期）" if lists["expected_wrong"].is_not_null().any() else "错连（实测）"
+    drawing.text(left + PANELS["shares"][0] + PANELS["shares"][1] + 12, top - 28, wrong, bold=True)
     for number, each in enumerate(lists.iter_rows(named=True)):
-        y = top + row * number + row / 2
-        if number % 2 == 0:
-            drawing.box(8, y - row / 2, width - 16, row, "#FAFBFB")
-        _list(drawing, left, y, each, limit)
+        _list(drawing, left, top + row * number + row / 2, each, limit)
     return str(drawing)
 
 
@@ -155,8 +157,6 @@ def _axes(drawing: Drawing, left: float, top: float, height: float, limit: float
         drawing.box(x, y - 9, 10, 10, colour)
         drawing.text(x + 14, y, words, size=10, fill=GREY)
         x += 62
-    x = left + PANELS["shares"][0] + PANELS["shares"][1]
-    drawing.text(x + 12, top - 28, "错连（实测 / 预期）", bold=True)
 
 
 def _x(panel: str, share: float) -> float:
@@ -171,7 +171,8 @@ def _list(drawing: Drawing, left: float, y: float, each: Mapping[str, Any], limi
     for panel in ("precision", "recall"):
         share, low, high = each[panel], each[f"{panel}_low"], each[f"{panel}_high"]
         if share is None:
-            drawing.text(left + PANELS[panel][0] + 4, y + 4, "没有可测的行", fill=GREY, size=10)
+            words = "没有连上的行" if each["tested"] else "没有可测的行"
+            drawing.text(left + PANELS[panel][0] + 4, y + 4, words, fill=GREY, size=10)
             continue
         over = panel == "precision" and high < 1 - limit
         colour = RED if over else GREEN
