@@ -34,7 +34,10 @@ def digest_of_inputs(county: CountyResource, month: Month) -> str:
         "databases": databases,
         "configuration": _of_folder(configuration.root, "*.yml") | _of_folder(configuration.root, "*.csv"),
         "code": _of_code(),
-        "desk": [_of_frame(frame) for frame in (desk.authorisations(month.end), desk.verifications(month.start), desk.review_decisions())],
+        "desk": [
+            _of_frame(frame)
+            for frame in (desk.authorisations(month.end), desk.verifications(month.start), desk.review_decisions(str(month)))
+        ],
         "month_before": released_digest(county.home, month.plus(-1)),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

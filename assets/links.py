@@ -10,11 +10,13 @@ import polars as pl
 
 from assets.county import CountyResource, month_of
 from assets.lake import read
+from assets.pictures import judged, quality_metadata
 from assets.tables import MONTHS, out, output, small_table
 from contracts.feed import Feed
 from contracts.tables import ACCEPTED, ARRIVAL, FINDING, SET_ASIDE, conform
 from delivery.desk import open_desk
-from matching import conservation
+from delivery.queue import by_worth
+from matching import conservation, remember
 from matching.match import match
 from matching.settings import MatchingSettings
 
@@ -54,10 +56,11 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
     ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
         month = month_of(context)
         configuration = county.configuration
-        # A row is named by file, sheet and number, which come again next month with somebody else in it.
-        decisions = open_desk(county.desk_url).review_decisions().filter(pl.col("month") == str(month))
+        said = mentions(accepted)
+        decisions = remember.recall(open_desk(county.desk_url).review_decisions(str(month)), said, str(month))
         settings = MatchingSettings.load(configuration.root / configuration.county.matching)
-        matched = match(mentions(accepted), persons, households, places, settings, decisions)
+        matched = match(said, persons, households, places, settings, decisions)
+        review = by_worth(remember.with_content(matched.review, said), feeds, configuration.rules.values(), month)
         balance = pl.concat(
             conservation.count(
                 feed,
@@ -71,7 +74,7 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         )
         lost = int(balance["lost"].sum())
         yield output("links", matched.links, 状态=small_table(matched.links.group_by("status").len().sort("status")))
-        yield output("review_queue", matched.review)
+        yield output("review_queue", review)
         yield output("matching_quality", matched.quality, 自测=small_table(matched.quality))
         yield output("conservation", balance, 平衡表=small_table(balance.drop("feed").rename(BALANCE_HEADINGS)))
         yield dg.AssetCheckResult(
@@ -80,13 +83,12 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
             passed=lost == 0,
             metadata={"去向不明": lost},
         )
-        over = matched.quality.filter(pl.col("precision_high") < 1 - settings.max_wrong_links)
         yield dg.AssetCheckResult(
             check_name="hidden_id",
             asset_key="matching_quality",
-            passed=over.is_empty(),
+            passed=not judged(matched.quality, settings.max_wrong_links)["over"],
             severity=dg.AssetCheckSeverity.WARN,
-            metadata={"超出上限的清单": over["feed"].to_list()},
+            metadata=quality_metadata(matched.quality, matched.links, feeds, settings.max_wrong_links),
         )
 
     return link

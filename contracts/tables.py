@@ -175,7 +175,7 @@ CONSERVATION: Schema = {
     "lost": pl.Int64,  # rows and records unaccounted for, or counted twice; always 0
 }
 
-# review_queue: one row per record and candidate. By feed, row_id, rank.
+# review_queue: one row per record and candidate. By worth (greatest first), feed, row_id, rank.
 REVIEW: Schema = {
     "feed": pl.String,
     "row_id": pl.String,
@@ -184,8 +184,11 @@ REVIEW: Schema = {
     "person_id": pl.String,
     "probability": pl.Float64,
     "evidence": TEXTS,
+    "phrases": TEXTS,  # Chinese, parallel to `evidence`; empty where a code says nothing worth a word
     "weights": WEIGHTS,
     "explanation": pl.String,
+    "worth": pl.Int32,  # of the record: what an answer is worth (delivery.queue)
+    "content": pl.String,  # fingerprint of what the record says (matching.remember)
 }
 
 # matching_quality: the hidden-ID test. One row per feed. By feed.

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Engine, NullPool, String, create_engine, insert, select
+from sqlalchemy import Engine, NullPool, String, create_engine, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from contracts.errors import HulianError
 from contracts.tables import VERIFICATION, Schema
-from delivery.words import CONCLUSIONS, REVIEW_DECISIONS
+from delivery.words import CONCLUSIONS, REVIEW_CHOICES, REVIEW_YES, REVOKED
 
 AUTHORISATION: Schema = {"household_id": pl.String, "signed_on": pl.Date}
 REVIEW_DECISION: Schema = {
@@ -28,8 +28,10 @@ REVIEW_DECISION: Schema = {
     "row_id": pl.String,
     "household_id": pl.String,
     "person_id": pl.String,
+    "content": pl.String,  # fingerprint of what the record says (matching.remember); null: about that month's row only
     "decision": pl.String,  # 同一人 | 同户他人 | 不是 | 无法判断
 }
+CANDIDATE = ["month", "feed", "row_id", "household_id", "person_id"]  # what a decision is about
 RELEASE: Schema = {"month": pl.String, "digest": pl.String, "files": pl.Int64, "leads": pl.Int64}
 
 
@@ -65,6 +67,7 @@ class ReviewDecision(Entry):
     row_id: Mapped[str] = mapped_column(String(400), index=True)
     household_id: Mapped[str | None] = mapped_column(String(40))
     person_id: Mapped[str | None] = mapped_column(String(40))
+    content: Mapped[str | None] = mapped_column(String(32), index=True)
     decision: Mapped[str] = mapped_column(String(20))
 
 
@@ -104,10 +107,10 @@ class Desk:
             frame.filter(pl.col("signed_on") <= signed_until).group_by("household_id").agg(pl.col("signed_on").min()).sort("household_id")
         )
 
-    def review_decisions(self) -> pl.DataFrame:
-        """`REVIEW_DECISION`: the last decision on each record and candidate. By month, feed, row_id, household_id, person_id."""
-        keys = ["month", "feed", "row_id", "household_id", "person_id"]
-        return self._last(ReviewDecision, REVIEW_DECISION, keys).sort(keys)
+    def review_decisions(self, until: str = "9999-12") -> pl.DataFrame:
+        """`REVIEW_DECISION`: what stands about each record and candidate of the months up to `until`. By `CANDIDATE`."""
+        standing = self._last(ReviewDecision, REVIEW_DECISION, CANDIDATE, pl.col("month") <= until)
+        return standing.filter(pl.col("decision") != REVOKED).sort(CANDIDATE)
 
     def verifications(self, before: date) -> pl.DataFrame:
         """`VERIFICATION`: the last conclusion on each lead visited before a day. By lead_id."""
@@ -122,9 +125,19 @@ class Desk:
         return self._add(Authorisation, AUTHORISATION, entries, self._read(Authorisation, AUTHORISATION))
 
     def decide(self, entries: pl.DataFrame) -> int:
-        """Add review decisions (`REVIEW_DECISION`); returns how many were new. Raises `HulianError` for a word that is none."""
-        _known(entries, "decision", REVIEW_DECISIONS)
-        return self._add(ReviewDecision, REVIEW_DECISION, entries, self.review_decisions())
+        """Add review decisions (`REVIEW_DECISION`, and 撤销); returns how many were new. Raises `HulianError` for a word that is none.
+
+        A record is about one person: a new 同一人 or 同户他人 takes back the one that stood. Taking back what does not stand adds nothing.
+        """
+        _known(entries, "decision", REVIEW_CHOICES)
+        standing = self.review_decisions()
+        idle = entries.filter(pl.col("decision") == REVOKED).join(standing, on=CANDIDATE, how="anti", nulls_equal=True)
+        new = entries.join(idle, on=CANDIDATE, how="anti", nulls_equal=True, maintain_order="left")
+        yes = new.filter(pl.col("decision").is_in(REVIEW_YES))
+        stood = standing.filter(pl.col("decision").is_in(REVIEW_YES)).join(yes, on=CANDIDATE[:3], how="semi")
+        stood = stood.join(new, on=CANDIDATE, how="anti", nulls_equal=True).with_columns(decision=pl.lit(REVOKED))
+        self._add(ReviewDecision, REVIEW_DECISION, stood, standing)
+        return self._add(ReviewDecision, REVIEW_DECISION, new, standing)
 
     def verify(self, entries: pl.DataFrame) -> int:
         """Add conclusions (`VERIFICATION`); returns how many were new. Raises `HulianError` for a conclusion that is none."""
@@ -162,7 +175,21 @@ def open_desk(url: str) -> Desk:
         arguments = {"poolclass": NullPool, "connect_args": {"timeout": 30}}
     engine = create_engine(address, **arguments)
     Base.metadata.create_all(engine)
+    _widen(engine)
     return Desk(engine)
+
+
+def _widen(engine: Engine) -> None:
+    """Give tables of an older desk the columns that were added since; what stands in them is left as it is."""
+    inspector = inspect(engine)
+    for table in Base.metadata.sorted_tables:
+        present = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in present:
+                kind = column.type.compile(engine.dialect)
+                with engine.begin() as connection:
+                    quote = engine.dialect.identifier_preparer.quote
+                    connection.execute(text(f"ALTER TABLE {quote(table.name)} ADD COLUMN {quote(column.name)} {kind}"))
 
 
 def _records(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -1,127 +1,137 @@
-"""The review queue 待复核 as a workbook: what the bureau wrote beside up to five households it may mean, and one decision to make.
+"""The review queue 待复核 as a workbook: what the bureau wrote, below it the people whom it may mean, and one decision for each of them.
 
-One row per record and candidate. What agrees is green, what does not is red, what cannot be compared is plain; a record's rows stand
-together under a strong line. ID numbers are masked on both sides; front and end are enough to compare.
+A record is one pale line and its candidates stand under it in the same columns, so that a digit is compared with the digit above it. Green
+agrees, amber nearly, red does not. The workbook comes back as it is (delivery.returned): hidden columns say what each line is about, so
+that sorted, filtered or moved lines are understood, too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+from xlsxwriter.worksheet import Worksheet
 
 from contracts.county import County
 from contracts.month import Month
-from contracts.tables import ACCEPTED, conform
-from delivery.book import GREEN, PALE_GREEN, RED, WRITE, Book, choose, height_of, merge, protect, put
-from delivery.privacy import mask_id
+from delivery.book import GREEN, GREY, PALE_AMBER, PALE_GREEN, PALE_RED, RED, WRITE, Book, choose, height_of, merge, protect, put
+from delivery.sides import AGREES, DIFFERS, NEAR, pairs
 from delivery.tables import ReleaseTables
-from delivery.words import REVIEW_DECISIONS
+from delivery.words import COUNTY_ONLY, REVIEW_CHOICES
 
-CANDIDATES = 5
-# heading, column of the record, column of the candidate, width
+SHEET = "待复核"
+RECORD = "部门记录"
+# Both sides: heading, column of the frame, width.
 COMPARED = (
-    ("姓名", "person_name", "c_person_name", 10.0),
-    ("性别", "sex", "c_sex", 5.5),
-    ("出生日期", "birth_date", "c_birth_date", 12.0),
-    ("证件号（脱敏）", "id_masked", "c_id_masked", 20.0),
-    ("乡镇", "town", "c_town", 10.0),
-    ("村", "village", "c_village", 11.0),
-    ("户主或监护人", "head", "c_head", 11.0),
+    ("姓名", "name", 9.5), ("性别", "sex", 5.5), ("出生", "birth", 11.5), ("证件号（脱敏）", "id_masked", 20.5),
+    ("乡镇、村", "place", 15.0),
+    ("组", "group", 7.0), ("电话（脱敏）", "phone", 13.0), ("户主、监护人、家人、同行", "family", 21.0), ("与户主关系", "relation", 9.5),
+)  # fmt: skip
+# What the reader of the returned workbook looks for, by these headings.
+DECISION, MONTH, FEED, ROW, HOUSEHOLD, PERSON = "决定", "期次", "清单代码", "来源行", "户编号", "人编号"
+BEFORE = (("序号", 5.5), ("清单", 13.0), ("候选", 9.0))
+AFTER = (("把握", 6.5), ("逐项依据（强弱）", 31.0), (DECISION, 11.0), ("备注（自留）", 13.0))
+HIDDEN = (MONTH, FEED, ROW, HOUSEHOLD, PERSON)
+HEADINGS = (*(name for name, _ in BEFORE), *(name for name, _, _ in COMPARED), *(name for name, _ in AFTER), *HIDDEN)
+WIDTHS = (*(width for _, width in BEFORE), *(width for _, _, width in COMPARED), *(width for _, width in AFTER))
+VISIBLE = len(WIDTHS)
+ANSWER = HEADINGS.index(DECISION)
+TOP = 6  # first line of the list
+LOOKS: Mapping[str, dict[str, Any]] = {
+    AGREES: {"font_color": GREEN, "bg_color": "#F1F7F4"},
+    NEAR: {"font_color": "#7A5200", "bg_color": PALE_AMBER, "bold": True},
+    DIFFERS: {"font_color": RED, "bg_color": PALE_RED, "bold": True},
+}
+NOTES = (
+    (
+        "怎么填：每条浅绿色的部门记录下面是底册里可能的人；在“决定”栏为候选选一项。同一人＝就是此人；同户他人＝不是此人，但是这一户的；"
+        "不是＝不是这一户；无法判断＝看了材料也定不下来。一条记录最多一个“同一人”或“同户他人”，定了以后其余候选可不填。"
+    ),
+    "先后：能形成预警线索的清单在前，其中越紧急、把握越大的越靠前；只作比对提示的清单在后。时间不够时，从上往下做即可。",
+    "颜色：绿＝相符，黄＝相近（同音、形近、笔误等），红＝不符，无色＝没有可比的。强弱：很强＝这一项碰巧相同的机会不到千分之一；较强＝不到三十分之一；一般＝不到二分之一；相反＝这一项说的是不同的人。",
+    "填好后另存，运行 hulian review 本文件，再运行当月，决定即生效；以后各月内容相同的记录不再询问。改主意时改选，或选“撤销”，再交一次。",
 )
-TAIL = (("与户主关系", "c_relation", 10.0), ("组", "c_group", 8.0), ("把握", "probability", 7.0), ("依据", "explanation", 36.0))
-DECISION_WIDTH, NOTE_WIDTH = 12.0, 18.0
-
-
-def _pairs(tables: ReleaseTables) -> pl.DataFrame:
-    """One row per record in review and candidate (`rank` null when there is none), with both sides' texts. By feed, row_id, rank."""
-    waiting = tables.links.filter(pl.col("status") == "review").select("feed", "row_id")
-    titles = pl.DataFrame(
-        [(name, feed.title) for name, feed in tables.feeds.items()], schema={"feed": pl.String, "title": pl.String}, orient="row"
-    )
-    records = pl.concat(
-        conform(frame, ACCEPTED).with_columns(feed=pl.lit(name)).join(waiting, on=["feed", "row_id"], how="semi")
-        for name, frame in sorted(tables.accepted.items())
-    ).select(
-        "feed", "row_id", "person_name", "sex", "birth_date", "town", "village", "address",
-        id_masked=mask_id(pl.col("id_number")), head=pl.coalesce("head_name", "guardian_name"),
-    )  # fmt: skip
-    persons = tables.persons.select(
-        "household_id", "person_id", c_person_name="person_name", c_sex="sex", c_birth_date="birth_date", c_relation="relation",
-        c_id_masked=mask_id(pl.col("id_number")),
-    ).unique(["household_id", "person_id"], keep="first", maintain_order=True)  # fmt: skip
-    households = tables.households.select("household_id", c_town="town", c_village="village", c_group="group", c_head="head_name")
-    candidates = tables.review_queue.filter(pl.col("rank") <= CANDIDATES)
-    return (
-        waiting.join(titles, on="feed", how="left")
-        .join(records, on=["feed", "row_id"], how="left")
-        .join(candidates, on=["feed", "row_id"], how="left")
-        .join(households, on="household_id", how="left")
-        .join(persons, on=["household_id", "person_id"], how="left")
-        .with_columns(pl.col("village").fill_null(pl.col("address")))
-        .sort("feed", "row_id", "rank")
-    )
 
 
 def write_review(path: Path, tables: ReleaseTables, month: Month, county: County) -> int:
-    """Write the review workbook; returns its number of records in review."""
-    pairs = _pairs(tables).with_columns(is_first=pl.struct("feed", "row_id").is_first_distinct())
-    count = int(pairs["is_first"].sum())
+    """Write the review workbook; returns its number of records."""
+    rows = pairs(tables)
+    count = rows.select("feed", "row_id").n_unique() if rows.height else 0
+    waiting = tables.links.filter(pl.col("status") == "review").height
     with Book(path, f"{county.name}{month} 待复核", county.office) as book:
-        sheet = book.sheet("待复核", landscape=True, colour=GREEN)
-        headings = [("清单", 16.0), *((name, width) for name, _, _, width in COMPARED), ("候选", 5.5)]
-        headings += [*((name, width) for name, _, _, width in COMPARED), *((name, width) for name, _, width in TAIL)]
-        headings += [("决定", DECISION_WIDTH), ("备注", NOTE_WIDTH), ("来源行", 40.0), ("户编号", 20.0), ("人编号", 20.0)]
-        decision = len(headings) - 5
-        title = f"{county.name}{month.year}年{month.number}月待复核记录  {count} 条"
-        merge(sheet, 0, 0, decision + 1, title, book.style(font_size=16, bold=True, font_color=GREEN))
-        note = "左边是部门原记录，右边是底册里可能的户；绿色相符，红色不符。每个候选选一个决定，一条记录最多一个“同一人”。"
-        merge(sheet, 1, 0, decision + 1, note, book.style(font_size=10, font_color="#7B8794"))
-        sheet.set_row(0, 28)
-        for index, (heading, width) in enumerate(headings):
-            sheet.set_column(index, index, width)
-            record_side = index <= len(COMPARED)
-            colours = {"bg_color": PALE_GREEN} if record_side else {"bg_color": GREEN, "font_color": "#FFFFFF"}
-            put(sheet, 2, index, heading, book.boxed(bold=True, align="center", **colours))
-        sheet.set_row(2, 30)
-        for line, row in enumerate(pairs.iter_rows(named=True), start=3):
-            cells = _cells(row)
-            for index, (value, properties) in enumerate(cells):
-                edge = {"top": 2, "top_color": GREEN} if row["is_first"] else {}
-                put(sheet, line, index, value, book.boxed(**properties, **edge))
-            sheet.set_row(
-                line, height_of([(row["explanation"] or "", TAIL[-1][2]), (row["village"] or "", 11.0), (row["title"] or "", 16.0)])
-            )
-        if pairs.height:
-            choose(sheet, (3, decision, 2 + pairs.height, decision), REVIEW_DECISIONS)
-            sheet.autofilter(2, 0, 2 + pairs.height, len(headings) - 1)
-        sheet.print_area(0, 0, max(3, 2 + pairs.height), decision + 1)
-        sheet.freeze_panes(3, 2)
-        sheet.repeat_rows(2)
+        sheet = book.sheet(SHEET, landscape=True, colour=GREEN)
+        _head(book, sheet, f"{county.name}{month.year}年{month.number}月待复核记录  {count} 条", waiting - count)
+        line = TOP
+        for row in rows.iter_rows(named=True):
+            if row["rank"] == 1:
+                _line(book, sheet, line, _record(row, month), pale=True)
+                line += 1
+            _line(book, sheet, line, _candidate(row, month), pale=False)
+            choose(sheet, (line, ANSWER, line, ANSWER), REVIEW_CHOICES)
+            line += 1
+        if rows.height:
+            sheet.autofilter(TOP - 1, 0, line - 1, len(HEADINGS) - 1)
+        sheet.print_area(0, 0, max(TOP, line - 1), VISIBLE - 1)
+        sheet.freeze_panes(TOP, len(BEFORE) + 1)
+        sheet.repeat_rows(TOP - 1)
         sheet.fit_to_pages(1, 0)
-        sheet.set_footer("&C第 &P 页 共 &N 页")
+        sheet.set_footer(f"&L{COUNTY_ONLY}&R第 &P 页 共 &N 页")
         protect(sheet)
     return count
 
 
-def _cells(row: dict[str, object]) -> list[tuple[object, dict[str, object]]]:
-    """The cells of one line with their own style properties."""
-    centre: dict[str, object] = {"align": "center"}
-    faint = centre if row["is_first"] else {**centre, "font_color": "#9AA5B1"}
+def _head(book: Book, sheet: Worksheet, title: str, seen: int) -> None:
+    """Title, how to fill it in, what the colours say, and the headings."""
+    merge(sheet, 0, 0, VISIBLE - 1, title, book.style(font_size=16, bold=True, font_color=GREEN))
+    sheet.set_row(0, 28)
+    notes = list(NOTES)
+    if seen:
+        notes[1] += f"另有 {seen} 条以前判为“无法判断”，内容未变，本表不再列出。"
+    for at, note in enumerate(notes, start=1):
+        merge(sheet, at, 0, VISIBLE - 1, note, book.style(font_size=10, font_color=GREY))
+        sheet.set_row(at, height_of([(note, sum(WIDTHS))], size=10, least=16))
+    for index, heading in enumerate(HEADINGS):
+        hidden = index >= VISIBLE
+        sheet.set_column(index, index, 20 if hidden else WIDTHS[index], None, {"hidden": hidden})
+        put(sheet, TOP - 1, index, heading, book.boxed(bold=True, align="center", bg_color=GREEN, font_color="#FFFFFF"))
+    sheet.set_row(TOP - 1, 32)
+
+
+Cell = tuple[object, dict[str, Any]]
+CENTRE: dict[str, Any] = {"align": "center"}
+QUIET: dict[str, Any] = {"font_color": GREY, "font_size": 9}
+
+
+def _record(row: dict[str, Any], month: Month) -> list[Cell]:
+    """The bureau's line."""
+    cells: list[Cell] = [(row["number"], {**CENTRE, "bold": True}), (row["title"], {"indent": 1}), (RECORD, {**CENTRE, "bold": True})]
+    cells += [(row[f"l_{name}"], CENTRE) for _, name, _ in COMPARED]
+    cells += [(None, {}), (row["source"], {"font_size": 10, "indent": 1}), (None, {}), (None, {})]
+    return cells + [(value, QUIET) for value in (str(month), row["feed"], row["row_id"], None, None)]
+
+
+def _candidate(row: dict[str, Any], month: Month) -> list[Cell]:
+    """One candidate's line."""
+    cells: list[Cell] = [
+        (row["number"], {**CENTRE, "font_color": GREY}),
+        (row["title"], {"font_color": GREY, "indent": 1}),
+        (f"候选 {row['rank']}", CENTRE),
+    ]
+    cells += [(row[f"r_{name}"], {**CENTRE, **LOOKS.get(row[f"a_{name}"], {})}) for _, name, _ in COMPARED]
     probability = row["probability"]
-    cells: list[tuple[object, dict[str, object]]] = [(row["title"], faint)]
-    cells += [(row[name], faint) for _, name, _, _ in COMPARED]
-    cells.append((row["rank"] if row["rank"] is not None else "无候选", centre))
-    for _, name, other, _ in COMPARED:
-        cells.append((row[other], {**centre, **_agreement(row[name], row[other])}))
-    shown = f"{probability:.0%}" if isinstance(probability, float) else None
-    cells += [(row["c_relation"], centre), (row["c_group"], centre), (shown, centre), (row["explanation"], {})]
-    fill: dict[str, object] = {**centre, "bg_color": WRITE, "locked": False}
-    quiet: dict[str, object] = {"font_color": "#9AA5B1", "font_size": 9}
-    return [*cells, (None, fill), (None, fill), (row["row_id"], quiet), (row["household_id"], quiet), (row["person_id"], quiet)]
+    cells.append((f"{probability:.0%}" if isinstance(probability, float) else None, CENTRE))
+    cells.append((row["told"], {"font_size": 10, "indent": 1}))
+    fill = {**CENTRE, "bg_color": WRITE, "locked": False}
+    cells += [(None, {**fill, "bold": True}), (None, {**fill, "font_size": 10})]
+    return cells + [(value, QUIET) for value in (str(month), row["feed"], row["row_id"], row["household_id"], row["person_id"])]
 
 
-def _agreement(ours: object, theirs: object) -> dict[str, object]:
-    if ours in {None, ""} or theirs in {None, ""}:
-        return {}
-    return {"font_color": GREEN, "bold": True} if ours == theirs else {"font_color": RED}
+def _line(book: Book, sheet: Worksheet, line: int, cells: list[Cell], *, pale: bool) -> None:
+    """Write one line as high as its fullest cell needs."""
+    edge = {"top": 2, "top_color": GREEN, "bg_color": PALE_GREEN} if pale else {}
+    for index, (value, properties) in enumerate(cells):
+        put(sheet, line, index, value, book.boxed(**{**edge, **properties}))
+    texts = [(str(value), WIDTHS[index]) for index, (value, _) in enumerate(cells[:VISIBLE]) if isinstance(value, str)]
+    sheet.set_row(line, height_of(texts, size=10.5))

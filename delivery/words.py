@@ -28,9 +28,14 @@ YES_NO = ("是", "否")
 SECURED = ("有保障", "有问题", "不适用")
 PROPOSALS = ("纳入监测", "单项帮扶", "不纳入", "身份不符")
 REVIEW_DECISIONS = ("同一人", "同户他人", "不是", "无法判断")
+REVIEW_YES = REVIEW_DECISIONS[:2]  # at most one for each record
+REVIEW_NOT, REVIEW_UNKNOWN = REVIEW_DECISIONS[2:]
+REVOKED = "撤销"  # takes back what was decided; the computed answer stands again
+REVIEW_CHOICES = (*REVIEW_DECISIONS, REVOKED)
 
 NOT_A_VERDICT = "线索不等于结论：部门数据只提示“该去看看”，是否属实以入户所见、所问、所核为准。"
 CARE = "本表含个人信息，仅供入户核查使用；不得拍照转发、不得张贴公示，用毕交回乡镇统一保管。"
+COUNTY_ONLY = "本表含个人信息，仅供县级复核使用；不得拍照转发、不得外传。"
 
 GRADES = {"red": "红", "yellow": "黄"}
 CERTAIN = "证件一致"  # of LEAD.identity: the only one that needs no second look at the door

@@ -55,6 +55,8 @@ PHRASES: dict[str, dict[str, str]] = {
     "head": {"head": "是户主", "other": "不是户主"},
     "again": {"free": "", "taken": "清单中另有此人一行"},
 }
+# What goes without saying in a sentence, and still has its bits.
+UNSAID = {("sex", "same"): "性别相符", ("again", "free"): "清单中此人没有另一行"}
 BITS = 4  # of a packed vector for each field
 
 
@@ -64,7 +66,10 @@ def packed() -> pl.Expr:
 
 
 def evidence(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` (one code per field) with `evidence` (codes such as `name:equal`) and `because` (Chinese), once per distinct vector."""
+    """`frame` (with one code per field) with `evidence` (codes such as `name:equal`), `phrases` (Chinese, parallel) and `because`.
+
+    `because` is one sentence. Worked out once per distinct vector.
+    """
     keyed = frame.with_columns(packed=packed())
     once = keyed.select("packed", *FIELDS).unique("packed")
     codes: list[pl.Expr] = []
@@ -72,11 +77,10 @@ def evidence(frame: pl.DataFrame) -> pl.DataFrame:
     for field, levels in FIELDS.items():
         code, numbers = pl.col(field), range(len(levels))
         codes.append(code.replace_strict(numbers, [f"{field}:{level}" for level in levels], default=None, return_dtype=pl.String))
-        words = [PHRASES[field][level] or None for level in levels]
+        words = [PHRASES[field][level] for level in levels]
         phrases.append(code.replace_strict(numbers, words, default=None, return_dtype=pl.String))
-    told = once.select(
-        "packed", evidence=pl.concat_list(codes).list.drop_nulls(), because=pl.concat_list(phrases).list.drop_nulls().list.join("，")
-    )
+    told = once.select("packed", evidence=pl.concat_list(codes).list.drop_nulls(), phrases=pl.concat_list(phrases).list.drop_nulls())
+    told = told.with_columns(because=pl.col("phrases").list.filter(pl.element() != "").list.join("，"))
     return keyed.join(told, on="packed", how="left", maintain_order="left").drop("packed")
 
 

@@ -49,8 +49,7 @@ def match(
 ) -> Matched:
     """Link every record of `mentions` (feed, then ACCEPTED) to a household, send it to review, or call it absent.
 
-    `decisions` are what reviewers said about records of this month (feed, row_id, household_id, person_id, decision). Neither the
-    order of rows nor that of persons changes anything.
+    `decisions` are what reviewers said about these records (`remember.recall`). Neither the order of rows nor that of persons changes anything.
     """
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
@@ -80,11 +79,12 @@ def match(
     certain = _sure_answers(sure, said, known)
     found = pl.concat([certain, _with_households(real, said, sure, known)], how="diagonal_relaxed")
     linked = remember.apply(answers.links(said, register, found), decisions, households)
+    linked, asked = remember.ask(linked, answers.review(scored, linked, said, register, settings), decisions)
     totals = said.rows.group_by("feed").agg(records=pl.len())
     totals = totals.join(said.rows[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     return Matched(
         linked,
-        answers.review(scored, linked, said, register, settings),
+        asked,
         quality(answers.tested(copies, decided, said), totals.with_columns(pl.col("sure").fill_null(0)), settings.link_from),
     )
 

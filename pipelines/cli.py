@@ -130,6 +130,50 @@ def status(home_folder: Path) -> None:
 
 
 @cli.command()
+@click.argument("files", nargs=-1, type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.option("--revoke", nargs=2, metavar="FEED ROW", help="Take back what was decided about one row.")
+@click.option("--month", type=_Month(), help="The month that the workbook, or the row, must be of.")
+@COUNTY_OPTION
+@HOME_OPTION
+def review(files: tuple[Path, ...], revoke: tuple[str, str] | None, month: Month | None, county_file: Path, home_folder: Path) -> None:
+    """Read filled-in review workbooks (待复核) back, or take a decision back.
+
+    Without FILES it lists what has been decided. Handing in twice changes nothing. A decision holds for the month's row and, in later
+    months, for rows that say the same; run the month again for it to take effect. ROW is a row_id, a row number, or FILE:NUMBER.
+    """
+    from assets.county import CountyResource
+    from delivery.desk import open_desk
+    from pipelines import review as reviewed
+
+    home, console = Home(home_folder), _console()
+    desk = open_desk(CountyResource(home_folder=str(home_folder), county_file=str(county_file)).desk_url)
+    if revoke is not None:
+        reviewed.revoke(console, *revoke, month, home, desk)
+    if files and not reviewed.hand_in(console, list(files), month, home, desk):
+        sys.exit(1)
+    if not files and revoke is None:
+        reviewed.show_standing(console, desk)
+
+
+@cli.command()
+@click.argument("feed")
+@click.argument("row")
+@click.option("--month", type=_Month(), show_default="the last one that was run", help="Month of the list.")
+@click.option("--picture", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write the weights as a picture (.svg).")
+@click.option("--names", is_flag=True, help="Show names whole, for reviewers; ID numbers and telephones stay masked.")
+@COUNTY_OPTION
+@HOME_OPTION
+def explain(feed: str, row: str, month: Month | None, picture: Path | None, county_file: Path, home_folder: Path, *, names: bool) -> None:
+    """Say why a row was linked, sent to review, or found not to be in the register.
+
+    ROW is a row_id, a row number as the spreadsheet shows it, or FILE:NUMBER.
+    """
+    from pipelines import explained
+
+    explained.explain(_console(), Home(home_folder), county_file, feed, row, month, picture=picture, names=names)
+
+
+@cli.command()
 @COUNTY_OPTION
 @HOME_OPTION
 @click.option("--port", default=3000, show_default=True, help="Port on this machine.")

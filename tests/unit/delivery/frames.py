@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -137,6 +138,25 @@ def tables(villages: int = 2, households: int = 3, *, members: int = 4) -> Relea
         set_aside={"medical_inpatient": _set_aside(), "housing_danger": _frame(SET_ASIDE, [])},
         findings={"medical_inpatient": _findings(), "housing_danger": _frame(FINDING, [_held()])},
     )  # fmt: skip
+
+
+def in_review(candidates: list[tuple[int, int, str, str]]) -> ReleaseTables:
+    """The same month with these candidates in the queue: row number, rank, household, person."""
+    base = tables()
+    numbers = sorted({number for number, *_ in candidates})
+    asked = [
+        {
+            "feed": "medical_inpatient", "row_id": f"住院.xlsx#Sheet1!{number}", "rank": rank, "household_id": household,
+            "person_id": person, "probability": 0.9 - rank / 10, "explanation": "姓名同音，同村",
+        }
+        for number, rank, household, person in candidates
+    ]  # fmt: skip
+    waiting = [{"feed": "medical_inpatient", "row_id": f"住院.xlsx#Sheet1!{number}", "status": "review"} for number in numbers]
+    named = {"part": 1, "person_name": "杨广华", "village": "第0村"}
+    accepted = _frame(ACCEPTED, [{**_origin(number), **named} for number in numbers])
+    return replace(
+        base, review_queue=_frame(REVIEW, asked), links=_frame(LINK, waiting), accepted={**base.accepted, "medical_inpatient": accepted}
+    )
 
 
 def _code(village: int) -> str:

@@ -51,7 +51,7 @@ def test_a_word_that_is_no_conclusion_is_refused_without_repeating_it(desk):
 
 
 def test_the_last_review_decision_counts(desk):
-    first = pl.DataFrame([("2026-11", "petition", "a#b!3", "H1", None, "同一人")], schema=dict(REVIEW_DECISION), orient="row")
+    first = pl.DataFrame([("2026-11", "petition", "a#b!3", "H1", None, "c1", "同一人")], schema=dict(REVIEW_DECISION), orient="row")
     desk.decide(first)
     desk.decide(first.with_columns(decision=pl.lit("不是")))
     assert desk.review_decisions()["decision"].to_list() == ["不是"]
@@ -59,7 +59,7 @@ def test_the_last_review_decision_counts(desk):
 
 
 def test_a_decision_may_be_taken_back_and_taken_again(desk):
-    first = pl.DataFrame([("2026-11", "petition", "a#b!3", "H1", "P1", "同一人")], schema=dict(REVIEW_DECISION), orient="row")
+    first = pl.DataFrame([("2026-11", "petition", "a#b!3", "H1", "P1", "c1", "同一人")], schema=dict(REVIEW_DECISION), orient="row")
     for word in ("同一人", "不是", "同一人"):
         desk.decide(first.with_columns(decision=pl.lit(word)))
     assert desk.review_decisions()["decision"].to_list() == ["同一人"]
