@@ -204,7 +204,15 @@ QUALITY: Schema = {
     "precision": pl.Float64,
     "precision_low": pl.Float64,  # 95 % Wilson interval
     "precision_high": pl.Float64,
-    "threshold": pl.Float64,
+    "expected_wrong": pl.Float64,  # of the test's links, what their probabilities let expect
+    "is_borrowed": pl.Boolean,  # tested with rows of other lists, because few of its own are certain
+    "damaged_tested": pl.Int64,  # matched again with the number damaged as the list damages numbers
+    "damaged_right": pl.Int64,
+    "damaged_wrong": pl.Int64,
+    "threshold": pl.Float64,  # probability from which the list's rows are linked without a person
+    "is_cut": pl.Boolean,  # raised above `link_from`, because the list cannot meet the limit on wrong links otherwise
+    "hard": pl.Int64,  # links of the month made without a certain number
+    "expected_share": pl.Float64,  # expected share of wrong among all links of the list
 }
 
 # signals: one fact about one household. By signal_id.

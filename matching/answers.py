@@ -90,11 +90,15 @@ def review(scored: pl.DataFrame, linked: pl.DataFrame, said: Mentions, register:
     return conform(told, REVIEW).sort("feed", "row_id", "rank")
 
 
-def tested(copies: pl.DataFrame, found: pl.DataFrame, said: Mentions) -> pl.DataFrame:
-    """feed, status and right of each row that was matched again without its number."""
-    told = copies.join(found.select("m", "status", found="h"), on="m", how="left", maintain_order="left")
-    return told.select(
-        said.rows["feed"][told["source"]],
+def tested(copies: pl.DataFrame, found: pl.DataFrame, everything: Mentions) -> pl.DataFrame:
+    """feed, trial, status, household (probability) and right of each row that was matched again."""
+    told = copies.join(found.select("m", "status", "household", found="h"), on="m", how="left", maintain_order="left")
+    feeds = everything.rows.select("feed_number", "feed").unique("feed_number", keep="first", maintain_order=True)
+    numbered = told.with_columns(feed_number=everything.rows["feed_number"][told["m"]])
+    return numbered.join(feeds, on="feed_number", how="left", maintain_order="left").select(
+        "feed",
+        "trial",
         pl.col("status").fill_null("absent"),
+        pl.col("household").fill_null(0.0),
         right=(pl.col("found") == pl.col("h")).fill_null(value=False),
     )

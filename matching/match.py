@@ -21,11 +21,13 @@ from matching.compare.vector import compare, with_relatives
 from matching.decide import decide
 from matching.frequencies import HOUSEHOLD, Floats, Frequencies, count_frequencies
 from matching.household import by_company, stand_ins
+from matching.limits import calibrate, errors, thresholds
 from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of
-from matching.quality import hide, quality
+from matching.quality import quality
 from matching.score import WEIGHTS, log_prior, probabilities, weigh
 from matching.settings import MatchingSettings
 from matching.spoken import find_spoken, named_beside, told_pairs
+from matching.trial import with_copies
 from matching.vocabulary import Vocabulary
 from matching.weights import MEASURED_ROWS, Measured, learn, measure
 
@@ -49,7 +51,8 @@ def match(
 ) -> Matched:
     """Link every record of `mentions` (feed, then ACCEPTED) to a household, send it to review, or call it absent.
 
-    `decisions` are what reviewers said about these records (`remember.recall`). Neither the order of rows nor that of persons changes anything.
+    `decisions` are what reviewers said about these records (`remember.recall`). Neither the order of rows nor that of persons changes
+    anything.
     """
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
@@ -72,21 +75,36 @@ def match(
         np.bincount(sure["feed"].to_numpy(), minlength=len(feeds)).astype(float),
         owned, settings,
     )  # fmt: skip
-    everything, copies = hide(said, sure.select("m", "h", "p"), settings.test_rows)
+    everything, copies = with_copies(said, sure, settings.test_rows)
     scored = _score(_without(everything.rows, sure["m"]), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
-    real = decided.filter(pl.col("m") < said.rows.height)
-    certain = _sure_answers(sure, said, known)
-    found = pl.concat([certain, _with_households(real, said, sure, known)], how="diagonal_relaxed")
+    tested = answers.tested(copies, decided, everything)
+    totals = said.rows.group_by("feed").agg(records=pl.len())
+    totals = totals.join(said.rows[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left").with_columns(
+        pl.col("sure").fill_null(0)
+    )
+    real = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known)
+    real, limits = _within_limits(real, said, tested, totals, settings)
+    found = pl.concat([_sure_answers(sure, said, known), real], how="diagonal_relaxed")
     linked = remember.apply(answers.links(said, register, found), decisions, households)
     linked, asked = remember.ask(linked, answers.review(scored, linked, said, register, settings), decisions)
-    totals = said.rows.group_by("feed").agg(records=pl.len())
-    totals = totals.join(said.rows[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
-    return Matched(
-        linked,
-        asked,
-        quality(answers.tested(copies, decided, said), totals.with_columns(pl.col("sure").fill_null(0)), settings.link_from),
+    return Matched(linked, asked, quality(tested, totals, limits))
+
+
+def _within_limits(
+    real: pl.DataFrame, said: Mentions, tested: pl.DataFrame, totals: pl.DataFrame, settings: MatchingSettings
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`real` with links below their list's threshold sent to review, and the thresholds (`matching.limits`)."""
+    factor = calibrate(tested.filter(pl.col("status") == "linked"))
+    named = real.with_columns(feed=said.rows["feed"][real["m"]])
+    linked = named.filter(pl.col("status") == "linked")
+    limits = thresholds(linked.select("feed", "household").with_columns(errors(linked["household"], factor)), totals, settings)
+    told = named.join(limits.select("feed", "threshold"), on="feed", how="left", maintain_order="left")
+    below = (pl.col("status") == "linked") & (pl.col("household") < pl.col("threshold"))
+    answered = told.with_columns(
+        status=pl.when(below).then(pl.lit("review")).otherwise("status"), method=pl.when(below).then(pl.lit("none")).otherwise("method")
     )
+    return answered.drop("feed", "threshold"), limits
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         number=whole_number(ids.normalise(pl.coalesce("id_number", pl.when(is_head()).then("head_id")))),
     )
     rows = rows.with_columns(id18=ids.to18(pl.col("number"))).with_columns(valid=ids.is_valid(pl.col("id18")))
-    rows = rows.with_columns(kind=kind_of()).with_columns(written=_written_birth())
+    rows = rows.with_columns(kind=kind_of()).with_columns(written=written_birth())
     village = pl.col("village_code").cast(pl.Int64, strict=False)
     in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
     rows = rows.select(
@@ -220,7 +220,7 @@ def kind_of() -> pl.Expr:
     )
 
 
-def _written_birth() -> pl.Expr:
+def written_birth() -> pl.Expr:
     """The birth date that stands in a number of whatever kind, if those digits can be seen and are a day."""
     return pl.when(pl.col("number").str.len_chars() >= HIDDEN + 2).then(
         pl.coalesce(ids.birth_date(pl.col("id18")), ids.birth_date(pl.col("number")))

@@ -6,49 +6,42 @@ import numpy as np
 import polars as pl
 
 from contracts.tables import QUALITY, conform
-from matching.compare.numbers import NONE
-from matching.prepare import Mentions
+from matching.trial import BORROWED, DAMAGED
 
 Z = 1.959964  # 95 %
 
 
-def hide(mentions: Mentions, sure: pl.DataFrame, per_feed: int) -> tuple[Mentions, pl.DataFrame]:
-    """`mentions` followed by copies of up to `per_feed` surely linked rows of each list without number; and m, source, h of the copies.
+def quality(tested: pl.DataFrame, records: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+    """`QUALITY`.
 
-    Which rows are tested follows from their row_id, so that the same rows give the same test.
+    Args:
+        tested: feed, trial, status, household (probability) and right (whether the household is the right one) of every copy.
+        records: feed, records, sure.
+        limits: feed, threshold, hard, expected_share, is_cut (`matching.limits`).
     """
-    chosen = (
-        sure.join(mentions.rows.select("m", "feed", "row_id"), on="m")
-        .sort("feed", pl.col("row_id").hash(17), "row_id")
-        .filter(pl.int_range(pl.len()).over("feed") < per_feed)
-    )
-    first = mentions.rows.height
-    copies = chosen.select(pl.int_range(first, first + pl.len(), dtype=pl.UInt32).alias("m"), source="m", h="h", p="p")
-    hidden = mentions.rows[copies["source"]].with_columns(
-        copies["m"],
-        number=pl.lit(None, pl.String),
-        id18=pl.lit(None, pl.String),
-        key=pl.lit(None, pl.Int64),
-        kind=pl.lit(NONE, pl.Int8),
-        valid=pl.lit(value=False),
-        born=pl.col("birth"),
-    )
-    company = mentions.company.join(copies.select(new="m", m="source"), on="m").with_columns(m="new").drop("new")
-    return Mentions(pl.concat([mentions.rows, hidden]), pl.concat([mentions.company, company])), copies
-
-
-def quality(tested: pl.DataFrame, records: pl.DataFrame, threshold: float) -> pl.DataFrame:
-    """`QUALITY`. `tested`: feed, status, right (whether the household is the right one); `records`: feed, records, sure."""
-    linked = pl.col("status") == "linked"
+    linked, damaged = pl.col("status") == "linked", pl.col("trial") == DAMAGED
+    right, wrong = linked & pl.col("right"), linked & ~pl.col("right")
     counts = tested.group_by("feed").agg(
-        tested=pl.len(), right=(linked & pl.col("right")).sum(), wrong=(linked & ~pl.col("right")).sum(), undecided=(~linked).sum()
+        tested=(~damaged).sum(),
+        right=(right & ~damaged).sum(),
+        wrong=(wrong & ~damaged).sum(),
+        undecided=(~linked & ~damaged).sum(),
+        expected_wrong=(1 - pl.col("household")).filter(linked & ~damaged).sum(),
+        is_borrowed=(pl.col("trial") == BORROWED).any(),
+        damaged_tested=damaged.sum(),
+        damaged_right=(right & damaged).sum(),
+        damaged_wrong=(wrong & damaged).sum(),
     )
-    frame = records.join(counts, on="feed", how="left").with_columns(pl.col("tested", "right", "wrong", "undecided").fill_null(0))
+    whole = ("tested", "right", "wrong", "undecided", "damaged_tested", "damaged_right", "damaged_wrong")
+    frame = (
+        records.join(counts, on="feed", how="left")
+        .join(limits, on="feed", how="left")
+        .with_columns(pl.col(*whole).fill_null(0), pl.col("is_borrowed").fill_null(value=False))
+    )
     made = (pl.col("right") + pl.col("wrong")).cast(pl.Float64)
     frame = frame.with_columns(
         recall=pl.when(pl.col("tested") > 0).then(pl.col("right") / pl.col("tested")),
         precision=pl.when(made > 0).then(pl.col("right") / made),
-        threshold=pl.lit(threshold),
     )
     low, high = wilson(frame["right"].to_numpy(), made_of(frame))
     bounds = [

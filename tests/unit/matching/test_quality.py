@@ -1,28 +1,83 @@
-"""The hidden-ID test's figures."""
+"""What the month's own test counts, and where it draws the line."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from matching.limits import NEVER, SMALL, STEPS, calibrate, errors, thresholds
 from matching.quality import quality, wilson
+from tests.unit.matching.cast import SETTINGS
+
+
+def records(**sure: int) -> pl.DataFrame:
+    return pl.DataFrame([{"feed": feed, "records": many + 10, "sure": many} for feed, many in sure.items()])
+
+
+def test_counts_and_shares() -> None:
+    tested = pl.DataFrame(
+        [
+            ("a", "hidden", "linked", 0.99, True), ("a", "hidden", "linked", 0.97, True), ("a", "hidden", "linked", 0.9, False),
+            ("a", "hidden", "review", 0.5, False), ("a", "damaged", "linked", 0.999, True), ("b", "borrowed", "absent", 0.0, False),
+        ],
+        schema=["feed", "trial", "status", "household", "right"], orient="row",
+    )  # fmt: skip
+    limits = pl.DataFrame({"feed": ["a", "b", "c"], "threshold": 0.85, "hard": 1, "expected_share": 0.0, "is_cut": False})
+    measured = {row["feed"]: row for row in quality(tested, records(a=4, b=1, c=0), limits).iter_rows(named=True)}
+    assert (measured["a"]["tested"], measured["a"]["right"], measured["a"]["wrong"], measured["a"]["undecided"]) == (4, 2, 1, 1)
+    assert (measured["a"]["damaged_tested"], measured["a"]["damaged_right"]) == (1, 1)
+    assert measured["a"]["recall"] == 0.5
+    assert measured["a"]["precision"] == pytest.approx(2 / 3)
+    assert measured["a"]["expected_wrong"] == pytest.approx(0.14)
+    assert (measured["b"]["is_borrowed"], measured["b"]["precision"]) == (True, None)
+    assert (measured["c"]["tested"], measured["c"]["recall"]) == (0, None)
+
+
+def test_wilson_stays_inside_and_is_wide_for_few() -> None:
+    low, high = wilson(np.array([10, 1000]), np.array([10, 1000]))
+    assert low[0] == pytest.approx(0.722, abs=1e-3)
+    assert low[1] == pytest.approx(0.9962, abs=1e-4)
+    assert high == pytest.approx(1.0)
+
+
+def linked(*rows: tuple[str, float]) -> pl.DataFrame:
+    frame = pl.DataFrame(rows, schema=["feed", "household"], orient="row")
+    return frame.with_columns(error=1 - pl.col("household"))
 
 
 @pytest.mark.parametrize(
-    ("right", "made", "low", "high"),
-    [(10, 10, 0.7225, 1.0), (95, 100, 0.8882, 0.9785), (0, 10, 0.0, 0.2775)],  # Brown, Cai, DasGupta (2001), or by hand
+    ("rows", "sure", "threshold", "is_cut"),
+    [
+        ([("a", 0.999), ("a", 0.9)], 1000, SETTINGS.link_from, False),  # a list full of numbers can afford one doubtful link
+        ([("a", 0.999)] * 200 + [("a", 0.86)] * 20, 0, 0.999, True),  # a list without numbers cannot afford twenty
+        ([("a", 0.9)] * 50, 0, NEVER, True),  # nothing of it can be linked without a person
+        ([("a", 0.9)], 3, SETTINGS.link_from, False),  # a tenth of a door is no door
+        ([], 50, SETTINGS.link_from, False),
+    ],
 )
-def test_wilson(right: int, made: int, low: float, high: float) -> None:
-    bounds = wilson(np.array([right]), np.array([made]))
-    assert [float(bound[0]) for bound in bounds] == pytest.approx([low, high], abs=5e-4)
+def test_thresholds(rows: list[tuple[str, float]], sure: int, threshold: float, *, is_cut: bool) -> None:
+    frame = linked(*rows) if rows else linked(("b", 0.9)).clear()
+    told = thresholds(frame, records(a=sure), SETTINGS).row(0, named=True)
+    assert (told["threshold"], told["is_cut"]) == (threshold, is_cut)
 
 
-def test_one_row_per_list_also_where_nothing_could_be_tested() -> None:
-    tested = pl.DataFrame({"feed": ["a"] * 4, "status": ["linked", "linked", "review", "absent"], "right": [True, False, True, False]})
-    records = pl.DataFrame({"feed": ["a", "b"], "records": [9, 5], "sure": [4, 0]})
-    table = quality(tested, records, 0.96)
-    assert table.select("feed", "tested", "right", "wrong", "undecided", "recall", "precision").rows() == [
-        ("a", 4, 1, 1, 2, 0.25, 0.5),
-        ("b", 0, 0, 0, 0, None, None),
-    ]
+@given(st.lists(st.floats(0.85, 1.0), min_size=1, max_size=60), st.integers(0, 50))
+def test_no_list_is_linked_beyond_the_limit(probabilities: list[float], sure: int) -> None:
+    frame = linked(*(("a", probability) for probability in probabilities))
+    told = thresholds(frame, records(a=sure), SETTINGS).row(0, named=True)
+    kept = frame.filter(pl.col("household") >= told["threshold"])
+    assert kept["error"].sum() <= SETTINGS.max_wrong_links * max(kept.height + sure, SMALL) + 1e-9
+
+
+def test_a_test_that_finds_more_wrong_makes_every_link_of_its_kind_less_certain() -> None:
+    good = pl.DataFrame({"household": [0.96] * 100, "right": [True] * 96 + [False] * 4})
+    bad = pl.DataFrame({"household": [0.96] * 100, "right": [True] * 60 + [False] * 40})
+    asked = pl.Series([0.96, 0.9995])
+    calm, alarmed = errors(asked, calibrate(good)), errors(asked, calibrate(bad))
+    assert calm[0] == pytest.approx(0.04)
+    assert alarmed[0] > 5 * calm[0]
+    assert alarmed[1] == calm[1]  # other probabilities were not tested
+    assert len(calibrate(good)) == len(STEPS) + 1

@@ -1,0 +1,108 @@
+"""The month's own test of its matching: rows that are linked for certain, matched again as if their number were missing or damaged.
+
+Copies run along with the month's rows and are answered like them. A list of which few rows are certain is tested with those of other lists,
+cut down to what it says itself.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from matching.compare.numbers import MASKED_KIND, NONE, TAIL_KIND, WRONG
+from matching.prepare import Mentions, written_birth
+
+FEW = 30  # certain rows of a list below which other lists' rows are borrowed
+HIDDEN, DAMAGED, BORROWED = "hidden", "damaged", "borrowed"
+SAID = ("village", "town", "group", "sex", "phone", "birth", "birth_year", "relation")  # what a borrowed row says only where the list does
+
+
+def with_copies(mentions: Mentions, sure: pl.DataFrame, per_feed: int) -> tuple[Mentions, pl.DataFrame]:
+    """`mentions` followed by copies of certain rows, up to `per_feed` of each list and kind; and m, source, h, p, trial of the copies.
+
+    Which rows are copied follows from their row_id, so that the same rows give the same test.
+    """
+    rows = mentions.rows
+    certain = (
+        sure.select("m", "h", "p")
+        .join(rows.select("m", "feed", "feed_number", "row_id"), on="m")
+        .sort(pl.col("row_id").hash(17), "feed", "row_id")
+    )
+    hidden = certain.filter(pl.int_range(pl.len()).over("feed") < per_feed).sort("feed", maintain_order=True)
+    plans = [
+        hidden.select("h", "p", source="m", trial=pl.lit(HIDDEN), like="m", feed_number="feed_number"),
+        _damaged(hidden, rows, sure, per_feed),
+        _borrowed(certain, rows, per_feed),
+    ]
+    copies = pl.concat(plans).with_columns(m=pl.int_range(rows.height, rows.height + pl.len(), dtype=pl.UInt32))
+    copied = _copied(rows, copies)
+    company = mentions.company.join(copies.select(new="m", m="source"), on="m").with_columns(m="new").drop("new")
+    kept = (
+        copies.filter(pl.col("trial") == BORROWED)
+        .select("m", "like")
+        .join(mentions.company.select(like="m").unique(), on="like", how="anti")
+    )
+    company = company.join(kept.select("m"), on="m", how="anti")
+    return Mentions(pl.concat([rows, copied]), pl.concat([mentions.company, company])), copies.drop("like", "feed_number")
+
+
+def _damaged(hidden: pl.DataFrame, rows: pl.DataFrame, sure: pl.DataFrame, per_feed: int) -> pl.DataFrame:
+    """Copies whose number is damaged like that of another row of the list (`like`)."""
+    broken = rows.filter(pl.col("kind").is_in([WRONG, TAIL_KIND, MASKED_KIND])).join(sure.select("m"), on="m", how="anti")
+    broken = broken.select("feed", like="m").with_columns(nth=pl.int_range(pl.len()).over("feed"), many=pl.len().over("feed"))
+    tested = hidden.filter(pl.int_range(pl.len()).over("feed") < per_feed // 2).with_columns(turn=pl.int_range(pl.len()).over("feed"))
+    paired = tested.join(broken.select("feed", "many").unique(), on="feed").with_columns(nth=pl.col("turn") % pl.col("many"))
+    return paired.join(broken.select("feed", "nth", "like"), on=["feed", "nth"], maintain_order="left").select(
+        "h", "p", source="m", trial=pl.lit(DAMAGED), like="like", feed_number="feed_number"
+    )
+
+
+def _borrowed(certain: pl.DataFrame, rows: pl.DataFrame, per_feed: int) -> pl.DataFrame:
+    """Copies of other lists' certain rows for lists that have few, each cut down to what a row of the list says (`like`)."""
+    counts = rows.select("feed", "feed_number").unique().join(certain.group_by("feed").len("sure"), on="feed", how="left")
+    needy = counts.filter(pl.col("sure").fill_null(0) < FEW).select("feed", "feed_number")
+    patterns = (
+        rows.filter(pl.col("n").is_not_null())
+        .join(needy.select("feed"), on="feed", how="semi")
+        .sort("feed", pl.col("row_id").hash(18), "row_id")
+    )
+    patterns = patterns.select("feed", "feed_number", like="m").with_columns(turn=pl.int_range(pl.len()).over("feed"))
+    patterns = patterns.filter(pl.col("turn") < per_feed)
+    lenders = (
+        certain.filter(pl.int_range(pl.len()) < per_feed).with_columns(turn=pl.int_range(pl.len())).select("h", "p", "turn", source="m")
+    )
+    return patterns.join(lenders, on="turn", maintain_order="left").select(
+        "h", "p", "source", trial=pl.lit(BORROWED), like="like", feed_number="feed_number"
+    )
+
+
+def _copied(rows: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
+    """The copies as rows."""
+    copied = rows[copies["source"]].with_columns(copies["m"], copies["feed_number"], trial=copies["trial"])
+    like = rows.select("number", "kind", *SAID).select(pl.all().name.prefix("like_"))[copies["like"]]
+    wide = pl.concat([copied, like], how="horizontal")
+    damaged, borrowed = pl.col("trial") == DAMAGED, pl.col("trial") == BORROWED
+    said = {name: pl.when(~borrowed | pl.col(f"like_{name}").is_not_null()).then(name) for name in SAID}
+    wide = wide.with_columns(
+        number=pl.when(damaged).then(_like()), kind=pl.when(damaged).then("like_kind").otherwise(NONE).cast(pl.Int8), **said
+    )
+    wide = wide.with_columns(id18=pl.lit(None, pl.String), key=pl.lit(None, pl.Int64), valid=pl.lit(value=False))
+    # An age is told where there is neither date nor number; a number that is hidden hides no age.
+    return wide.with_columns(born=pl.coalesce("birth", written_birth())).select(rows.columns)
+
+
+def _like() -> pl.Expr:
+    """The row's number, damaged as `like_number` is: the same mask, the same lost end, or one digit otherwise."""
+    number, like = pl.col("id18"), pl.col("like_number")
+    front, back = like.str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(), like.str.extract(r"([\dX]*)$").str.len_chars()
+    stars = pl.lit("*").repeat_by((18 - front.cast(pl.Int64) - back.cast(pl.Int64)).clip(0)).list.join("")
+    masked = pl.concat_str(number.str.slice(0, front), stars, number.str.tail(back))
+    place = (pl.col("row_id").hash(19) % 17).cast(pl.Int64)
+    digit = (number.str.slice(place, 1).cast(pl.Int64, strict=False) + 1 + (pl.col("row_id").hash(20) % 9).cast(pl.Int64)) % 10
+    wrong = pl.concat_str(number.str.slice(0, place), digit.cast(pl.String), number.str.slice(place + 1))
+    return (
+        pl.when(pl.col("like_kind") == MASKED_KIND)
+        .then(masked)
+        .when(pl.col("like_kind") == TAIL_KIND)
+        .then(number.str.slice(0, 15) + "000")
+        .otherwise(wrong)
+    )
