@@ -34,6 +34,8 @@ _CORRECTED = re.compile(  # at the end of a name; 补报 is no such word, for it
     r"[\s_\-—（(【\[]*(?:已?(?:更正|改正|订正|修正|修订|修改)后?|重报|重新报送|最新|最终|终稿|定稿|[vV]\d{1,2})[版稿件]?[\s）)】\]]*$"
 )
 JOURNAL = "kept.jsonl"
+LONGEST_NAME = 180  # bytes
+MISNAMED = "文件名的文字编码不对，未读。请改用中文或英文重新命名。"
 NOT_DATA = ("~$*", ".~*", "*.tmp", "*.part", "*.crdownload", ".*", "thumbs.db", "desktop.ini")
 
 
@@ -52,7 +54,7 @@ def scan(folder: Path, feeds: Mapping[str, Feed], *, clock: Callable[[], float] 
         return empty(INBOX)
     rows = [row for path in paths for row in _looked_at(path, path.relative_to(folder).as_posix(), feeds)]
     files = conform(pl.DataFrame(rows, infer_schema_length=None), INBOX)
-    times = {name: _on_disk(folder / name).stat() for name in files["file"]}
+    times = {name: _on_disk(folder / name).stat() for name in files.filter(pl.col("status") == "recognised")["file"]}
     waiting = _told(files, "arriving", _arriving(files, feeds, times, clock()))
     # the shortest name is the original: copies are called `… - 副本` or `… (1)`
     waiting = waiting.sort(pl.col("file").str.len_chars(), "file")
@@ -111,24 +113,37 @@ def keep_originals(files: pl.DataFrame, inbox: Path, originals: Path, *, clock: 
     """
     originals.mkdir(parents=True, exist_ok=True)
     journal = originals / JOURNAL
-    noted = {json.loads(line)["copy"] for line in journal.read_text(encoding="utf-8").splitlines()} if journal.exists() else set()
+    lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
+    noted = {json.loads(line)["copy"] for line in lines}
     fingerprints = dict(files.select("file", "sha256").iter_rows())
     for path in sorted({_on_disk(inbox / name) for name in fingerprints}):
+        if not path.exists():  # its name cannot be written down; it was not read either
+            continue
         name = path.relative_to(inbox).as_posix()
         sha256 = fingerprints.get(name) or _fingerprint(path)
-        kept = originals / f"{sha256[:16]}-{path.name}"
+        kept = originals / f"{sha256[:16]}-{_short(path.name)}"
         if not kept.exists():
             beside = originals / f".{kept.name}.{os.getpid()}.part"
             shutil.copyfile(path, beside)
             beside.replace(kept)
         if kept.name not in noted:
             noted.add(kept.name)
-            seen, changed = (
-                datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds") for moment in (clock(), path.stat().st_mtime)
-            )
+            moments = (clock(), path.stat().st_mtime)
+            seen, changed = (datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds") for moment in moments)
             note = {"copy": kept.name, "file": name, "sha256": sha256, "bytes": kept.stat().st_size, "changed": changed, "seen": seen}
-            with journal.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps(note, ensure_ascii=False) + "\n")
+            lines.append(json.dumps(note, ensure_ascii=False))
+    beside = originals / f".{JOURNAL}.{os.getpid()}.part"
+    beside.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    beside.replace(journal)
+
+
+def _short(name: str) -> str:
+    """A file name that leaves room for a fingerprint before it: file systems allow 255 bytes, which are 85 Chinese characters."""
+    stem, dot, extension = name.rpartition(".")
+    while len(name.encode()) > LONGEST_NAME and stem:
+        stem = stem[:-1]
+        name = stem + dot + extension
+    return name
 
 
 def _on_disk(path: Path) -> Path:
@@ -144,6 +159,8 @@ def _fingerprint(path: Path) -> str:
 def _looked_at(path: Path, name: str, feeds: Mapping[str, Feed]) -> list[Row]:
     """The row of one file, or the rows of the files in an archive, duplicates aside."""
     row: Row = {"file": name, "feed": None, "sha256": _fingerprint(path), "bytes": path.stat().st_size}
+    if not name.isprintable():  # bytes that are no UTF-8 stand as lone surrogates in it
+        return [row | {"file": os.fsencode(name).decode("gb18030", "replace"), "status": "unknown", "message": MISNAMED}]
     if _is_no_data(path.name):
         return [row | LEFT]
     with path.open("rb") as file:

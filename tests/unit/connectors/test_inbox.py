@@ -116,6 +116,19 @@ def test_of_a_file_that_was_overwritten_both_versions_are_kept_with_their_times(
     assert [(originals / note["copy"]).read_bytes() for note in notes] == [b"first", b"second"]
 
 
+def test_names_of_other_encodings_and_very_long_ones(tmp_path):
+    inbox, originals = tmp_path / "inbox", tmp_path / "originals"
+    inbox.mkdir()
+    long = "住院" + "长" * 80 + ".xlsx"
+    (inbox / long).write_bytes(b"a")
+    with open(os.fsencode(inbox) + b"/" + "危房.csv".encode("gbk"), "wb") as file:  # noqa: PTH123 - a path in bytes
+        file.write(b"b")
+    files = scan(inbox, feeds())
+    assert dict(files.select("file", "status").iter_rows()) == {long: "recognised", "危房.csv": "unknown"}
+    keep_originals(files, inbox, originals)
+    assert [path.read_bytes() for path in originals.iterdir() if path.name != JOURNAL] == [b"a"]
+
+
 def test_an_empty_or_missing_inbox(tmp_path):
     assert scan(tmp_path, feeds()).is_empty()
     assert scan(tmp_path / "nothing", feeds()).is_empty()
