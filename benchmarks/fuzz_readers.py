@@ -114,15 +114,17 @@ def read_and_account(path: Path, content: bytes, tokens: set[str] | None) -> tup
     try:
         arrived = read_feed(FEED, [path], root=path.parent)
     except HeldFeed as held:
-        return ("held", "") if path.name in str(held) else ("error", "the message does not name the file")
+        fault = str(held) if "读取程序出错" in str(held) else "" if path.name in str(held) else "the message does not name the file"
+        return ("error" if fault else "held"), fault
     except HulianError as other:
         return "error", f"{type(other).__name__} instead of HeldFeed"
     except Exception as error:  # noqa: BLE001 - that is what is looked for
         return "error", f"{type(error).__name__}: {error}"
-    if fault := _unaccounted(path, content, arrived, tokens):
-        return "unaccounted", fault
+    if failed := arrived.findings.filter(code="reader_failed")["reason"].to_list():
+        return "error", failed[0]
+    fault = _unaccounted(path, content, arrived, tokens)
     in_part = arrived.findings.filter(pl.col("severity") == "hold").height
-    return ("read in part" if in_part else "read"), ""
+    return ("unaccounted" if fault else "read in part" if in_part else "read"), fault
 
 
 def _unaccounted(path: Path, content: bytes, arrived: Arrived, tokens: set[str] | None) -> str:

@@ -22,7 +22,7 @@ LOOK_AT = 200  # lines from which the separator is told
 ENOUGH = 1 << 20  # bytes in which they are looked for
 MANY_LINES = 20  # lines that one quoted cell may have
 MARK = b"\x00"  # stands for a quotation mark that is text; no decoded text has it
-_SEP_LINE = re.compile(rb"^sep=(.)\n", re.IGNORECASE)
+_SEP_LINE = re.compile(rb"^sep=([,;|\t])\n", re.IGNORECASE)
 _NO_NUMBER = r'^="(.*)"$'  # how systems keep spreadsheets from ruining IDs: ="5226…"
 
 

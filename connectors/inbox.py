@@ -7,10 +7,13 @@ name with its extension, patterns and names are compared without theirs.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -27,15 +30,22 @@ UNKNOWN = "不认识这个文件，未读。请按清单名称改文件名，或
 LEFT = {"status": "unknown", "message": "临时文件或锁定文件，未读。请关闭打开的表格；不需要的请删除。"}
 NO_FIT = (False, 0)
 _EXTENSION = re.compile(r"\.[a-z*?]{1,6}$")
+_CORRECTED = re.compile(  # at the end of a name; 补报 is no such word, for it adds and does not replace
+    r"[\s_\-—（(【\[]*(?:已?(?:更正|改正|订正|修正|修订|修改)后?|重报|重新报送|最新|最终|终稿|定稿|[vV]\d{1,2})[版稿件]?[\s）)】\]]*$"
+)
+JOURNAL = "kept.jsonl"
+LONGEST_NAME = 180  # bytes
+MISNAMED = "文件名的文字编码不对，未读。请改用中文或英文重新命名。"
 NOT_DATA = ("~$*", ".~*", "*.tmp", "*.part", "*.crdownload", ".*", "thumbs.db", "desktop.ini")
 
 
-def scan(folder: Path, feeds: Mapping[str, Feed]) -> pl.DataFrame:
+def scan(folder: Path, feeds: Mapping[str, Feed], *, clock: Callable[[], float] = time.time) -> pl.DataFrame:
     """One row per file below `folder` (columns of INBOX): its feed by the contract's patterns, its fingerprint, and what to do.
 
-    A file with the content of another of the same feed, and a longer name, is a duplicate. A name that fits several feeds goes to the feed
-    whose pattern is the longest; where two are equally long it is unknown, and the message names them. An archive is represented by its
-    files, unless it cannot be opened.
+    A name that fits several feeds goes to the feed whose pattern is the longest; where two are equally long it is unknown, and the message
+    names them. An archive is represented by its files, unless it cannot be opened. A recognised file may yet be `arriving` (changed less
+    than the contract's `settle_seconds` ago), `duplicate` (the content of another of its feed, and a longer name) or `replaced` (another
+    one has its name and a word like 更正 in it).
     """
     if not folder.is_dir():
         return empty(INBOX)
@@ -44,32 +54,96 @@ def scan(folder: Path, feeds: Mapping[str, Feed]) -> pl.DataFrame:
         return empty(INBOX)
     rows = [row for path in paths for row in _looked_at(path, path.relative_to(folder).as_posix(), feeds)]
     files = conform(pl.DataFrame(rows, infer_schema_length=None), INBOX)
+    times = {name: _on_disk(folder / name).stat() for name in files.filter(pl.col("status") == "recognised")["file"]}
+    waiting = _told(files, "arriving", _arriving(files, feeds, times, clock()))
     # the shortest name is the original: copies are called `… - 副本` or `… (1)`
-    files = files.sort(pl.col("file").str.len_chars(), "file")
-    is_again = (pl.col("status") == "recognised") & ~pl.struct("feed", "sha256").is_first_distinct()
-    judged = files.with_columns(
+    waiting = waiting.sort(pl.col("file").str.len_chars(), "file")
+    is_again = (pl.col("status") == "recognised") & ~pl.struct("feed", "sha256", "status").is_first_distinct()
+    judged = waiting.with_columns(
         status=pl.when(is_again).then(pl.lit("duplicate")).otherwise(pl.col("status")),
         message=pl.when(is_again)
-        .then(pl.concat_str(pl.lit("与 "), pl.col("file").first().over("feed", "sha256"), pl.lit(" 内容完全相同，只读一次。")))
+        .then(pl.concat_str(pl.lit("与 "), pl.col("file").first().over("feed", "sha256", "status"), pl.lit(" 内容完全相同，只读一次。")))
         .otherwise(pl.col("message")),
     )
-    return judged.sort("file")
+    return _told(judged, "replaced", _replaced(judged, times)).sort("file")
 
 
-def keep_originals(files: pl.DataFrame, inbox: Path, originals: Path) -> None:
+def _told(files: pl.DataFrame, status: str, messages: Mapping[str, str]) -> pl.DataFrame:
+    """`files` with this status and a message for those that have one."""
+    message = pl.col("file").replace_strict(messages, default=None, return_dtype=pl.String) if messages else pl.lit(None, dtype=pl.String)
+    return files.with_columns(
+        status=pl.when(message.is_not_null()).then(pl.lit(status)).otherwise(pl.col("status")),
+        message=pl.coalesce(message, "message"),
+    )
+
+
+def _arriving(files: pl.DataFrame, feeds: Mapping[str, Feed], times: Mapping[str, os.stat_result], now: float) -> dict[str, str]:
+    """The files that may still be growing, with what is said about them.
+
+    The time that no program can set back counts, too, for copying keeps the other one; a time to come is a wrong clock and tells nothing.
+    """
+    told: dict[str, str] = {}
+    for name, feed in files.filter(pl.col("status") == "recognised").select("file", "feed").iter_rows():
+        seconds = feeds[feed].source.settle_seconds
+        changed = max((moment for moment in (times[name].st_mtime, times[name].st_ctime) if moment <= now), default=now - seconds)
+        if now - changed < seconds:
+            told[name] = f"文件可能还在传输（不到 {seconds:g} 秒前还有变化），这次没有读，下次运行时再读。"
+    return told
+
+
+def _replaced(files: pl.DataFrame, times: Mapping[str, os.stat_result]) -> dict[str, str]:
+    """The files in whose place a corrected one has come, with what is said about them."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, feed in files.filter(pl.col("status") == "recognised").select("file", "feed").iter_rows():
+        groups.setdefault((feed, _CORRECTED.sub("", name.rsplit(".", 1)[0])), []).append(name)
+    told: dict[str, str] = {}
+    for names in groups.values():
+        corrected = [name for name in names if _CORRECTED.search(name.rsplit(".", 1)[0])]
+        if corrected:
+            last = max(corrected, key=lambda name: (times[name].st_mtime, name))
+            told |= {name: f"已由更正件 {last} 替代，没有读；原件保留在 originals/。" for name in names if name != last}
+    return told
+
+
+def keep_originals(files: pl.DataFrame, inbox: Path, originals: Path, *, clock: Callable[[], float] = time.time) -> None:
     """Copy every file of INBOX frame `files` to `originals/<sha256>-<name>`, unchanged; a copy that is there is left alone.
 
-    Of files inside an archive, the archive is kept.
+    Of files inside an archive, the archive is kept. `kept.jsonl` says of every copy when it was first seen and under which name, so that
+    of a file that was overwritten both versions are there with their times.
     """
     originals.mkdir(parents=True, exist_ok=True)
+    journal = originals / JOURNAL
+    lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
+    noted = {json.loads(line)["copy"] for line in lines}
     fingerprints = dict(files.select("file", "sha256").iter_rows())
     for path in sorted({_on_disk(inbox / name) for name in fingerprints}):
-        sha256 = fingerprints.get(path.relative_to(inbox).as_posix()) or _fingerprint(path)
-        kept = originals / f"{sha256[:16]}-{path.name}"
+        if not path.exists():  # its name cannot be written down; it was not read either
+            continue
+        name = path.relative_to(inbox).as_posix()
+        sha256 = fingerprints.get(name) or _fingerprint(path)
+        kept = originals / f"{sha256[:16]}-{_short(path.name)}"
         if not kept.exists():
             beside = originals / f".{kept.name}.{os.getpid()}.part"
             shutil.copyfile(path, beside)
             beside.replace(kept)
+        if kept.name not in noted:
+            noted.add(kept.name)
+            moments = (clock(), path.stat().st_mtime)
+            seen, changed = (datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds") for moment in moments)
+            note = {"copy": kept.name, "file": name, "sha256": sha256, "bytes": kept.stat().st_size, "changed": changed, "seen": seen}
+            lines.append(json.dumps(note, ensure_ascii=False))
+    beside = originals / f".{JOURNAL}.{os.getpid()}.part"
+    beside.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    beside.replace(journal)
+
+
+def _short(name: str) -> str:
+    """A file name that leaves room for a fingerprint before it: file systems allow 255 bytes, which are 85 Chinese characters."""
+    stem, dot, extension = name.rpartition(".")
+    while len(name.encode()) > LONGEST_NAME and stem:
+        stem = stem[:-1]
+        name = stem + dot + extension
+    return name
 
 
 def _on_disk(path: Path) -> Path:
@@ -85,6 +159,8 @@ def _fingerprint(path: Path) -> str:
 def _looked_at(path: Path, name: str, feeds: Mapping[str, Feed]) -> list[Row]:
     """The row of one file, or the rows of the files in an archive, duplicates aside."""
     row: Row = {"file": name, "feed": None, "sha256": _fingerprint(path), "bytes": path.stat().st_size}
+    if not name.isprintable():  # bytes that are no UTF-8 stand as lone surrogates in it
+        return [row | {"file": os.fsencode(name).decode("gb18030", "replace"), "status": "unknown", "message": MISNAMED}]
     if _is_no_data(path.name):
         return [row | LEFT]
     with path.open("rb") as file:

@@ -14,4 +14,3 @@ ARCHIVE_FILES = 500  # files in one archive: a county has at most 300 villages, 
 CELLS = 60_000_000  # of one sheet's rectangle, empty ones included, for readers lay it out whole: 32 bytes each, 2 GB
 MARKUP_BYTES = 200 * MIB  # HTML and XML as a tree take ten times their size
 MARKUP_CELLS = 5_000_000  # of one page or XML sheet: what exports to these formats ends at 65,536 rows, as .xls does
-CELL_CHARACTERS = 32_767  # Excel's own limit for one cell; texts beyond are no list but something else

@@ -80,8 +80,8 @@ def read_html(text: Text) -> list[Sheet]:
         tree = html.document_fromstring(text.content, parser=parser)
     except (etree.LxmlError, ValueError):
         raise Unreadable("文件是网页，里面没有表格。", AGAIN) from None
-    if any(entry.level_name == "FATAL" and "depth" in entry.message for entry in parser.error_log):
-        raise Unreadable("文件是网页，表格嵌套太深，读不全。", AGAIN)
+    if any(entry.level_name == "FATAL" for entry in parser.error_log):  # the parser gave up: too deep, or one text too long
+        raise Unreadable("文件是网页，结构不正常（嵌套太深或一格太长），读不全。", AGAIN)
     grid = _Grid()
     top, table = 0, None
     for row in tree.iter("tr"):

@@ -58,22 +58,25 @@ def look_through(content: bytes) -> BookFacts:
                 for piece in stream(archive, info, left):
                     left -= len(piece)
                     if looks:
-                        rest = _look(facts, rest + piece)
+                        rest += piece
+                        if name not in parts and b"sheetData" in rest:
+                            parts[name] = facts
+                        rest = _look(facts, rest)
                 if looks:
                     _look(facts, rest + b"</row>")
-                    parts[name] = facts
             names = _sheet_parts(archive)
             has_pictures = any(info.filename.startswith("xl/media/") for info in entries)
     except (*BROKEN, etree.LxmlError) as broken:
         raise Unreadable(*REFUSED["broken_xlsx"]) from broken
-    sheets = {name: parts[part] for name, part in names.items() if part in parts}
-    for name, facts in (sheets or parts).items():
+    called = {part: name for name, part in names.items()}
+    for part, facts in parts.items():
+        name = called.get(part, part)
         if facts.rows * facts.columns > CELLS:
             raise Unreadable(
                 f"工作表“{name}”的内容一直到第 {facts.rows} 行、第 {facts.columns} 列，超过一张表的上限（{CELLS:,} 格）。",
                 "多半是在很远的地方误填了一格：请删除数据以外的行和列（Ctrl+End 可定位），保存后重新报送。",
             )
-    return BookFacts(sheets, has_pictures)
+    return BookFacts({name: parts[part] for name, part in names.items() if part in parts}, has_pictures)
 
 
 def _look(facts: Facts, text: bytes) -> bytes:

@@ -7,6 +7,7 @@ the others are read all the same; only when nothing can be read is the feed held
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -71,7 +72,17 @@ def _file(path: Path, name: str, headings: Headings) -> list[Arrived]:
                 parts += _contents(member.content, within, headings)
     except Unreadable as why:
         parts.append(_unreadable(headings.feed, name, why))
+    except Exception as failure:  # noqa: BLE001 - a mistake of ours in one file must not stop the month
+        parts.append(_failed(headings.feed, name, failure))
     return parts
+
+
+def _failed(feed: Feed, name: str, failure: Exception) -> Arrived:
+    """The finding for a file at which the reader itself fails: where, so that it can be mended, and nothing of what the file holds."""
+    last = traceback.extract_tb(failure.__traceback__)[-1]
+    reason = f"文件 {name}：读取程序出错（{type(failure).__name__}，{Path(last.filename).name} 第 {last.lineno} 行），没有读。"
+    advice = "请在表格软件里另存为 .xlsx 再试；仍不行的，请把这条说明告诉系统维护人员。"
+    return _only(_about(feed, name, "", "reader_failed", "hold", reason, advice))
 
 
 def _unreadable(feed: Feed, name: str, why: Unreadable) -> Arrived:

@@ -63,6 +63,9 @@ class Source(Strict):
 
     files: list[str] = Field(default=[], description="glob patterns on the file name, for example '*住院*.xlsx'")
     sheets: list[str] = Field(default=["*"], description="glob patterns on sheet names; the others are reported as not read")
+    settle_seconds: float = Field(
+        default=0, ge=0, description="a file that changed less than so many seconds ago may still be growing and waits for the next run"
+    )
     database: str | None = Field(default=None, description="key of county.yml `databases`")
     query: str | None = Field(default=None, description="SELECT with the parameters :month (YYYY-MM), :first_day and :last_day")
 

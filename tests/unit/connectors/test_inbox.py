@@ -1,7 +1,10 @@
+import json
+import os
+
 import polars as pl
 from nasty import feed
 
-from connectors.inbox import keep_originals, scan
+from connectors.inbox import JOURNAL, keep_originals, scan
 from tests.files.make import InGbk, zipped
 
 
@@ -32,7 +35,7 @@ def test_every_file_is_known_a_duplicate_or_reported(tmp_path):
     }
     keep_originals(files, tmp_path, tmp_path.parent / "originals")
     keep_originals(files, tmp_path, tmp_path.parent / "originals")
-    kept = sorted((tmp_path.parent / "originals").iterdir())
+    kept = sorted(path for path in (tmp_path.parent / "originals").iterdir() if path.name != JOURNAL)
     assert len(kept) == len(contents)
     assert {path.read_bytes() for path in kept} == set(contents.values())
 
@@ -61,8 +64,69 @@ def test_files_in_archives_are_files_of_their_own_and_extensions_count_for_littl
     assert "压缩包不完整或已损坏" in files.filter(pl.col("file") == "坏.zip")["message"].item()
     assert "PDF" in files.filter(pl.col("file") == "关于住院名单的函.pdf")["message"].item()
     keep_originals(files, inbox, originals)
-    assert {path.read_bytes() for path in originals.iterdir()} == {path.read_bytes() for path in inbox.iterdir()}
-    assert len(list(originals.iterdir())) == 5
+    kept = [path for path in originals.iterdir() if path.name != JOURNAL]
+    assert {path.read_bytes() for path in kept} == {path.read_bytes() for path in inbox.iterdir()}
+    assert len(kept) == 5
+
+
+def test_a_corrected_file_replaces_the_earlier_one(tmp_path):
+    names = ["住院.xlsx", "住院（更正）.csv", "住院_v2.xlsx", "住院2.xlsx", "住院补报.xlsx", "上坪镇/住院修订版.xlsx", "下坪镇/住院.xlsx"]
+    for age, name in enumerate(names):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+        os.utime(tmp_path / name, (2e9 - age, 2e9 - age))
+    files = scan(tmp_path, feeds())
+    assert dict(files.select("file", "status").iter_rows()) == {
+        "住院.xlsx": "replaced",
+        "住院（更正）.csv": "recognised",
+        "住院_v2.xlsx": "replaced",
+        "住院2.xlsx": "recognised",
+        "住院补报.xlsx": "recognised",
+        "上坪镇/住院修订版.xlsx": "recognised",
+        "下坪镇/住院.xlsx": "recognised",
+    }
+    assert "更正件 住院（更正）.csv" in files.filter(file="住院.xlsx")["message"].item()
+
+
+def test_a_file_waits_until_it_stops_growing(tmp_path):
+    slow = {"stays": feed(source={"files": ["*住院*"], "settle_seconds": 60})}
+    path = tmp_path / "住院.xlsx"
+    path.write_bytes(b"half")
+    os.utime(path, (1e9, 1e9))  # a copying program has set the time back; the other time tells
+    written = path.stat().st_ctime
+    assert scan(tmp_path, slow, clock=lambda: written + 59).select("status", "feed").row(0) == ("arriving", "stays")
+    assert scan(tmp_path, slow, clock=lambda: written + 60)["status"].item() == "recognised"
+    path.write_bytes(b"half and half")
+    grown = path.stat().st_ctime
+    assert scan(tmp_path, slow, clock=lambda: grown + 59)["status"].item() == "arriving"
+    assert scan(tmp_path, feeds(), clock=lambda: grown)["status"].item() == "recognised"
+
+
+def test_of_a_file_that_was_overwritten_both_versions_are_kept_with_their_times(tmp_path):
+    inbox, originals = tmp_path / "inbox", tmp_path / "originals"
+    inbox.mkdir()
+    for moment, content in enumerate([b"first", b"second", b"second"]):
+        (inbox / "住院.xlsx").write_bytes(content)
+        keep_originals(scan(inbox, feeds()), inbox, originals, clock=lambda moment=moment: 60.0 * moment)
+    notes = [json.loads(line) for line in (originals / JOURNAL).read_text(encoding="utf-8").splitlines()]
+    assert [(note["file"], note["seen"]) for note in notes] == [
+        ("住院.xlsx", "1970-01-01T00:00:00+00:00"),
+        ("住院.xlsx", "1970-01-01T00:01:00+00:00"),
+    ]
+    assert [(originals / note["copy"]).read_bytes() for note in notes] == [b"first", b"second"]
+
+
+def test_names_of_other_encodings_and_very_long_ones(tmp_path):
+    inbox, originals = tmp_path / "inbox", tmp_path / "originals"
+    inbox.mkdir()
+    long = "住院" + "长" * 80 + ".xlsx"
+    (inbox / long).write_bytes(b"a")
+    with open(os.fsencode(inbox) + b"/" + "危房.csv".encode("gbk"), "wb") as file:  # noqa: PTH123 - a path in bytes
+        file.write(b"b")
+    files = scan(inbox, feeds())
+    assert dict(files.select("file", "status").iter_rows()) == {long: "recognised", "危房.csv": "unknown"}
+    keep_originals(files, inbox, originals)
+    assert [path.read_bytes() for path in originals.iterdir() if path.name != JOURNAL] == [b"a"]
 
 
 def test_an_empty_or_missing_inbox(tmp_path):

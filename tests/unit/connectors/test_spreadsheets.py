@@ -149,6 +149,17 @@ def test_a_broken_file_is_explained_and_does_not_stop_the_others(tmp_path, conte
     assert arrived.findings.filter(arrived.findings["severity"] == "hold")["file"].to_list() == ["住院1.xlsx"]
 
 
+def test_a_mistake_of_ours_holds_the_file_and_tells_where_but_nothing_of_its_cells(tmp_path, monkeypatch):
+    def broken(*_):
+        raise TypeError("张三")
+
+    path = xlsx(tmp_path / "住院.xlsx", [HEADER, ZHANG])
+    monkeypatch.setattr("connectors.read.read_sheets", broken)
+    with pytest.raises(HeldFeed, match=r"住院.xlsx：读取程序出错（TypeError，test_spreadsheets.py 第 \d+ 行）") as held:
+        read(path)
+    assert "张三" not in str(held.value)
+
+
 def test_a_truncated_workbook_is_explained(tmp_path):
     path = xlsx(tmp_path / "住院.xlsx", [HEADER, ZHANG])
     path.write_bytes(path.read_bytes()[:-400])
