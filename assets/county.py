@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from assets.ahead import ReadAhead
 from contracts.county import Configuration
 from contracts.errors import ConfigError
 from contracts.home import Home
@@ -27,6 +28,11 @@ class CountyResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def configuration(self) -> Configuration:
         """Feeds, rules and settings, read once per process."""
         return Configuration.load(Path(self.county_file))
+
+    @cached_property
+    def ahead(self) -> ReadAhead:
+        """What is being read before its turn."""
+        return ReadAhead()
 
     @property
     def desk_url(self) -> str:

@@ -19,6 +19,8 @@ from delivery.desk import open_desk
 CODE = Path(__file__).resolve().parent.parent
 PACKAGES = ("contracts", "standards", "connectors", "expectations", "matching", "screening", "delivery", "assets")
 
+DIGEST_TAG = "hulian/inputs"  # of a run that was told the digest when it was started: what came later is not in its release
+
 
 def digest_of_inputs(county: CountyResource, month: Month) -> str:
     """SHA-256 in hex over all that the release of `month` is made of."""

@@ -60,7 +60,7 @@ def _by(frame: pl.DataFrame, keys: list[str]) -> dict[tuple[Any, ...], pl.DataFr
 
 
 def _rows(frame: pl.DataFrame, key: str) -> dict[str, list[dict[str, object]]]:
-    return {str(name[0]): part.to_dicts() for name, part in _by(frame, [key]).items()}
+    return frame.rows_by_key(key, named=True, include_key=True)
 
 
 def _member_view(tables: ReleaseTables, month: Month) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.county import CountyResource
-from assets.digest import digest_of_inputs, released_digest
+from assets.digest import DIGEST_TAG, digest_of_inputs, released_digest
 from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
@@ -36,19 +36,14 @@ def open_instance(home: Home) -> dg.DagsterInstance:
     return dg.DagsterInstance.from_config(str(home.dagster))
 
 
-def is_released(county_file: Path, home: Home, month: Month) -> bool:
-    """Whether the release of `month` was made of exactly today's inputs, configuration, code and decisions."""
-    county = CountyResource(home_folder=str(home.root), county_file=str(county_file))
-    return released_digest(home, month) == digest_of_inputs(county, month)
-
-
 def run_month(county_file: Path, home: Home, month: Month, *, show_progress: bool = True) -> bool:
-    """Run the monthly screening of `month`; returns False when its release is already what it would be.
+    """Run the monthly screening of `month`; returns False when its release was made of just these inputs, code and decisions.
 
     Raises:
         RunFailed: where a step fails; names the step and its own message. What was finished before it is kept.
     """
-    if is_released(county_file, home, month):
+    digest = digest_of_inputs(CountyResource(home_folder=str(home.root), county_file=str(county_file)), month)
+    if released_digest(home, month) == digest:
         return False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=dg.BetaWarning)
@@ -60,6 +55,7 @@ def run_month(county_file: Path, home: Home, month: Month, *, show_progress: boo
             partition_key=str(month),
             instance=instance,
             raise_on_error=False,
+            tags={DIGEST_TAG: digest},
             run_config={"loggers": {"progress": logger}},
         )
     if not result.success:
