@@ -30,8 +30,9 @@ def judged_links(home: Home, months: list[Month]) -> pl.DataFrame:
 
 
 def judge(home: Home, accepted: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """One row per record of the truth: feed, month, wanted household, found household, status, is_right, is_hard, has_id, errors.
+    """One row per record of the truth: feed, month, wanted and found household, status, is_right, is_hard, has_id, is_in_register, errors.
 
+    `is_in_register` is about the person, not only the household.
     `accepted`: month, feed, row_id, origin and id_number of the accepted records; `links`: month, feed, row_id, status, household_id.
     What was not accepted has the status `set_aside`. Only months of `accepted` are judged.
     """
@@ -45,6 +46,8 @@ def judge(home: Home, accepted: pl.DataFrame, links: pl.DataFrame) -> pl.DataFra
     links = links.select("month", "feed", "row_id", "status", household_found="household_id")
     found = accepted.select(*ORIGIN, "row_id", "id_number").join(links, on=["month", "feed", "row_id"])
     judged = wanted.join(found, on=ORIGIN, how="left").join(listed, on=["month", "person_uid", "household_found"], how="left")
+    in_register = listed.select("month", "person_uid", is_in_register=True).unique()
+    judged = judged.join(in_register, on=["month", "person_uid"], how="left")
     carried = ids.to18(pl.col("id_number"))
     is_own = pl.col("household_id") == pl.col("household_found")
     return judged.with_columns(
@@ -52,6 +55,7 @@ def judge(home: Home, accepted: pl.DataFrame, links: pl.DataFrame) -> pl.DataFra
         status=pl.col("status").fill_null("set_aside"),
         is_hard=(carried != pl.col("own_id")).fill_null(value=True),
         has_id=pl.col("id_number").is_not_null(),
+        is_in_register=pl.col("is_in_register").fill_null(value=False),
     )
 
 

@@ -131,13 +131,13 @@ def costs(answers: list[Answer], records: int, beside: str) -> pl.DataFrame:
 def hidden_test(judged: pl.DataFrame, quality: pl.DataFrame) -> pl.DataFrame:
     """One row per list and figure: what the hidden-ID test says of it, with its interval, beside the truth.
 
-    `precision`: of links of records without usable number. `recall`: of records without any number whose household is in the register.
+    `precision`: of links of records without usable number. `recall`: of records without any number whose person is in the register.
     Lists with fewer than `ENOUGH` of them are left out. `is_inside`: the truth's figure lies in the test's interval; `agrees`: its own
     95 % interval meets the test's, which is all that few records can show.
     """
     usable = ids.is_valid(pl.col("id_number")).fill_null(value=False)
     links = judged.filter(pl.col("status") == "linked", ~usable)
-    numberless = judged.filter(pl.col("status") != "set_aside", ~pl.col("has_id"), pl.col("household_id").is_not_null())
+    numberless = judged.filter(pl.col("status") != "set_aside", ~pl.col("has_id"), pl.col("is_in_register"))
     tested = quality.select("feed", "tested", "right", made=pl.col("right") + pl.col("wrong"))
     return pl.concat(
         [

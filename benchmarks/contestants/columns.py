@@ -12,6 +12,7 @@ import polars as pl
 from benchmarks.contestants.stopwatch import Tables
 from standards import ids, names, places
 
+KEPT = ("unique_id", "village_code", "town_code", "group", "phones")  # what a stand-in shares with its row
 FEW = 8  # namesakes in the register among whom other evidence can still choose
 NUMERALS = {numeral: str(number) for number, numeral in enumerate("一二三四五六七八九十", 1)}
 
@@ -67,9 +68,6 @@ def mentions(tables: Tables) -> pl.DataFrame:
     return _prepared(everybody.with_columns(name_few=pl.col("name")))
 
 
-KEPT = ("unique_id", "village_code", "town_code", "group", "phones")
-
-
 def _first_others(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Rows about the first other person named in them, the row's own person being the other now."""
     first = others.drop_nulls("name").unique("unique_id", keep="first", maintain_order=True).with_columns(id_number="id18")
@@ -99,10 +97,9 @@ def _others(said: pl.DataFrame) -> pl.DataFrame:
     listed = said.filter(pl.col("co_names").list.len() > 0).select(
         "unique_id", name="co_names", id18=pl.when(pl.col("co_ids").list.len() == pl.col("co_names").list.len()).then("co_ids")
     )
-    loose, paired = (listed.filter(pl.col("id18").is_null()), listed.filter(pl.col("id18").is_not_null()))
-    everybody = pl.concat(
-        [*single, paired.explode("name", "id18"), loose.explode("name").with_columns(id18=pl.lit(None, pl.String))]
-    ).with_columns(name=names.normalise(pl.col("name")), id18=_valid(pl.col("id18")))
+    paired = listed.drop_nulls("id18").explode("name", "id18")
+    loose = listed.filter(pl.col("id18").is_null()).explode("name").with_columns(id18=pl.lit(None, pl.String))
+    everybody = pl.concat([*single, paired, loose]).with_columns(name=names.normalise(pl.col("name")), id18=_valid(pl.col("id18")))
     others = everybody.join(own, on="unique_id", maintain_order="left")
     himself = (pl.col("name") == pl.col("own")).fill_null(value=False) | (pl.col("id18") == pl.col("own_id")).fill_null(value=False)
     return others.filter(~himself, pl.col("name").is_not_null() | pl.col("id18").is_not_null()).select("unique_id", "name", "id18")

@@ -54,6 +54,7 @@ def _constants() -> dict[str, pl.Expr]:
 def test_what_is_right_and_what_is_hard(judged: pl.DataFrame) -> None:
     assert judged.select("row_number", "is_right", "is_hard", "has_id").rows() == [(case[0], *case[6:]) for case in CASES]
     assert judged.filter(pl.col("status") == "set_aside")["row_number"].to_list() == [7]
+    assert judged.filter(~pl.col("is_in_register"))["row_number"].to_list() == [6]
 
 
 def test_precision_is_over_links_and_recall_over_households_in_the_register(judged: pl.DataFrame) -> None:
@@ -92,7 +93,11 @@ def test_what_scores_below_the_threshold_is_not_linked() -> None:
 )
 def test_hidden_test_beside_the_truth(right: int, rows: int, *, is_inside: bool | None, agrees: bool | None) -> None:
     judged = pl.DataFrame({"is_right": [place < right for place in range(rows)]}).with_columns(
-        feed=pl.lit("a"), status=pl.lit("linked"), id_number=pl.lit(None, pl.String), has_id=pl.lit(value=False), household_id=pl.lit("H1")
+        feed=pl.lit("a"),
+        status=pl.lit("linked"),
+        id_number=pl.lit(None, pl.String),
+        has_id=pl.lit(value=False),
+        is_in_register=pl.lit(value=True),
     )
     quality = pl.DataFrame({"feed": ["a"], "tested": [400], "right": [392], "wrong": [8]})
     table = judging.hidden_test(judged, quality).filter(pl.col("figure") == "precision")
