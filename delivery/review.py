@@ -69,9 +69,9 @@ def write_review(path: Path, tables: ReleaseTables, month: Month, county: County
                 _line(book, sheet, line, _record(row, month), pale=True)
                 line += 1
             _line(book, sheet, line, _candidate(row, month), pale=False)
-            choose(sheet, (line, ANSWER, line, ANSWER), REVIEW_CHOICES)
             line += 1
         if rows.height:
+            choose(sheet, (TOP, ANSWER, line - 1, ANSWER), REVIEW_CHOICES)
             sheet.autofilter(TOP - 1, 0, line - 1, len(HEADINGS) - 1)
         sheet.print_area(0, 0, max(TOP, line - 1), VISIBLE - 1)
         sheet.freeze_panes(TOP, len(BEFORE) + 1)

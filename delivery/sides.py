@@ -75,7 +75,7 @@ def pairs(tables: ReleaseTables) -> pl.DataFrame:
     joined = (
         queue.join(titles, on="feed", how="left", maintain_order="left")
         .join(_records(tables, queue), on=["feed", "row_id"], how="left", maintain_order="left")
-        .join(_candidates(tables), on=["household_id", "person_id"], how="left", maintain_order="left")
+        .join(_candidates(tables, queue), on=["household_id", "person_id"], how="left", maintain_order="left")
     )
     judged = joined.with_columns(**{f"a_{column}": _seen(fields) for column, fields in COLOURED.items()})
     return _with_words(judged.with_columns(number=pl.struct("feed", "row_id").is_first_distinct().cum_sum()))
@@ -105,9 +105,11 @@ def _records(tables: ReleaseTables, queue: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _candidates(tables: ReleaseTables) -> pl.DataFrame:
-    """The register's side: every person with his household, its head and its other members."""
-    persons = tables.persons.unique(["household_id", "person_id"], keep="first", maintain_order=True)
+def _candidates(tables: ReleaseTables, queue: pl.DataFrame) -> pl.DataFrame:
+    """The register's side: the people of the queue's households, each with the head and the other members."""
+    persons = tables.persons.join(queue.select("household_id").unique(), on="household_id", how="semi").unique(
+        ["household_id", "person_id"], keep="first", maintain_order=True
+    )
     houses = tables.households.select(
         "household_id", "head_name", house_phone="phone", r_place=_words("town", "village"), house_group="group"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date
 
 import polars as pl
@@ -75,3 +76,31 @@ def test_releases_are_written_down_once(desk):
 def test_an_opened_desk_is_there_when_opened_again(desk, tmp_path):
     desk.released("2026-11", "abc", 1, 1)
     assert open_desk(f"sqlite:///{tmp_path}/home/desk.sqlite").releases().height == 1
+
+
+def test_taking_back_what_does_not_stand_adds_nothing(desk):
+    entry = pl.DataFrame([("2026-11", "petition", "a#b!3", "H1", "P1", "c1", "撤销")], schema=dict(REVIEW_DECISION), orient="row")
+    assert desk.decide(entry) == 0
+    desk.decide(entry.with_columns(decision=pl.lit("不是")))
+    assert [desk.decide(entry), desk.decide(entry)] == [1, 0]
+    assert desk.review_decisions().is_empty()
+
+
+def test_decisions_of_later_months_are_not_seen_from_earlier_ones(desk):
+    entry = pl.DataFrame([("2026-11", "petition", "a#b!3", "H1", "P1", "c1", "不是")], schema=dict(REVIEW_DECISION), orient="row")
+    desk.decide(entry)
+    assert [desk.review_decisions(until).height for until in ("2026-10", "2026-11", "2026-12")] == [0, 1, 1]
+
+
+def test_a_desk_of_an_older_version_keeps_what_stands_in_it(tmp_path):
+    path = tmp_path / "desk.sqlite"
+    with sqlite3.connect(path) as old:
+        old.execute(
+            "CREATE TABLE review_decisions (number INTEGER PRIMARY KEY, recorded_at DATETIME, month TEXT, feed TEXT, row_id TEXT, "
+            "household_id TEXT, person_id TEXT, decision TEXT)"
+        )
+        old.execute("INSERT INTO review_decisions VALUES (1, '2026-01-01 00:00:00', '2026-10', 'petition', 'a#b!3', 'H1', 'P1', '不是')")
+    old.close()
+    for _ in range(2):
+        desk = open_desk(f"sqlite:///{path}")
+        assert desk.review_decisions().rows() == [("2026-10", "petition", "a#b!3", "H1", "P1", None, "不是")]

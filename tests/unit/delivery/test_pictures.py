@@ -43,8 +43,8 @@ def test_bars_stay_within_the_picture() -> None:
 
 def lists(**cells: object) -> pl.DataFrame:
     row = {
-        "title": "住院名单", "tested": 400, "wrong": 4, "expected_wrong": None,
-        "precision": 0.99, "precision_low": 0.975, "precision_high": 0.996,
+        "title": "住院名单", "tested": 400, "wrong": 4, "expected_wrong": None, "precision": 0.99,
+        "precision_low": 0.975, "precision_high": 0.996,
         "recall": 0.97, "recall_low": 0.95, "recall_high": 0.98, "linked": 380, "review": 5, "absent": 15, **cells,
     }  # fmt: skip
     return pl.DataFrame([row], schema_overrides={"expected_wrong": pl.Float64, "precision": pl.Float64, "recall": pl.Float64})

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from delivery.book import Book, height_of, line_count, safe
-from delivery.privacy import mask_id, mask_ids_in_text, mask_phone
+from delivery.privacy import mask_id, mask_ids_in_text, mask_name, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,13 @@ def test_id_numbers(number, shown):
 )
 def test_id_numbers_in_text(text, shown):
     assert pl.select(mask_ids_in_text(pl.lit(text))).item() == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("杨正华", "杨*华"), ("吴全", "吴*"), ("买买提·吐尔逊", "买*****逊"), ("龙", "龙*"), ("", None), (None, None)]
+)
+def test_names(name, shown):
+    assert pl.select(mask_name(pl.lit(name, pl.String))).item() == shown
 
 
 def test_phones():

@@ -16,7 +16,8 @@ from polars.testing import assert_frame_equal
 from contracts.tables import RELEASED_FILE
 from delivery import release
 from delivery.release import MANIFEST, ReleaseError, write
-from delivery.words import CARE, NOT_A_VERDICT, NUMBERED_CONCLUSIONS, REVIEW_DECISIONS, YES_NO_PARTLY
+from delivery.review import HEADINGS, TOP
+from delivery.words import CARE, NOT_A_VERDICT, NUMBERED_CONCLUSIONS, REVIEW_CHOICES, YES_NO_PARTLY
 from tests.unit.delivery import frames
 
 VILLAGE = "村级/城关镇/第0村_522699100200_2026-11.xlsx"
@@ -218,14 +219,14 @@ def test_corrections_show_the_row_as_sent_and_mark_the_cell(released):
     assert "整表暂缓" in held["汇总"]
 
 
-def test_the_review_queue_puts_both_sides_next_to_each_other(released):
+def test_the_review_queue_puts_candidates_under_the_record(released):
     folder, _ = released
     queue = sheet(folder / "县级/待复核_2026-11.xlsx", "待复核")
-    headings = [cell.value for cell in queue[3]]
-    first = [cell.value for cell in queue[4]]
-    assert first[headings.index("姓名")] == "杨广华"
-    assert first[headings.index("姓名", 8)] == "杨正华"
-    assert [queue.cell(row, headings.index("候选") + 1).value for row in (4, 5)] == [1, 2]
+    at = {name: HEADINGS.index(name) + 1 for name in HEADINGS}
+    lines = [[queue.cell(TOP + 1 + line, at[name]).value for name in ("候选", "姓名", "户编号", "决定")] for line in range(3)]
+    assert lines == [
+        ["部门记录", "杨广华", None, None], ["候选 1", "杨正华", "H0-0", None], ["候选 2", "龙□生", "H0-1", None],
+    ]  # fmt: skip
     rule = queue.data_validations.dataValidation[0]
-    assert rule.formula1 == f'"{",".join(REVIEW_DECISIONS)}"'
-    assert not queue.cell(4, headings.index("决定") + 1).protection.locked
+    assert rule.formula1 == f'"{",".join(REVIEW_CHOICES)}"'
+    assert [queue.cell(TOP + line, at["决定"]).protection.locked for line in (1, 2, 3)] == [True, False, False]
