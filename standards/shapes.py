@@ -1,6 +1,6 @@
 """Characters that are taken for one another because they look alike.
 
-The table `lookalikes.txt` was worked out once from glyphs, with no list of anybody's mistakes (docs/adr/0006): each line holds a character
+The table `lookalikes.txt` was worked out once from glyphs, with no list of anybody's mistakes (docs/adr/0008): each line holds a character
 and those of higher code point that look like it.
 """
 
