@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from matching.blocks import NARROW, WIDE, Blocks
-from matching.prepare import prepare_mentions, prepare_register
+from matching.prepare import prepare_mentions, prepare_register, vocabulary_of
 from matching.spoken import find_spoken
 
 
@@ -19,15 +19,15 @@ def block_shares(tables: Path, judged: pl.DataFrame, cap: int) -> pl.DataFrame:
     mentions, persons, households, places = (
         pl.read_parquet(tables / f"{name}.parquet") for name in ("mentions", "persons", "households", "places")
     )
-    register, said = prepare_register(persons, households, places), prepare_mentions(mentions, places)
+    vocabulary = vocabulary_of(persons, mentions)
+    register, said = prepare_register(persons, households, places, vocabulary), prepare_mentions(mentions, places, vocabulary)
     people = register.persons.select("p", "person_id", "household_id")
     wanted = judged.filter(pl.col("row_id").is_not_null()).select("feed", "row_id", "person_id", "household_id", "is_hard", "has_id")
     true = wanted.join(said.rows.select("feed", "row_id", "m"), on=["feed", "row_id"]).join(people, on=["person_id", "household_id"])
-    blocks, spoken = Blocks(register), find_spoken(said, register)
-    reached: dict[str, pl.DataFrame] = {}
-    for name, query in {**NARROW, **WIDE}.items():
-        reached[name] = blocks.find(said, spoken, {name: query}, cap).pairs
-    reached["(all narrow)"] = blocks.find(said, spoken, NARROW, cap).pairs
+    blocks = Blocks(register, vocabulary, cap)
+    reached = {name: blocks.find(said, {name: query}).pairs for name, query in {**NARROW, **WIDE}.items()}
+    reached["(names in texts)"] = find_spoken(said.rows, register, vocabulary, cap).pairs.select("m", "p")
+    reached["(all narrow)"] = blocks.find(said, NARROW).pairs
     reached["(all)"] = pl.concat([*reached.values()]).unique()
     return pl.concat(_share(name, pairs, true) for name, pairs in reached.items())
 

@@ -104,7 +104,7 @@ class Blocks:
         self._offer(mentions, which)
         capped: dict[str, int] = {}
         found = [self._ask(block, query, capped) for block, query in which.items()]
-        if which is NARROW:
+        if which.keys() >= NARROW.keys():
             found.append(self._masked(mentions.rows.filter(pl.col("kind") == MASKED_KIND)))
         return Found(pl.concat(found).unique().sort("m", "p"), capped)
 
@@ -112,7 +112,7 @@ class Blocks:
         """The rows in the tables that the blocks join."""
         rows = mentions.rows
         self._keep("rows", rows.select(*ROW, stem=pl.col("key") // 100))
-        if which is NARROW:
+        if which.keys() & NARROW.keys():
             self._keep("company", mentions.company.select("m", "n", "key", "heard"))
             phones = rows.select("m", phone=pl.concat_list("phone", "phone_told")).explode("phone").drop_nulls().unique()
             self._keep("row_phones", phones)
@@ -121,7 +121,7 @@ class Blocks:
             self._keep("repairs", wrong.join(repaired(wrong["number"]), on="number").select("m", "key"))
             tails = rows.filter(pl.col("kind") == TAIL_KIND).select("m", stem=ids.tail_stems(pl.col("number")))
             self._keep("stems", tails.explode("stem", empty_as_null=True).with_columns(pl.col("stem").cast(pl.Int64)))
-        else:
+        if which.keys() & WIDE.keys():
             here = rows.filter(pl.col("village").is_not_null() & pl.col("n").is_not_null())
             self._keep("row_letters", letters(here, "m", self._vocabulary))
             near = self._persons.filter(pl.col("n").is_not_null()).join(here.select("village").unique(), on="village", how="semi")
