@@ -118,36 +118,55 @@ def _rest(codes: Letters, compound: npt.NDArray[np.bool_]) -> Letters:
 
 def syllables(letters: Letters) -> tuple[Letters, Letters]:
     """Numbers of the toneless syllable of each letter, and of the syllable as dialects merge it; surnames as they are read as such."""
-    plain, merged, surnames, pairs = _tables()
+    readings_of = _readings()
     codes = np.minimum(letters, CODES - 1)
-    sounds = plain[codes]
-    sounds[:, 0] = surnames[codes[:, 0]]
-    for (one, two), (sound_one, sound_two) in pairs.items():
+    readings_of.learn(codes)
+    sounds = readings_of.plain[codes]
+    sounds[:, 0] = readings_of.surnames[codes[:, 0]]
+    for (one, two), (sound_one, sound_two) in readings_of.compounds.items():
         at = (letters[:, 0] == one) & (letters[:, 1] == two)
         sounds[at, 0], sounds[at, 1] = sound_one, sound_two
-    heards = np.where(sounds < UNREAD, merged[np.minimum(sounds, UNREAD - 1)], sounds)
+    heards = np.where(sounds < UNREAD, readings_of.merged[np.minimum(sounds, UNREAD - 1)], sounds)
     return sounds, heards
 
 
+class _Readings:
+    """Tables of readings, filled as characters are met: of 42,000 that have one, a county's names use some thousands."""
+
+    def __init__(self) -> None:
+        self.plain = np.arange(CODES, dtype=np.uint32) + UNREAD  # by code point: syllable
+        self.plain[0] = 0
+        self.surnames = self.plain.copy()  # the same at the head of a name
+        self.merged = np.zeros(UNREAD, dtype=np.uint32)  # by syllable: as dialects merge it
+        self._met = np.zeros(CODES, dtype=bool)
+        self._met[0] = True
+        self._syllables: dict[str, int] = {}
+        self._heard: dict[str, int] = {}
+        heads = {head: [self._number(sound) for sound in sounds.split(" ")] for head, sounds in readings.SURNAMES.items()}
+        self._heads = {ord(head): numbers[0] for head, numbers in heads.items() if len(head) == 1}
+        self.compounds = {(ord(head[0]), ord(head[1])): (numbers[0], numbers[1]) for head, numbers in heads.items() if len(head) > 1}
+
+    def learn(self, codes: Letters) -> None:
+        """Look up the characters that were not met before."""
+        met = np.zeros(CODES, dtype=bool)
+        met[codes] = True
+        for code in np.flatnonzero(met & ~self._met).tolist():
+            sound = readings.syllable(code)
+            if sound is not None:
+                self.plain[code] = self.surnames[code] = self._number(sound)
+            self.surnames[code] = self._heads.get(code, self.surnames[code])
+        self._met |= met
+
+    def _number(self, sound: str) -> int:
+        """The number of a syllable, given when it is first met."""
+        if sound not in self._syllables:
+            number = self._syllables[sound] = len(self._syllables) + 1
+            heard = pl.select(readings.dialect(pl.lit(sound))).item()
+            self.merged[number] = self._heard.setdefault(heard, len(self._heard) + 1)
+        return self._syllables[sound]
+
+
 @cache
-def _tables() -> tuple[Letters, Letters, Letters, dict[tuple[int, int], tuple[int, int]]]:
-    """By code point: syllable, syllable as a surname; by syllable: the merged one; compound surnames with readings of their own."""
-    table = {character: syllable.strip() for character, syllable in readings.syllables().items()}
-    heads = {head: sounds.split(" ") for head, sounds in readings.SURNAMES.items()}
-    known = sorted({*table.values(), *(sound for sounds in heads.values() for sound in sounds)})
-    number = {syllable: at for at, syllable in enumerate(known, 1)}
-    plain = np.arange(CODES, dtype=np.uint32) + UNREAD
-    plain[0] = 0
-    codes = np.array([ord(character) for character in table], dtype=np.int64)
-    inside = codes < CODES
-    plain[codes[inside]] = np.array([number[syllable] for syllable in table.values()], dtype=np.uint32)[inside]
-    surnames = plain.copy()
-    for head, sounds in heads.items():
-        if len(head) == 1:
-            surnames[ord(head)] = number[sounds[0]]
-    pairs = {(ord(head[0]), ord(head[1])): (number[sounds[0]], number[sounds[1]]) for head, sounds in heads.items() if len(head) > 1}
-    heard = pl.Series("heard", known).to_frame().select(readings.dialect(pl.col("heard")))["heard"].to_list()
-    merged_number = {syllable: at for at, syllable in enumerate(sorted(set(heard)), 1)}
-    merged = np.zeros(UNREAD, dtype=np.uint32)
-    merged[1 : len(known) + 1] = [merged_number[syllable] for syllable in heard]
-    return plain, merged, surnames, pairs
+def _readings() -> _Readings:
+    """The readings met so far in this process."""
+    return _Readings()

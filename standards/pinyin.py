@@ -42,6 +42,14 @@ def syllables() -> dict[str, str]:
     return {chr(code): f"{_toneless(readings.split(',', 1)[0])} " for code, readings in pinyin_dict.items()}
 
 
+def syllable(code: int) -> str | None:
+    """First reading of the character with this code point, without tone; null for what has none."""
+    from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 takes 0.1 s and is wanted once
+
+    readings = pinyin_dict.get(code)
+    return None if readings is None else _toneless(readings.split(",", 1)[0])
+
+
 @cache
 def _toneless(reading: str) -> str:
     """`dān` in plain letters; ü is v."""
