@@ -94,7 +94,7 @@ def _look(facts: Facts, text: bytes) -> bytes:
         for left, top, right, bottom in _MERGED.findall(text):
             if int(bottom) > int(top) > 0:
                 facts.merges.append(Merge(int(top) - 1, _column(left) - 1, int(bottom) - 1, _column(right) - 1))
-    if b"</f>" in text or b"/f>" in text:
+    if b"/f>" in text:
         facts.uncomputed += sum(text.count(mark) for mark in _UNCOMPUTED)
     facts.errors += text.count(b' t="e"')
     facts.begins_at_a = facts.begins_at_a or _IN_COLUMN_A.search(text) is not None
