@@ -12,6 +12,7 @@ FOUND = [  # seed, number
     (3, 2624),
     (3, 3539),  # a column without header in a sheet that goes on from the one before it
     (3, 3021),  # a dump without rows
+    (6, 2584),  # a header of several lines, wider than each of them
     (2, 2316),  # two tables of one name in a dump
 ]
 
