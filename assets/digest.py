@@ -12,6 +12,7 @@ import polars as pl
 
 from assets.county import CountyResource
 from connectors.database import read_query
+from connectors.inbox import waiting
 from contracts.home import Home
 from contracts.month import Month
 from delivery.desk import open_desk
@@ -33,6 +34,7 @@ def digest_of_inputs(county: CountyResource, month: Month) -> str:
     }
     parts = {
         "files": _of_folder(county.home.inbox(month), "*"),
+        "arriving": waiting(county.home.inbox(month), configuration.feeds),
         "databases": databases,
         "configuration": _of_folder(configuration.root, "*.yml") | _of_folder(configuration.root, "*.csv"),
         "code": _of_code(),

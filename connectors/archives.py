@@ -33,7 +33,7 @@ BROKEN = (
     OverflowError,
 )
 LITTER = ("__macosx/*", "*.ds_store", "*thumbs.db", "*desktop.ini", "~$*", "*/~$*", ".~*", "*/.~*")
-PIECE = 2**20
+PIECE = 2**20  # bytes unpacked at a time
 ENCRYPTED = 0x1  # flag bit of an entry
 
 

@@ -74,8 +74,14 @@ def _cut(content: bytes, separator: str) -> pl.DataFrame:
             return frame
     except pl.exceptions.PolarsError:
         pass
-    frame = _parsed(lead + _mended(content, separator, usual), separator, quoted=True)
-    return frame.with_columns(pl.all().str.replace_all(MARK.decode(), '"', literal=True))
+    mended = _mended(content, separator, usual)
+    for times in (1, 2, MANY_LINES):  # a record of several lines is wider than each of them
+        try:
+            frame = _parsed(lead[:-1] * times + b"\n" + mended, separator, quoted=True)
+        except pl.exceptions.PolarsError:
+            continue
+        return frame.with_columns(pl.all().str.replace_all(MARK.decode(), '"', literal=True))
+    raise Unreadable("文件里的引号和换行不成对，分不清各列。", "请用表格软件打开核对后另存为 .xlsx 报送。")
 
 
 def _parsed(content: bytes, separator: str, *, quoted: bool) -> pl.DataFrame:

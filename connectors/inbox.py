@@ -55,17 +55,24 @@ def scan(folder: Path, feeds: Mapping[str, Feed], *, clock: Callable[[], float] 
     rows = [row for path in paths for row in _looked_at(path, path.relative_to(folder).as_posix(), feeds)]
     files = conform(pl.DataFrame(rows, infer_schema_length=None), INBOX)
     times = {name: _on_disk(folder / name).stat() for name in files.filter(pl.col("status") == "recognised")["file"]}
-    waiting = _told(files, "arriving", _arriving(files, feeds, times, clock()))
+    files = _told(files, "arriving", _arriving(files, feeds, times, clock()))
     # the shortest name is the original: copies are called `… - 副本` or `… (1)`
-    waiting = waiting.sort(pl.col("file").str.len_chars(), "file")
+    files = files.sort(pl.col("file").str.len_chars(), "file")
     is_again = (pl.col("status") == "recognised") & ~pl.struct("feed", "sha256", "status").is_first_distinct()
-    judged = waiting.with_columns(
+    judged = files.with_columns(
         status=pl.when(is_again).then(pl.lit("duplicate")).otherwise(pl.col("status")),
         message=pl.when(is_again)
         .then(pl.concat_str(pl.lit("与 "), pl.col("file").first().over("feed", "sha256", "status"), pl.lit(" 内容完全相同，只读一次。")))
         .otherwise(pl.col("message")),
     )
     return _told(judged, "replaced", _replaced(judged, times)).sort("file")
+
+
+def waiting(folder: Path, feeds: Mapping[str, Feed], *, clock: Callable[[], float] = time.time) -> list[str]:
+    """The files below `folder` that would not be read now because they may still be growing."""
+    if not any(feed.source.settle_seconds for feed in feeds.values()):
+        return []
+    return scan(folder, feeds, clock=clock).filter(pl.col("status") == "arriving")["file"].to_list()
 
 
 def _told(files: pl.DataFrame, status: str, messages: Mapping[str, str]) -> pl.DataFrame:
@@ -114,7 +121,7 @@ def keep_originals(files: pl.DataFrame, inbox: Path, originals: Path, *, clock: 
     originals.mkdir(parents=True, exist_ok=True)
     journal = originals / JOURNAL
     lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
-    noted = {json.loads(line)["copy"] for line in lines}
+    already, noted = len(lines), {json.loads(line)["copy"] for line in lines}
     fingerprints = dict(files.select("file", "sha256").iter_rows())
     for path in sorted({_on_disk(inbox / name) for name in fingerprints}):
         if not path.exists():  # its name cannot be written down; it was not read either
@@ -132,9 +139,10 @@ def keep_originals(files: pl.DataFrame, inbox: Path, originals: Path, *, clock: 
             seen, changed = (datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds") for moment in moments)
             note = {"copy": kept.name, "file": name, "sha256": sha256, "bytes": kept.stat().st_size, "changed": changed, "seen": seen}
             lines.append(json.dumps(note, ensure_ascii=False))
-    beside = originals / f".{JOURNAL}.{os.getpid()}.part"
-    beside.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-    beside.replace(journal)
+    if len(lines) > already:
+        beside = originals / f".{JOURNAL}.{os.getpid()}.part"
+        beside.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+        beside.replace(journal)
 
 
 def _short(name: str) -> str:

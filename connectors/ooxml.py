@@ -29,6 +29,8 @@ _DIGITS_ONLY = bytes(0x30 if 0x30 <= byte <= 0x39 else byte if byte == ord(">") 
 _SCIENTIFIC = re.compile(rb"E\+?(?:1[5-9]|2[01])<")  # 5.22E+17 as Excel writes it, 5.22E17 as Java does
 _LONG_NUMBER = b">" + b"0" * 16
 LETTERS = 26
+TALLEST = 1_048_576  # rows of a sheet in Excel
+MOST_DIGITS = 10  # more than a row number has, so that a damaged one is known
 NO_SHEETS = ("sharedstrings.xml", "styles.xml", ".rels")
 _UNCOMPUTED = (b"</f></c>", b"</f><v/></c>", b"</f><v></v></c>")
 
@@ -71,7 +73,7 @@ def look_through(content: bytes) -> BookFacts:
     called = {part: name for name, part in names.items()}
     for part, facts in parts.items():
         name = called.get(part, part)
-        if facts.rows * facts.columns > CELLS:
+        if facts.rows * facts.columns > CELLS or facts.rows > TALLEST:
             raise Unreadable(
                 f"工作表“{name}”的内容一直到第 {facts.rows} 行、第 {facts.columns} 列，超过一张表的上限（{CELLS:,} 格）。",
                 "多半是在很远的地方误填了一格：请删除数据以外的行和列（Ctrl+End 可定位），保存后重新报送。",
@@ -94,7 +96,7 @@ def _look(facts: Facts, text: bytes) -> bytes:
         for left, top, right, bottom in _MERGED.findall(text):
             if int(bottom) > int(top) > 0:
                 facts.merges.append(Merge(int(top) - 1, _column(left) - 1, int(bottom) - 1, _column(right) - 1))
-    if b"</f>" in text or b"/f>" in text:
+    if b"/f>" in text:
         facts.uncomputed += sum(text.count(mark) for mark in _UNCOMPUTED)
     facts.errors += text.count(b' t="e"')
     facts.begins_at_a = facts.begins_at_a or _IN_COLUMN_A.search(text) is not None
@@ -121,7 +123,7 @@ def _reach(text: bytes) -> tuple[int, int]:
         column = np.where(goes_on, column * LETTERS + letter, column)
         digits = digits + goes_on
     length, long = 0, digits
-    while length < 7 and len(longer := long[_is_digit(codes[long + length])]):  # rows have seven digits at most
+    while length < MOST_DIGITS and len(longer := long[_is_digit(codes[long + length])]):
         length, long = length + 1, longer
     if not length:
         return 0, int(column.max())

@@ -14,7 +14,7 @@ from connectors.contents import read_sheets
 from connectors.read import read_feed
 from contracts.errors import HeldFeed
 from standards.headers import Headings
-from tests.files.make import FILES
+from tests.files.make import FILES, zipped
 
 FOLDER = Path(__file__).parents[2] / "files"
 ALL = "2 张三, 3 李四, 4 王五, 5 赵六"
@@ -269,3 +269,16 @@ def test_every_line_is_a_row_or_has_a_finding(name):
         is_own = pl.col("sheet").str.replace(r"（?第\d+行起）?$", "") == sheet.name
         own = [frame.filter(is_own)["row_number"].drop_nulls().to_list() for frame in (read.rows, read.findings)]
         assert sorted(own[0] + own[1]) == lines or sheet.name in whole
+
+
+@pytest.mark.parametrize("name", ["住院.zip", "住院.xlsx"])
+def test_a_bomb_is_not_unpacked_beyond_the_limit(tmp_path, monkeypatch, name):
+    inside = (
+        {"a.csv": bytes(5_000_000)} if name.endswith("zip") else {"xl/workbook.xml": b"<x/>", "xl/worksheets/sheet1.xml": bytes(5_000_000)}
+    )
+    (tmp_path / name).write_bytes(zipped(inside))
+    assert (tmp_path / name).stat().st_size < 10_000
+    for module in ("archives", "ooxml"):
+        monkeypatch.setattr(f"connectors.{module}.UNPACKED_BYTES", 1_000_000)
+    with pytest.raises(HeldFeed, match="解压后超过上限"):
+        read_feed(feed(), [tmp_path / name], root=tmp_path)

@@ -8,8 +8,11 @@ from benchmarks.fuzz_readers import read_and_account
 FOUND = [  # seed, number
     (1, 186),  # numbers rounded wrongly
     (1, 3266),  # numbers not rounded where a sheet begins at another column
+    (3, 97),  # a row number of eight digits
+    (3, 2624),
     (3, 3539),  # a column without header in a sheet that goes on from the one before it
     (3, 3021),  # a dump without rows
+    (6, 2584),  # a header of several lines, wider than each of them
     (2, 2316),  # two tables of one name in a dump
 ]
 

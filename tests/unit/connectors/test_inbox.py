@@ -4,7 +4,7 @@ import os
 import polars as pl
 from nasty import feed
 
-from connectors.inbox import JOURNAL, keep_originals, scan
+from connectors.inbox import JOURNAL, keep_originals, scan, waiting
 from tests.files.make import InGbk, zipped
 
 
@@ -95,7 +95,9 @@ def test_a_file_waits_until_it_stops_growing(tmp_path):
     os.utime(path, (1e9, 1e9))  # a copying program has set the time back; the other time tells
     written = path.stat().st_ctime
     assert scan(tmp_path, slow, clock=lambda: written + 59).select("status", "feed").row(0) == ("arriving", "stays")
+    assert waiting(tmp_path, slow, clock=lambda: written + 59) == ["住院.xlsx"]
     assert scan(tmp_path, slow, clock=lambda: written + 60)["status"].item() == "recognised"
+    assert waiting(tmp_path, slow, clock=lambda: written + 60) == []
     path.write_bytes(b"half and half")
     grown = path.stat().st_ctime
     assert scan(tmp_path, slow, clock=lambda: grown + 59)["status"].item() == "arriving"
