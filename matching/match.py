@@ -80,7 +80,7 @@ def match(
     real = decided.filter(pl.col("m") < said.rows.height)
     certain = _sure_answers(sure, said, known)
     found = pl.concat([certain, _with_households(real, said, sure, known)], how="diagonal_relaxed")
-    linked = remember.apply(answers.links(said, register, found), decisions, households)
+    linked = remember.apply(answers.links(said, register, found), decisions, households, persons)
     linked, asked = remember.ask(linked, answers.review(scored, linked, said, register, settings), decisions)
     totals = said.rows.group_by("feed").agg(records=pl.len())
     totals = totals.join(said.rows[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
