@@ -40,11 +40,11 @@ def explain(
 
     Raises `HulianError` where there is no such row, or no weights to draw.
     """
-    month = latest(home, month)
-    found = find_rows(home, month, feed, row)
     feeds = Configuration.load(county_file).feeds
     if feed in feeds and feeds[feed].role == "register":
         raise HulianError(f"{feed} 是底册本身，不参加比对。请给出部门清单里的行。")
+    month = latest(home, month)
+    found = find_rows(home, month, feed, row)
     title = feeds[feed].title if feed in feeds else feed
     if found.height > 1:
         _list(console, found, f"{title} {month}：有 {found.height} 条叫这个名字，请写出 row_id", names=names)
