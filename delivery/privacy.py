@@ -37,7 +37,6 @@ def mask_phone(phone: pl.Expr) -> pl.Expr:
 
 def mask_name(name: pl.Expr) -> pl.Expr:
     """A name of which only the first character is shown, and the last of those longer than two."""
-    length = name.str.len_chars()
-    last = pl.when(length > 2).then(name.str.slice(-1)).otherwise(pl.lit(""))
-    hidden = pl.lit("*").repeat_by(pl.when(length > 2).then(length - 2).otherwise(length - 1).clip(lower_bound=1)).list.join("")
-    return pl.when(length > 0).then(pl.concat_str(name.str.slice(0, 1), hidden, last))
+    ends = name.str.replace(r"^(.).+(.)$", "${1}*${2}")
+    long = name.str.len_chars() > 2
+    return pl.when(long).then(ends).when(name != "").then(pl.concat_str(name.str.slice(0, 1), pl.lit("*")))

@@ -86,7 +86,7 @@ def match(
     real = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known)
     real, limits = _within_limits(real, said, tested, totals, settings)
     found = pl.concat([_sure_answers(sure, said, known), real], how="diagonal_relaxed")
-    linked = remember.apply(answers.links(said, register, found), decisions, households)
+    linked = remember.apply(answers.links(said, register, found), decisions, households, persons)
     linked, asked = remember.ask(linked, answers.review(scored, linked, said, register, settings), decisions)
     return Matched(linked, asked, quality(tested, totals, limits))
 

@@ -72,16 +72,22 @@ def recall(decisions: pl.DataFrame, mentions: pl.DataFrame, month: str) -> pl.Da
     return kept.select(*CANDIDATE, "decision").sort(CANDIDATE)
 
 
-def apply(links: pl.DataFrame, decisions: pl.DataFrame | None, households: pl.DataFrame) -> pl.DataFrame:
+def apply(
+    links: pl.DataFrame, decisions: pl.DataFrame | None, households: pl.DataFrame, persons: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """`links` (LINK) with the decisions about their records (as `recall` gives them) put in their place.
 
     同一人 and 同户他人 link the record to the household (the latter to no person); 不是 takes away a link to that household;
-    无法判断 changes nothing. A household that is no longer in the register is not linked: the computed answer stands.
+    无法判断 changes nothing. A household that is no longer in the register, or (where `persons` are given) no longer has the person, is not
+    linked: the computed answer stands.
     """
     if decisions is None or decisions.is_empty():
         return links
     villages = households.select("household_id", decided_village="village_code")
     yes = decisions.filter(pl.col("decision").is_in(YES)).unique(ROW, keep="last", maintain_order=True)
+    if persons is not None:
+        there = yes.join(persons.select("household_id", "person_id"), on=["household_id", "person_id"], how="semi")
+        yes = pl.concat([there, yes.filter(pl.col("decision") == OTHER_MEMBER)]).unique(ROW, maintain_order=True)
     yes = yes.select(*ROW, decided="household_id", decided_person=pl.when(pl.col("decision") == SAME).then("person_id"))
     yes = yes.join(villages, left_on="decided", right_on="household_id")
     told = links.join(yes, on=ROW, how="left", maintain_order="left").join(

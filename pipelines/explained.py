@@ -40,9 +40,11 @@ def explain(
 
     Raises `HulianError` where there is no such row, or no weights to draw.
     """
+    feeds = Configuration.load(county_file).feeds
+    if feed in feeds and feeds[feed].role == "register":
+        raise HulianError(f"{feed} 是底册本身，不参加比对。请给出部门清单里的行。")
     month = latest(home, month)
     found = find_rows(home, month, feed, row)
-    feeds = Configuration.load(county_file).feeds
     title = feeds[feed].title if feed in feeds else feed
     if found.height > 1:
         _list(console, found, f"{title} {month}：有 {found.height} 条叫这个名字，请写出 row_id", names=names)
@@ -129,15 +131,12 @@ def _answer(console: Console, home: Home, month: Month, answer: dict[str, Any], 
     where = household.select(
         _masked("head_name", names=names).fill_null("—"), pl.concat_str("town", "village", "group", separator=" ", ignore_nulls=True)
     ).rows()
-    console.print(
-        f"[bold]{STATUS[answer['status']]}[/bold]  {METHODS.get(answer['method'], answer['method'])}  {answer['explanation']}",
-        soft_wrap=True,
-    )
+    said = f"  {METHODS.get(answer['method'], answer['method'])}  {answer['explanation']}"
+    console.print(Text(STATUS[answer["status"]], style="bold") + Text(said, style="not bold"), soft_wrap=True)
     console.print(f"户的把握 {answer['probability']:.2%}，领先第二户 {answer['margin']:.2%}。", soft_wrap=True)
     if where:
-        console.print(
-            f"户 {answer['household_id']}（户主 {where[0][0]}，{where[0][1]}）  人 {answer['person_id'] or '未定'}", soft_wrap=True
-        )
+        house = f"户 {answer['household_id']}（户主 {where[0][0]}，{where[0][1]}）  人 {answer['person_id'] or '未定'}"
+        console.print(house, soft_wrap=True, markup=False)
 
 
 def _waterfall(console: Console, steps: list[Step], title: str) -> None:
@@ -187,5 +186,8 @@ def _draw(console: Console, path: Path, steps: list[Step], title: str, rows: pl.
     notes = [f"户的把握 {answer['probability']:.2%}，领先第二户 {answer['margin']:.2%}。"]
     if names:
         notes.append(f"姓名 {rows['person_name'][0] or '—'}")
-    path.write_text(waterfall(title, steps, notes), encoding="utf-8")
+    try:
+        path.write_text(waterfall(title, steps, notes), encoding="utf-8")
+    except OSError as refused:
+        raise HulianError(f"{path}: 写不进去（{refused.strerror}）。请换一个可以写入的位置。") from refused
     console.print(f"图已写入 {path}", soft_wrap=True)

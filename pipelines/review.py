@@ -8,6 +8,7 @@ import polars as pl
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from assets.lake import read
 from contracts.errors import HulianError
@@ -33,7 +34,7 @@ def hand_in(console: Console, files: list[Path], month: Month | None, home: Home
         try:
             returned, new = _hand_in(path, month, home, desk)
         except HulianError as error:
-            console.print(f"[red]{error}[/red]", soft_wrap=True)
+            console.print(Text(str(error), style="red"), soft_wrap=True)
             whole = False
             continue
         months.add(returned.month)
@@ -62,7 +63,8 @@ def _known(home: Home, desk: Desk, month: Month) -> pl.DataFrame:
 
 def _show(console: Console, path: Path, returned: Returned, new: int) -> None:
     said = "，".join(f"{word} {number}" for word, number in counts(returned.decisions).items()) or "没有填写决定"
-    console.print(f"{path.name}: {returned.month}，{returned.records} 条记录有决定（按候选计: {said}）。", soft_wrap=True)
+    read = f"{path.name}: {returned.month}，{returned.records} 条记录有决定（按候选计: {said}）。"
+    console.print(read, soft_wrap=True, markup=False)
     console.print(f"  新记入 {new} 项，{returned.decisions.height - new} 项早已如此；还有 {returned.blank} 条记录没有填。", soft_wrap=True)
     if returned.problems:
         table = Table(box=box.SIMPLE_HEAD, title=f"没有采用的 {len(returned.problems)} 行")

@@ -90,6 +90,7 @@ def test_a_row_is_explained_by_its_number_and_its_file(county: Home, tmp_path: P
 
 MISTAKES = [
     (("explain", "nothing", "3"), "没有清单 'nothing'。可选"),
+    (("explain", "register", "3"), "底册本身"),
     (("explain", "medical_inpatient", "999999"), "没有这一行。写法"),
     (("explain", "medical_inpatient", "3", "--month", "2026-02"), "hulian run --month 2026-02"),
     (("review", "--revoke", "medical_inpatient", "3"), "无可撤销"),

@@ -39,7 +39,7 @@ def test_id_numbers_in_text(text, shown):
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("杨正华", "杨*华"), ("吴全", "吴*"), ("买买提·吐尔逊", "买*****逊"), ("龙", "龙*"), ("", None), (None, None)]
+    ("name", "shown"), [("杨正华", "杨*华"), ("吴全", "吴*"), ("买买提·吐尔逊", "买*逊"), ("龙", "龙*"), ("", None), (None, None)]
 )
 def test_names(name, shown):
     assert pl.select(mask_name(pl.lit(name, pl.String))).item() == shown

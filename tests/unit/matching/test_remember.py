@@ -172,6 +172,14 @@ def test_a_household_that_is_gone_leaves_the_computed_answer(tmp_path) -> None:
     assert answers(apply(links(("b#!9", "linked", "H1", "P4")), recalled, HOUSEHOLDS)) == [("b#!9", "linked", "H1", "P4")]
 
 
+def test_a_person_who_left_the_household_leaves_the_computed_answer() -> None:
+    computed = links(("r1", "review", None, None), ("r2", "review", None, None))
+    said = decided(("r1", "H1", "P1", "同一人"), ("r2", "H1", "P1", "同户他人"))
+    moved = pl.DataFrame({"household_id": ["H2", "H1"], "person_id": ["P1", "P5"]})
+    told = apply(computed, said, HOUSEHOLDS, moved)
+    assert answers(told) == [("r1", "review", None, None), ("r2", "linked", "H1", None)]
+
+
 def test_one_content_that_was_two_people_tells_neither(tmp_path) -> None:
     two = (row("a#!7"), row("a#!8"))
     desk = october(tmp_path, ("a#!7", "H1", "P1", "同一人"), ("a#!8", "H2", "P3", "同一人"), rows=two)
