@@ -30,6 +30,7 @@ def quality_metadata(
     return {
         "图": dg.MarkdownMetadataValue(as_markdown(accuracy(lists, limit, TITLE), f"{TITLE}：各清单的准确率、找回率和去向")),
         "不能自动达标的清单": _names(kinds["over"], feeds) or "没有",
+        "提高了门槛、多交人工的清单": _names(quality.filter("is_cut")["feed"].to_list(), feeds) or "没有",
         "可能超出、样本还少的清单": _names(kinds["doubtful"], feeds) or "没有",
         "上限": f"每 {round(1 / limit):,} 条自动关联最多错 1 条（config/matching.yml 的 max_wrong_links）",
     }
@@ -47,6 +48,4 @@ def _lists(quality: pl.DataFrame, links: pl.DataFrame, feeds: Mapping[str, Feed]
     became = links.group_by("feed").agg((pl.col("status") == status).sum().alias(status) for status in COUNTS)
     low, high = wilson(quality["right"].to_numpy(), quality["tested"].to_numpy())
     asked = quality.with_columns(recall_low=pl.Series(low), recall_high=pl.Series(high))
-    if "expected_wrong" not in asked.columns:
-        asked = asked.with_columns(expected_wrong=pl.lit(None, pl.Float64))
     return asked.join(titles, on="feed").join(became, on="feed", how="left").with_columns(pl.col(COUNTS).fill_null(0)).sort("title", "feed")

@@ -138,8 +138,7 @@ PLACE: Schema = {
 }
 
 # What each field says for a pair, in bits (log2 of the ratio of shares), null where it could not be compared; `prior`: the odds before
-# anything
-# is compared. Their sum is the log2 of the odds of the pair against a person who is not in the register.
+# anything is compared. Their sum is the log2 of the odds of the pair against a person who is not in the register.
 FIELDS = ("id", "name", "birth", "age", "sex", "place", "town", "group", "phone", "company", "head", "again")
 WEIGHTS = pl.Struct({"prior": pl.Float32, **dict.fromkeys(FIELDS, pl.Float32)})
 

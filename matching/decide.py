@@ -1,8 +1,8 @@
 """From probabilities to answers: linked, review or absent, for every row exactly one.
 
 The question is the household. Two persons of one household do not compete: their probabilities add up, and only the person stays
-open. Place, age and telephone alone never link, nor does a name alone: a row needs a name or a number that speaks for the person, and
-something beside the name, or it is at most reviewed.
+open. Place, age and telephone alone never link: a row needs a name or a number that speaks for the person, and something beside the
+name unless the name is nearly certain by itself, or it is at most reviewed.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from matching.settings import MatchingSettings
 
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
 SHOWN_FROM = 0.02
-IN_TOWN = 0.98  # probability from which a name and a town are enough
-ALONE = 0.99  # probability from which a name may stand alone
-METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative", "candidates", "candidates", "candidates", "candidates")
+METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative")  # by the best levels of `id`
 
 
 def one_household(scored: pl.DataFrame) -> pl.DataFrame:
@@ -66,8 +64,8 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
         | (pl.col("age") == 0)
         | pl.col("phone").is_between(0, 1)
         | pl.col("company").is_between(company.NUMBER, company.ALIKE)
-        | (pl.col("household") >= ALONE)
-        | (((pl.col("town") == 0) | (pl.col("place") == 1)) & (pl.col("household") >= IN_TOWN))
+        | (pl.col("household") >= settings.alone_from)
+        | (((pl.col("town") == 0) | (pl.col("place") == 1)) & (pl.col("household") >= settings.in_town_from))
     )
     # Another number and another name: a twin, a cousin. Numbers that agree in the birth date only: a namesake.
     same_number = pl.col("id") == 0  # whoever has the number is worth a look, whatever the name says
@@ -82,7 +80,12 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     )
     # Numbers that nearly agree, or show another digit beside the mask: namesakes of one county have such numbers, too.
     near = (pl.col("id") == SLIPS) | ((pl.col("id") == DIFFERS) & (pl.col("kind") == MASKED_KIND))
-    doubtful = near & ~corroborated & (pl.col("place") != 0) & (both_valid | (pl.col("id") == DIFFERS) | (pl.col("household") < ALONE))
+    doubtful = (
+        near
+        & ~corroborated
+        & (pl.col("place") != 0)
+        & (both_valid | (pl.col("id") == DIFFERS) | (pl.col("household") < settings.alone_from))
+    )
     # A number alone, with another name in another place: a line that slipped.
     lone = same_number & (pl.col("name") == OTHER) & (pl.col("place") != 0) & ~corroborated
     two_people = lone | doubtful | ((pl.col("id") > SLIPS) & (pl.col("name") > DIALECT)) | namesake

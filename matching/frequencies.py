@@ -216,9 +216,8 @@ def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats) -> np
 def _next_one(place: Codes, codes: Codes) -> Floats:
     """How often the next person of a place may be expected to have each person's code, in persons (Good 1953).
 
-    Of names that one person of the village has, few are ever met again in it; how few is counted over all villages, apart for names
-    that are
-    rare and for names that are common in the county.
+    Of names that one person of the village has, few are ever met again in it; how few is counted over all villages, apart for names that
+    are rare and for names that are common in the county.
     """
     here = _counts(place * (codes.max() + 1) + codes).astype(np.int64)
     county = np.bincount(codes)[codes]

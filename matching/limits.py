@@ -41,14 +41,18 @@ def thresholds(linked: pl.DataFrame, sure: pl.DataFrame, settings: MatchingSetti
     `linked`: feed, household (probability) and error of every row that would be linked; `sure`: feed, records, sure. The threshold is the
     lowest for which the expected share of wrong among all links of the list stays within `max_wrong_links`; never below `link_from`.
     """
-    ranked = linked.sort("feed", "household", descending=[False, True]).join(sure.select("feed", "sure"), on="feed", how="left")
+    ranked = linked.sort("feed", "household", descending=[False, True]).join(
+        sure.select("feed", "sure"), on="feed", how="left", maintain_order="left"
+    )
     ranked = ranked.with_columns(
         so_far=pl.col("error").cum_sum().over("feed"), links=pl.int_range(1, pl.len() + 1).over("feed") + pl.col("sure")
     )
     # Rows of one probability stand or fall together.
     ranked = ranked.with_columns(share=(pl.col("so_far") / pl.col("links").clip(SMALL)).last().over("feed", "household"))
     within = ranked.filter(pl.col("share") <= settings.max_wrong_links)
-    kept = within.group_by("feed").agg(threshold=pl.col("household").min(), hard=pl.len(), expected_share=pl.col("share").last())
+    kept = within.group_by("feed", maintain_order=True).agg(
+        threshold=pl.col("household").min(), hard=pl.len(), expected_share=pl.col("share").last()
+    )
     cut = ranked.select("feed").unique().join(kept, on="feed", how="left").with_columns(pl.col("threshold").fill_null(NEVER))
     missed = ranked.group_by("feed").len("would").join(kept.select("feed", "hard"), on="feed", how="left")
     whole = missed.filter(pl.col("would") == pl.col("hard")).select("feed", whole=True)

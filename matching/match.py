@@ -154,7 +154,9 @@ def _without(rows: pl.DataFrame, done: pl.Series) -> pl.DataFrame:
 def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
     """Rows with the share of strangers' households in which somebody of the row's company would be found by the sound of the name."""
     least = 1 / max(frequencies.people, 1)
-    named = said.company.join(frequencies.heard, on="heard", how="left").with_columns(pl.col("share").fill_null(least) * HOUSEHOLD)
+    named = said.company.join(frequencies.heard, on="heard", how="left", maintain_order="left").with_columns(
+        pl.col("share").fill_null(least) * HOUSEHOLD
+    )
     by_row = named.group_by("m").agg(company_u=pl.col("share").sum())
     rows = said.rows.join(by_row, on="m", how="left", maintain_order="left").with_columns(pl.col("company_u").fill_null(1.0))
     return Mentions(rows, said.company)
@@ -247,7 +249,7 @@ def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, 
     first = first.with_columns(bare=pl.col("weight") - pl.col("w_id"))
     bare, _ = probabilities(first, known.sure, counts, people, settings, weight="bare")
     likely, _ = probabilities(first, known.sure, counts, people, settings)
-    real = first.with_columns(likely, bare=bare).join(counts.filter("counts").select("m"), on="m", how="semi")
+    real = first.with_columns(likely, bare=bare).join(counts.filter("counts").select("m"), on="m", how="semi", maintain_order="left")
     measured = learn(known.measured, real, known.sure, settings)
     scored = weigh(vectors, everything, known.register, known.frequencies, measured, known.vocabulary)
     probability, share = probabilities(scored, known.sure, counts, people, settings)

@@ -127,11 +127,11 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     rows = _children(rows)
     named = {role: vocabulary.number(rows[f"{role}_name"]) for role in ("person", "head", "guardian")}
     rows = rows.with_columns(
-        n=pl.coalesce(named["person"], named["head"]),
+        n=pl.when(pl.col("unnamed").not_()).then(pl.coalesce(named["person"], named["head"])),
         head_n=named["head"],
         guardian_n=named["guardian"],
-        only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null(),
-        number=whole_number(ids.normalise(pl.coalesce("id_number", pl.when(is_head()).then("head_id")))),
+        only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null() & ~pl.col("unnamed"),
+        number=whole_number(ids.normalise(pl.coalesce("id_number", pl.when(is_head() & ~pl.col("unnamed")).then("head_id")))),
     )
     rows = rows.with_columns(id18=ids.to18(pl.col("number"))).with_columns(valid=ids.is_valid(pl.col("id18")))
     rows = rows.with_columns(kind=kind_of()).with_columns(written=written_birth())
@@ -170,16 +170,17 @@ def is_head() -> pl.Expr:
 def whole_number(number: pl.Expr) -> pl.Expr:
     """A number without what a disability certificate adds to it, and the first of two that stand in one cell."""
     certificate = number.str.extract(r"^(\d{17}[\dX])[1-7][1-4](?:B\d)?$")
-    first = number.str.extract(r"^(\d{17}[\dX])\d{14}")
+    first = number.str.extract(r"^(\d{17}[\dX])[^\dX*]*\d{14}")
     return pl.coalesce(certificate, first, number)
 
 
 def _children(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows in which `张三之子` is nobody's name yet, but that of a parent."""
+    """Rows in which `张三之子` is nobody's name yet (`unnamed`), but that of a parent; such a row is not about its head either."""
     parent = pl.col("person_name").str.extract(CHILD_OF)
     return rows.with_columns(
         person_name=pl.when(parent.is_null()).then("person_name"),
         guardian_name=pl.coalesce("guardian_name", parent),
+        unnamed=parent.is_not_null(),
     )
 
 

@@ -57,8 +57,6 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     people = _people(register, vocabulary)
     found = [_found(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
     hits = pl.concat(found)
-    if hits.is_empty():
-        return nobody
     hits = _short_names(hits.with_columns(_levels(hits)), _in_given_names(people, vocabulary))
     hits = _without_callers(hits.filter(pl.col("told") <= ONE), texts)
     hits = pl.concat([hits.select("m", "p", "n", "told"), _by_surname(texts, people, vocabulary)])

@@ -47,10 +47,14 @@ def with_copies(mentions: Mentions, sure: pl.DataFrame, per_feed: int) -> tuple[
 
 def _damaged(hidden: pl.DataFrame, rows: pl.DataFrame, sure: pl.DataFrame, per_feed: int) -> pl.DataFrame:
     """Copies whose number is damaged like that of another row of the list (`like`)."""
-    broken = rows.filter(pl.col("kind").is_in([WRONG, TAIL_KIND, MASKED_KIND])).join(sure.select("m"), on="m", how="anti")
+    broken = rows.filter(pl.col("kind").is_in([WRONG, TAIL_KIND, MASKED_KIND])).join(
+        sure.select("m"), on="m", how="anti", maintain_order="left"
+    )
     broken = broken.select("feed", like="m").with_columns(nth=pl.int_range(pl.len()).over("feed"), many=pl.len().over("feed"))
     tested = hidden.filter(pl.int_range(pl.len()).over("feed") < per_feed // 2).with_columns(turn=pl.int_range(pl.len()).over("feed"))
-    paired = tested.join(broken.select("feed", "many").unique(), on="feed").with_columns(nth=pl.col("turn") % pl.col("many"))
+    paired = tested.join(broken.select("feed", "many").unique(), on="feed", maintain_order="left").with_columns(
+        nth=pl.col("turn") % pl.col("many")
+    )
     return paired.join(broken.select("feed", "nth", "like"), on=["feed", "nth"], maintain_order="left").select(
         "h", "p", source="m", trial=pl.lit(DAMAGED), like="like", feed_number="feed_number"
     )

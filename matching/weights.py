@@ -74,12 +74,13 @@ def learn(measured: Measured, scored: pl.DataFrame, sure: Floats, settings: Matc
     """`measured` with what the likely pairs add to it: one step of expectation and maximisation (Dempster, Laird and Rubin 1977).
 
     Lists of few sure rows learn their own habits from the pairs that are likely, each counting as much as it is probable. What damage
-    does to
-    numbers is counted on the pairs of all lists that are sure without their number and likely with it.
+    does to numbers is counted on the pairs of all lists that are sure without their number and likely with it.
 
-    `scored`: one row per pair of rows that count, with feed, kind, the levels, `probability`, and `bare`, the probability without the
-    number;
-    `sure`: rows linked for certain by feed.
+    Args:
+        measured: what the sure rows say.
+        scored: pairs of rows that count, with feed, kind, the levels, `probability`, and `bare`, the probability without the number.
+        sure: rows linked for certain by feed.
+        settings: prior and its weight.
     """
     feed, probability = scored["feed"].to_numpy(), scored["probability"].to_numpy()
     known = np.minimum(sure, MEASURED_ROWS) + settings.prior_rows

@@ -1,8 +1,7 @@
 """How alike two birth dates are, and a date and a mere age. Levels, best first, in `LEVELS` and `AGES`.
 
 Day and month exchanged, and the day of the lunar calendar written as if it were of the solar, are what people do to dates; a `slip` is
-what a
-hand does: one digit wrong, or the day beside it.
+what a hand does: one digit wrong, or the day beside it.
 """
 
 from __future__ import annotations

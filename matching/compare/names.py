@@ -2,10 +2,9 @@
 
 `homophone` and `dialect` are what an ear does to a name, `lookalike` what an eye or a scanner does, `near` what a hand or a code page does
 (characters exchanged, one lost to `□`, a foreign name spelt otherwise), `dropped` one character too few or too many, `part` what a
-village does (a nickname made of one character of the
-given name, a long name cut short, a husband's surname before the own). `one` is one character otherwise than in any of these ways: a
-slip of
-the pen, but also what tells brothers of one generation apart, and weighed accordingly.
+village does (a nickname made of one character of the given name, a long name cut short, a husband's surname before the own). `one` is
+one character otherwise than in any of these ways: a slip of the pen, but also what tells brothers of one generation apart, and weighed
+accordingly.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The comparison of a row with a person, field by field, for many pairs at once.
 
 A vector holds one code per field of `FIELDS`; -1 says that the field cannot be compared, which is no evidence either way. Pairs are
-given by
-numbers (m, p), so that values are gathered, not joined.
+given by numbers (m, p), so that values are gathered, not joined.
 """
 
 from __future__ import annotations

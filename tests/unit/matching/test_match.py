@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -53,6 +55,17 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "a namesake born on the same day": ({"person_name": "沈小涛", "id_number": number("20050307", 998, "430102")}, None, "none"),
     "a child not yet in the register": (
         {"person_name": "沈新生", "head_name": "沈大海", "head_id": HAI, "relation": "之孙子", "village": "杉木村"}, "A1", "household",
+    ),
+    "a child without a name yet": (
+        {"person_name": "贺桂芳之女", "guardian_id": FANG, "head_name": "沈大海", "head_id": HAI, "village": "杉木村"}, "A1", "household",
+    ),
+    "a number damaged like a relative's": (
+        {"person_name": "沈小涛", "id_number": HAI[:15] + "000", "village": "杉木村"}, "A1", "id_relative",
+    ),
+    "a character lost": ({"person_name": "沈□涛", "id_number": TAO[:6] + "********" + TAO[14:], "village": "杉木村"}, "A1", "id_masked"),
+    "two numbers in one cell": ({"person_name": "沈小涛", "id_number": f"{TAO}、{HAI}"}, "A1", "id_and_name"),
+    "another valid number and birth": (
+        {"person_name": "沈大海", "id_number": number("19350101", 415, "430102"), "village": "杉木村", "group": "1组"}, None, "none",
     ),
 }  # fmt: skip
 
@@ -162,6 +175,32 @@ def test_text_names_its_subject() -> None:
     assert answers[0] in {"A1", "review"}
     assert answers[1] is None
     assert answers[2] == "A1"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("沈大海来电反映：杉木村村民贺小芳家房屋漏雨，请核实。", "B1"),  # who calls is not the one in need
+        ("来电人沈大海（电话13900000001）家里老人瘫痪在床，家住杉木村1组。", "A1"),  # but here he is
+        ("杉木村的沈小海患病，请核实。电话13900000001。", "A1"),  # one character misheard, his telephone
+        ("来电人沈先生，杉木村人，电话13900000001，没有收入。", "A1"),
+        ("群众反映杉木村有人生活困难。", None),
+    ],
+)
+def test_texts_tell_the_caller_from_the_one_in_need(text: str, expected: str | None) -> None:
+    other = {"household_id": "B1", "person_name": "贺小芳", "id_number": number("19700303", 428), "relation": "户主", "group": "2组"}
+    assert found(link(county(*FAMILY, other), [{"text": text, "town": None}])) == [expected]
+
+
+def test_the_dead_namesake_and_the_living_one() -> None:
+    """Two of one name in one village: the group, the telephone or the age says which; nothing said is left to a person."""
+    dead = {"household_id": "C1", "person_name": "沈桂兰", "id_number": number("19300101", 422), "relation": "户主", "group": "1组"}
+    living = {"household_id": "C2", "person_name": "沈桂兰", "id_number": number("19880505", 424), "relation": "户主", "group": "2组"}
+    rows = [
+        {"person_name": "沈桂兰", "village": "杉木村", "group": "2组", "birth_date": date(1988, 5, 5)},
+        {"person_name": "沈桂兰", "village": "杉木村"},
+    ]
+    assert found(link(county(dead, living), rows)) == ["C2", "review"]
 
 
 def test_order_of_rows_and_persons_means_nothing() -> None:
