@@ -37,7 +37,7 @@ def digest_of_inputs(county: CountyResource, month: Month) -> str:
         "arriving": waiting(county.home.inbox(month), configuration.feeds),
         "databases": databases,
         "configuration": _of_folder(configuration.root, "*.yml") | _of_folder(configuration.root, "*.csv"),
-        "code": _of_code(),
+        "code": digest_of_code(*PACKAGES),
         "desk": [
             _of_frame(frame)
             for frame in (desk.authorisations(month.end), desk.verifications(month.start), desk.review_decisions(str(month)))
@@ -66,5 +66,6 @@ def _of_frame(frame: pl.DataFrame) -> str:
     return hashlib.sha256(frame.write_ndjson().encode()).hexdigest()
 
 
-def _of_code() -> dict[str, str]:
-    return {name: json.dumps(_of_folder(CODE / name, "*.py")) for name in PACKAGES}
+def digest_of_code(*packages: str) -> dict[str, str]:
+    """The files of these packages and their fingerprints."""
+    return {name: json.dumps(_of_folder(CODE / name, "*.py")) for name in packages}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
+from assets import remembered
 from assets.county import CountyResource, month_of
 from assets.lake import read
 from assets.pictures import judged, quality_metadata
@@ -59,7 +60,9 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         said = mentions(accepted)
         decisions = remember.recall(open_desk(county.desk_url).review_decisions(str(month)), said, str(month))
         settings = MatchingSettings.load(configuration.root / configuration.county.matching)
-        matched = match(said, persons, households, places, settings, decisions)
+        made_with = remembered.stamp(settings)
+        matched = match(said, persons, households, places, settings, decisions, remembered.recall(county.home, month, made_with))
+        remembered.keep(county.home, month, made_with, matched.memory)
         review = by_worth(remember.with_content(matched.review, said), feeds, configuration.rules.values(), month)
         balance = pl.concat(
             conservation.count(
@@ -73,7 +76,12 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
             for name, feed in sorted(feeds.items())
         )
         lost = int(balance["lost"].sum())
-        yield output("links", matched.links, 状态=small_table(matched.links.group_by("status").len().sort("status")))
+        yield output(
+            "links",
+            matched.links,
+            状态=small_table(matched.links.group_by("status").len().sort("status")),
+            候选过多=small_table(matched.capped.rename({"block": "查找方式", "rows": "行数"})),
+        )
         yield output("review_queue", review)
         yield output("matching_quality", matched.quality, 自测=small_table(matched.quality))
         yield output("conservation", balance, 平衡表=small_table(balance.drop("feed").rename(BALANCE_HEADINGS)))

@@ -1,7 +1,8 @@
 """Where a county's data lies: one folder, the home, with one place for each thing.
 
-`inbox/<month>/` is what bureaus left, `originals/` what was read, `lake/` the tables (the truth), `warehouse.duckdb` a copy of
-them for analysts, `desk.sqlite` what people decided, `releases/<month>/` what was handed out, `dagster/` the run history.
+`inbox/<month>/` is what bureaus left, `originals/` what was read, `lake/` the tables (the truth), `memory/` what spares the matcher
+work, `warehouse.duckdb` a copy of the tables for analysts, `desk.sqlite` what people decided, `releases/<month>/` what was handed
+out, `dagster/` the run history.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ class Home:
     def table(self, key: str, month: Month) -> Path:
         """The Parquet file of table `key`, such as `accepted/housing_danger`, for `month`."""
         return self.lake / key / f"{month}.parquet"
+
+    def memory(self, month: Month) -> Path:
+        """What the matcher found out about rows of `month`, for the next run; may be deleted."""
+        return self.root / "memory" / str(month)
 
     @property
     def warehouse(self) -> Path:

@@ -69,12 +69,15 @@ ROW = ("m", "n", "heard", "surname", "heard_given", "born", "village", "town", "
 LEAST_SHOWN = 4  # digits that a masked number must show beside a surname
 
 
+PAIR = pl.Schema({"m": pl.UInt32, "p": pl.UInt32, "blocks": pl.UInt32})
+
+
 @dataclass(frozen=True)
 class Found:
-    """`pairs`: m, p, each once; `capped`: block and how many rows it was dropped for."""
+    """`pairs`: m, p, each once, and `blocks` that gave it, a bit each in the order in which they were asked; `capped`: block, m."""
 
     pairs: pl.DataFrame
-    capped: dict[str, int]
+    capped: pl.DataFrame
 
 
 class Blocks:
@@ -102,11 +105,16 @@ class Blocks:
     def find(self, mentions: Mentions, which: dict[str, str]) -> Found:
         """Candidates of all rows of `mentions` by the given blocks."""
         self._offer(mentions, which)
-        capped: dict[str, int] = {}
-        found = [self._ask(block, query, capped) for block, query in which.items()]
+        found = {block: self._ask(query) for block, query in which.items()}
         if which.keys() >= NARROW.keys():
-            found.append(self._masked(mentions.rows.filter(pl.col("kind") == MASKED_KIND)))
-        return Found(pl.concat(found).unique().sort("m", "p"), capped)
+            found |= self._masked(mentions.rows.filter(pl.col("kind") == MASKED_KIND))
+        over = pl.concat(pairs.filter(pl.col("size") > self._cap).select("m", block=pl.lit(block)) for block, pairs in found.items())
+        within = pl.concat(
+            pairs.filter(pl.col("size") <= self._cap).select("m", "p", blocks=pl.lit(1 << at, pl.UInt32))
+            for at, pairs in enumerate(found.values())
+        )
+        pairs = within.group_by("m", "p").agg(pl.col("blocks").sum()).sort("m", "p")
+        return Found(pairs.cast(PAIR), over.select("block", "m").unique().sort("block", "m"))
 
     def _offer(self, mentions: Mentions, which: dict[str, str]) -> None:
         """The rows in the tables that the blocks join."""
@@ -127,41 +135,35 @@ class Blocks:
             near = self._persons.filter(pl.col("n").is_not_null()).join(here.select("village").unique(), on="village", how="semi")
             self._keep("person_letters", letters(near, "p", self._vocabulary))
 
-    def _ask(self, block: str, query: str, capped: dict[str, int]) -> pl.DataFrame:
-        """Pairs of one block, without the rows for which it gives too many."""
+    def _ask(self, query: str) -> pl.DataFrame:
+        """Pairs of one block, each once, with `size`: how many the row has."""
         pairs: pl.DataFrame = self._connection.sql(
             f"SELECT m::UINTEGER AS m, p::UINTEGER AS p, count(*) OVER (PARTITION BY m) AS size FROM (SELECT DISTINCT m, p FROM ({query}))"
         ).pl()
-        over = pairs.filter(pl.col("size") > self._cap)["m"].n_unique()
-        if over:
-            capped[block] = over
-        return pairs.filter(pl.col("size") <= self._cap).select("m", "p")
+        return pairs
 
-    def _masked(self, masked: pl.DataFrame) -> pl.DataFrame:
+    def _masked(self, masked: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """Candidates by the visible digits: of who is called so, and of the households of the village where somebody has them."""
         shapes = masked.with_columns(
             front=pl.col("number").str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(),
             back=pl.col("number").str.extract(r"([\dX]*)$").str.len_chars(),
         ).filter(pl.col("front") + pl.col("back") >= LEAST_SHOWN)
         persons = self._persons.select("p", "id18", "surname").drop_nulls()
-        found = [pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})]
+        names, houses = [masked.select("m", p="m").clear()], [masked.select("m", p="m").clear()]
         for (front, back), rows in sorted(shapes.partition_by("front", "back", as_dict=True).items()):
             visible = (pl.col("id18").str.slice(0, int(front)), pl.col("id18").str.tail(int(back)))
             wanted = (pl.col("number").str.slice(0, int(front)), pl.col("number").str.tail(int(back)))
             asked = rows.select("m", "surname", shown=pl.concat_str(*wanted, separator="*"))
             keyed = persons.join(asked.select("surname").unique(), on="surname", how="semi")
             keyed = keyed.select("p", "surname", shown=pl.concat_str(*visible, separator="*"))
-            hits = asked.join(keyed, on=["surname", "shown"]).select("m", "p")
+            names.append(asked.join(keyed, on=["surname", "shown"]).select("m", "p"))
             near = rows.select("m", "village", "heard", shown=pl.concat_str(*wanted, separator="*")).drop_nulls("village")
             owners = self._persons.join(near.select("village").unique(), on="village", how="semi").drop_nulls("id18")
             owners = owners.select("h", "village", shown=pl.concat_str(*visible, separator="*"))
-            kin = (
-                near.join(owners, on=["village", "shown"])
-                .select("m", "h", "heard")
-                .join(self._persons.select("p", "h", "heard"), on=["h", "heard"])
-            )
-            found.extend(part.filter(pl.len().over("m") <= self._cap) for part in (hits, kin.select("m", "p").unique()))
-        return pl.concat(found)
+            kin = near.join(owners, on=["village", "shown"]).select("m", "h", "heard")
+            houses.append(kin.join(self._persons.select("p", "h", "heard"), on=["h", "heard"]).select("m", "p"))
+        hits = {"masked": pl.concat(names).unique(), "masked_household": pl.concat(houses).unique()}
+        return {block: pairs.with_columns(size=pl.len().over("m").cast(pl.Int64)) for block, pairs in hits.items()}
 
     def _keep(self, name: str, frame: pl.DataFrame) -> None:
         """Copy a frame into the engine."""

@@ -6,39 +6,46 @@ Copies of sure rows without their number run along and tell how good the month's
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
 from contracts.tables import LINK, QUALITY, REVIEW, empty
 from matching import answers, remember
-from matching.blocks import NARROW, WIDE, Blocks
+from matching.candidates import Candidates, Search
 from matching.compare import company as others
-from matching.compare.names import DIALECT, ONE
-from matching.compare.numbers import MASKED
+from matching.compare.names import ONE
 from matching.compare.vector import compare, with_relatives
 from matching.decide import decide
 from matching.frequencies import HOUSEHOLD, Floats, Frequencies, count_frequencies
 from matching.household import by_company, stand_ins
 from matching.limits import calibrate, errors, thresholds
+from matching.memory import Memory
 from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of
 from matching.quality import quality
 from matching.score import WEIGHTS, log_prior, probabilities, weigh
 from matching.settings import MatchingSettings
-from matching.spoken import find_spoken, named_beside, told_pairs
+from matching.spoken import find_spoken, named_beside
 from matching.trial import with_copies
 from matching.vocabulary import Vocabulary
 from matching.weights import MEASURED_ROWS, Measured, learn, measure
 
+CAPPED = pl.Schema({"block": pl.String, "rows": pl.UInt32})
+
 
 @dataclass(frozen=True)
 class Matched:
-    """`links`: LINK, one row per record; `review`: REVIEW; `quality`: QUALITY (contracts.tables)."""
+    """`links`: LINK, one row per record; `review`: REVIEW; `quality`: QUALITY (contracts.tables); what else is worth knowing.
+
+    `capped`: block, rows: how many rows a block gave more persons than anybody could choose among. `memory`: for the next run.
+    """
 
     links: pl.DataFrame
     review: pl.DataFrame
     quality: pl.DataFrame
+    capped: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CAPPED))
+    memory: Memory = field(default_factory=Memory.nothing)
 
 
 def match(
@@ -48,11 +55,12 @@ def match(
     places: pl.DataFrame,
     settings: MatchingSettings,
     decisions: pl.DataFrame | None = None,
+    memory: Memory | None = None,
 ) -> Matched:
     """Link every record of `mentions` (feed, then ACCEPTED) to a household, send it to review, or call it absent.
 
-    `decisions` are what reviewers said about these records (`remember.recall`). Neither the order of rows nor that of persons changes
-    anything.
+    `decisions` are what reviewers said about these records (`remember.recall`). `memory` is what an earlier run left: with it the same
+    answers take less time. Neither the order of rows nor that of persons changes anything.
     """
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
@@ -69,26 +77,28 @@ def match(
     sample = _sample(by_number, said, register)
     known = _Known(
         vocabulary, register,
-        Blocks(register, vocabulary, settings.block_cap),
+        Search(register, vocabulary, settings.block_cap, memory or Memory.nothing()),
         frequencies,
         measure(owned.judge(sample.with_columns(own=True)), feeds, owned.shares, settings),
         np.bincount(sure["feed"].to_numpy(), minlength=len(feeds)).astype(float),
         owned, settings,
     )  # fmt: skip
     everything, copies = with_copies(said, sure, settings.test_rows)
-    scored = _score(_without(everything.rows, sure["m"]), everything, known, said.rows.height, copies)
+    scored, found = _score(_without(everything.rows, sure["m"]), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything)
     totals = said.rows.group_by("feed").agg(records=pl.len())
     totals = totals.join(said.rows[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left").with_columns(
         pl.col("sure").fill_null(0)
     )
-    real = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known)
+    real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known)
     real, limits = _within_limits(real, said, tested, totals, settings)
-    found = pl.concat([_sure_answers(sure, said, known), real], how="diagonal_relaxed")
-    linked = remember.apply(answers.links(said, register, found), decisions, households, persons)
+    answered = pl.concat([_sure_answers(sure, said, known), real], how="diagonal_relaxed")
+    linked = remember.apply(answers.links(said, register, answered), decisions, households, persons)
     linked, asked = remember.ask(linked, answers.review(scored, linked, said, register, settings), decisions)
-    return Matched(linked, asked, quality(tested, totals, limits))
+    capped = found.capped.filter(pl.col("m") < said.rows.height).group_by("block").agg(rows=pl.len()).sort("block").cast(CAPPED)
+    kept = found.memory if instead is None else found.memory.and_(instead)
+    return Matched(linked, asked, quality(tested, totals, limits), capped, kept)
 
 
 def _within_limits(
@@ -133,7 +143,7 @@ class _Known:
 
     vocabulary: Vocabulary
     register: Register
-    blocks: Blocks
+    search: Search
     frequencies: Frequencies
     measured: Measured
     sure: Floats  # rows linked for certain, by feed
@@ -199,8 +209,8 @@ def _sample(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.D
     return true.filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
 
 
-def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int, copies: pl.DataFrame) -> pl.DataFrame:
-    """All candidates of the rows in `rest` with their probabilities: narrow blocks, then wide ones where those leave a row open.
+def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int, copies: pl.DataFrame) -> tuple[pl.DataFrame, Candidates]:
+    """All candidates of the rows in `rest` with their probabilities.
 
     Rows from number `counted` on are tests and say nothing about how much of a list is in the register.
     """
@@ -210,36 +220,12 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
         [everything.company, named_beside(rest, register, known.vocabulary), spoken.company.select(everything.company.columns)]
     )
     everything = _with_company_share(Mentions(everything.rows, company), known.frequencies)
-
-    def ask(rows: pl.DataFrame, which: dict[str, str]) -> pl.DataFrame:
-        some = Mentions(rows, everything.company.join(rows.select("m"), on="m", how="semi"))
-        pairs = known.blocks.find(some, which).pairs
-        return told_pairs(pairs, spoken) if which is NARROW else pairs.with_columns(told=pl.lit(None, pl.Int8))
-
-    pairs = ask(rest, NARROW)
-    narrow = compare(pairs, everything, register, known.vocabulary)
-    settled = narrow.filter(_good())["m"].unique()
-    wide = ask(_without(rest, settled), WIDE).join(pairs, on=["m", "p"], how="anti")
-    vectors = with_relatives(pl.concat([narrow, compare(wide, everything, register, known.vocabulary)]).sort("m", "p"))
+    found = known.search.find(rest, everything, spoken)
     own = copies.select("m", "p", own=True)
-    vectors = vectors.with_columns(feed=everything.rows["feed_number"][vectors["m"]]).join(
-        own, on=["m", "p"], how="left", maintain_order="left"
-    )
-    vectors = known.owned.judge(vectors).drop("feed", "own")
+    vectors = with_relatives(found.vectors).with_columns(feed=everything.rows["feed_number"][found.vectors["m"]])
+    vectors = known.owned.judge(vectors.join(own, on=["m", "p"], how="left", maintain_order="left")).drop("feed", "own")
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
-    return _weighed(vectors, everything, counts, known)
-
-
-def _good() -> pl.Expr:
-    """Candidates that make the wide blocks unnecessary for their row."""
-    by_number = pl.col("id").is_between(0, MASKED) & (pl.col("name") <= ONE)
-    beside = (
-        (pl.col("place") == 0)
-        | (pl.col("birth") == 0)
-        | pl.col("phone").is_between(0, 1)
-        | pl.col("company").is_between(others.NUMBER, others.NAME)
-    )
-    return by_number | (pl.col("name").is_between(0, DIALECT) & beside)
+    return _weighed(vectors, everything, counts, known), found
 
 
 def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, known: _Known) -> pl.DataFrame:
@@ -256,20 +242,23 @@ def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, 
     return scored.with_columns(probability, prior=pl.Series(log_prior(share, people))[scored["feed"]])
 
 
-def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known) -> pl.DataFrame:
-    """Answers, and for rows without one the household of the head or the members that they name."""
+def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known) -> tuple[pl.DataFrame, Memory | None]:
+    """Answers, and for rows without one the household of the head or the members that they name; and the memory of looking for these."""
     done = pl.concat([sure["m"], real.filter(pl.col("status") == "linked")["m"]])
     others_named, sources = stand_ins(said, _without(said.rows, done), known.vocabulary)
     if others_named.rows.is_empty():
-        return real
+        return real, None
     by_number = _by_number(others_named, known.register, known.vocabulary)
     sure_others = _sure(by_number, others_named, known.register)
     rest = _without(others_named.rows, sure_others["m"])
     nobody = pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})
-    scored = decide(_score(rest, others_named, known, 0, nobody), known.settings) if rest.height else real.clear()
-    found = pl.concat([_sure_answers(sure_others, others_named, known), scored], how="diagonal_relaxed")
+    decided, memory = real.clear(), None
+    if rest.height:
+        scored, candidates = _score(rest, others_named, known, 0, nobody)
+        decided, memory = decide(scored, known.settings), candidates.memory
+    found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
     households = by_company(found, sources, real, others_named.rows.select("m", "only_head"))
-    return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed")
+    return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
 
 
 def _sure_answers(sure: pl.DataFrame, said: Mentions, known: _Known) -> pl.DataFrame:

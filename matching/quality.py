@@ -9,6 +9,7 @@ from contracts.tables import QUALITY, conform
 from matching.trial import BORROWED, DAMAGED
 
 Z = 1.959964  # 95 %
+EDGES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 1.0)  # steps of probability: the doubtful ones count most, and are few
 
 
 def quality(tested: pl.DataFrame, records: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
@@ -48,6 +49,21 @@ def quality(tested: pl.DataFrame, records: pl.DataFrame, limits: pl.DataFrame) -
         pl.when(made > 0).then(pl.Series(name, values)).alias(name) for name, values in (("precision_low", low), ("precision_high", high))
     ]
     return conform(frame.with_columns(bounds), QUALITY).sort("feed")
+
+
+def calibration(tested: pl.DataFrame) -> pl.DataFrame:
+    """How often the likeliest household of the rows matched again was the right one, by step of its probability.
+
+    Columns low, high (of the step), rows, expected, right (shares), right_low, right_high (Wilson). Steps without rows are left out.
+    """
+    edges = pl.DataFrame({"step": range(len(EDGES) - 1), "low": EDGES[:-1], "high": EDGES[1:]}, schema_overrides={"step": pl.Int64})
+    placed = tested.filter(pl.col("household") > 0).with_columns(
+        step=pl.Series(np.digitize(tested.filter(pl.col("household") > 0)["household"].to_numpy(), EDGES[1:-1]))
+    )
+    counted = placed.group_by("step").agg(rows=pl.len(), expected=pl.col("household").mean(), found=pl.col("right").sum())
+    low, high = wilson(counted["found"].to_numpy(), counted["rows"].to_numpy())
+    shares = counted.with_columns(right=pl.col("found") / pl.col("rows"), right_low=pl.Series(low), right_high=pl.Series(high))
+    return edges.join(shares, on="step").sort("low").drop("step", "found")
 
 
 def made_of(frame: pl.DataFrame) -> np.ndarray:

@@ -142,7 +142,8 @@ class _Readings:
         self._met[0] = True
         self._syllables: dict[str, int] = {}
         self._heard: dict[str, int] = {}
-        heads = {head: [self._number(sound) for sound in sounds.split(" ")] for head, sounds in readings.SURNAMES.items()}
+        self._take(sound for sounds in readings.SURNAMES.values() for sound in sounds.split(" "))
+        heads = {head: [self._syllables[sound] for sound in sounds.split(" ")] for head, sounds in readings.SURNAMES.items()}
         self._heads = {ord(head): numbers[0] for head, numbers in heads.items() if len(head) == 1}
         self.compounds = {(ord(head[0]), ord(head[1])): (numbers[0], numbers[1]) for head, numbers in heads.items() if len(head) > 1}
 
@@ -150,20 +151,23 @@ class _Readings:
         """Look up the characters that were not met before."""
         met = np.zeros(CODES, dtype=bool)
         met[codes] = True
-        for code in np.flatnonzero(met & ~self._met).tolist():
-            sound = readings.syllable(code)
-            if sound is not None:
-                self.plain[code] = self.surnames[code] = self._number(sound)
+        fresh = np.flatnonzero(met & ~self._met).tolist()
+        read = {code: sound for code in fresh if (sound := readings.syllable(code)) is not None}
+        self._take(read.values())
+        for code in fresh:
+            if code in read:
+                self.plain[code] = self.surnames[code] = self._syllables[read[code]]
             self.surnames[code] = self._heads.get(code, self.surnames[code])
         self._met |= met
 
-    def _number(self, sound: str) -> int:
-        """The number of a syllable, given when it is first met."""
-        if sound not in self._syllables:
+    def _take(self, sounds: Iterable[str]) -> None:
+        """Number the syllables that were not met before."""
+        fresh = list(dict.fromkeys(sound for sound in sounds if sound not in self._syllables))
+        for sound, heard in zip(
+            fresh, pl.Series("sound", fresh, pl.String).to_frame().select(readings.dialect(pl.col("sound"))).to_series(), strict=True
+        ):
             number = self._syllables[sound] = len(self._syllables) + 1
-            heard = pl.select(readings.dialect(pl.lit(sound))).item()
             self.merged[number] = self._heard.setdefault(heard, len(self._heard) + 1)
-        return self._syllables[sound]
 
 
 @cache

@@ -53,12 +53,17 @@ def check_digit(id17: pl.Expr) -> pl.Expr:
 
 
 def _check_digits(id17: pl.Series) -> pl.Series:
-    """`check_digit` of a series. Worked out at once, for as an expression it would repeat its input at every place."""
+    """`check_digit` of a series."""
+    return _sums(id17).cast(pl.UInt8).replace_strict(dict(enumerate(CHECK)), return_dtype=pl.String, default=None).rename(id17.name)
+
+
+def _sums(id17: pl.Series) -> pl.Series:
+    """Weighted sum modulo 11 of seventeen digits, else null. Worked out at once: an expression would repeat its input at every place."""
     value = id17.to_frame("id17").select(pl.when(pl.col("id17").str.contains(r"^\d{17}$")).then("id17").cast(pl.UInt64))["id17"]
     total = pl.zeros(len(id17), pl.UInt64, eager=True)
     for place, weight in enumerate(WEIGHTS):
         total = total + (value // 10 ** (16 - place)) % 10 * weight
-    return (total % 11).cast(pl.UInt8).replace_strict(dict(enumerate(CHECK)), return_dtype=pl.String, default=None).rename(id17.name)
+    return total % 11
 
 
 def to18(number: pl.Expr) -> pl.Expr:
@@ -149,26 +154,31 @@ def repairs(numbers: pl.Series) -> pl.DataFrame:
     digit at each place, so that a number has about twenty repairs. Valid numbers and numbers of other lengths have none.
     """
     frame = numbers.alias("number").to_frame().unique().drop_nulls().filter(~is_valid(pl.col("number")))
-    number = pl.col("number")
-    digits = pl.DataFrame({"digit": list("0123456789")})
+    number, place = pl.col("number"), pl.col("place")
     places = pl.DataFrame({"place": range(19)}, schema={"place": pl.Int64})
-    place = pl.col("place")
-    before, here, digit = number.str.slice(0, place), number.str.slice(place, 1), pl.col("digit")
     length = number.str.len_chars()
-    whole = frame.filter(length == 18).join(places.filter(place < 17), how="cross")
+    whole, short, long = (frame.filter(length == wanted).join(places.filter(place < wanted), how="cross") for wanted in (18, 17, 19))
+    before, here = number.str.slice(0, place), number.str.slice(place, 1)
+    body = number.str.slice(0, 17)
     ways = [
-        whole.join(digits, how="cross").select(number, pl.concat_str(before, digit, number.str.slice(place + 1)).alias("repaired")),
-        whole.select(number, pl.concat_str(before, number.str.slice(place + 1, 1), here, number.str.slice(place + 2)).alias("repaired")),
-        frame.filter(length == 18).select(
-            number, pl.concat_str(number.str.slice(0, 17), check_digit(number.str.slice(0, 17))).alias("repaired")
+        _with_digit(whole.filter(place < 17), number.str.slice(place + 1, 16 - place), number.str.slice(17)),
+        _with_digit(short, number.str.slice(place, 16 - place), number.str.slice(16)),
+        whole.filter(place < 17).select(
+            number, repaired=pl.concat_str(before, number.str.slice(place + 1, 1), here, number.str.slice(place + 2))
         ),
-        frame.filter(length == 17)
-        .join(places.filter(place < 18), how="cross")
-        .join(digits, how="cross")
-        .select(number, pl.concat_str(before, digit, number.str.slice(place)).alias("repaired")),
-        frame.filter(length == 17).select(number, pl.concat_str(number, pl.lit("X")).alias("repaired")),
-        frame.filter(length == 19)
-        .join(places, how="cross")
-        .select(number, pl.concat_str(before, number.str.slice(place + 1)).alias("repaired")),
+        frame.filter(length.is_in([17, 18])).select(number, repaired=pl.concat_str(body, check_digit(body))),
+        long.select(number, repaired=pl.concat_str(before, number.str.slice(place + 1))),
     ]
     return pl.concat(ways).filter(is_valid(pl.col("repaired"))).unique().sort("number", "repaired")
+
+
+def _with_digit(numbers: pl.DataFrame, behind: pl.Expr, check: pl.Expr) -> pl.DataFrame:
+    """`number`, `repaired`: the digit put at `place` before `behind` with which the check character is right, where there is one."""
+    before = pl.col("number").str.slice(0, pl.col("place"))
+    asked = numbers.with_columns(before=before, behind=behind, check=check).with_columns(
+        body=pl.concat_str("before", pl.lit("0"), "behind")
+    )
+    wanted = pl.col("check").replace_strict({sign: at for at, sign in enumerate(CHECK)}, default=None, return_dtype=pl.Int64)
+    inverse = pl.col("place").replace_strict({at: pow(weight, -1, 11) for at, weight in enumerate(WEIGHTS)}, default=None)
+    asked = asked.with_columns(digit=(wanted - _sums(asked["body"]).cast(pl.Int64)) * inverse % 11).filter(pl.col("digit") < 10)
+    return asked.select("number", repaired=pl.concat_str("before", pl.col("digit").cast(pl.String), "behind", "check"))

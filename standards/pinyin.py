@@ -6,6 +6,7 @@ at the head of a name.
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from functools import cache
 
@@ -37,17 +38,22 @@ DIALECT = (
 @cache
 def syllables() -> dict[str, str]:
     """Every character of the dictionary and its first reading, without tone, with a blank after it."""
-    from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 takes 0.1 s and is wanted once
-
-    return {chr(code): f"{_toneless(readings.split(',', 1)[0])} " for code, readings in pinyin_dict.items()}
+    return {chr(code): f"{_toneless(readings.split(',', 1)[0])} " for code, readings in _dictionary().items()}
 
 
 def syllable(code: int) -> str | None:
     """First reading of the character with this code point, without tone; null for what has none."""
-    from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 takes 0.1 s and is wanted once
-
-    readings = pinyin_dict.get(code)
+    readings = _dictionary().get(code)
     return None if readings is None else _toneless(readings.split(",", 1)[0])
+
+
+@cache
+def _dictionary() -> dict[int, str]:
+    """Code point -> readings with tones, parted by commas."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # 47,000 phrases would be read and sorted for nothing
+    from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 wanted once, and only where names are read
+
+    return pinyin_dict
 
 
 @cache

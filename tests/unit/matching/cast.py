@@ -11,6 +11,7 @@ import polars as pl
 from contracts.month import Month
 from contracts.tables import ACCEPTED, conform
 from matching.match import Matched, match
+from matching.memory import Memory
 from matching.register import build_register
 from matching.settings import MatchingSettings
 from standards import places
@@ -79,7 +80,14 @@ def accepted(rows: list[dict[str, object]], feed: str) -> pl.DataFrame:
     return conform(frame, ACCEPTED, keep_others=True)
 
 
-def link(register: list[dict[str, object]], mentions: list[dict[str, object]], *, crowd_rows: int = 200) -> Matched:
+def link(
+    register: list[dict[str, object]],
+    mentions: list[dict[str, object]],
+    *,
+    crowd_rows: int = 200,
+    memory: Memory | None = None,
+    settings: MatchingSettings = SETTINGS,
+) -> Matched:
     """Links of `mentions` (feed `list` unless said), beside a list of the crowd in which everything is right."""
     built = build_register(accepted(register, "register"), PLACES, Month(2026, 11))
     good = [{**row, "feed": "good"} for row in crowd()[:: max(1, 1800 // crowd_rows)]]
@@ -88,7 +96,7 @@ def link(register: list[dict[str, object]], mentions: list[dict[str, object]], *
         rows = good if feed == "good" else [row for row in mentions if row.get("feed", "list") == feed]
         kept = [{key: value for key, value in row.items() if key not in {"feed", "household_id", "person_id"}} for row in rows]
         frames.append(conform(accepted(kept, feed), ACCEPTED).select(pl.lit(feed).alias("feed"), pl.all()))
-    return match(pl.concat(frames), built.persons, built.households, PLACES, SETTINGS)
+    return match(pl.concat(frames), built.persons, built.households, PLACES, settings, memory=memory)
 
 
 def found(matched: Matched, feed: str = "list") -> list[str | None]:
