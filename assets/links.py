@@ -96,7 +96,7 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
             asset_key="matching_quality",
             passed=not judged(matched.quality, settings.max_wrong_links)["over"],
             severity=dg.AssetCheckSeverity.WARN,
-            metadata=quality_metadata(matched.quality, matched.links, feeds, settings.max_wrong_links),
+            metadata=quality_metadata(matched, feeds, settings.max_wrong_links),
         )
 
     return link

@@ -1,4 +1,4 @@
-"""What the check of the hidden-ID test shows: one picture, and which lists cannot do without a reviewer, in words."""
+"""What the check of the hidden-ID test shows: pictures, and which lists cannot do without a reviewer, in words."""
 
 from collections.abc import Mapping
 
@@ -6,10 +6,12 @@ import dagster as dg
 import polars as pl
 
 from contracts.feed import Feed
-from delivery.pictures import accuracy, as_markdown
+from delivery.pictures import accuracy, as_markdown, calibration
+from matching.match import Matched
 from matching.quality import wilson
 
 TITLE = "遮住证件再匹配一次"
+BELIEVED = "程序说的把握有多准"
 COUNTS = ("linked", "review", "absent")
 
 
@@ -21,14 +23,15 @@ def judged(quality: pl.DataFrame, limit: float) -> dict[str, list[str]]:
     return {name: quality.filter(condition)["feed"].to_list() for name, condition in (("over", over), ("doubtful", above))}
 
 
-def quality_metadata(
-    quality: pl.DataFrame, links: pl.DataFrame, feeds: Mapping[str, Feed], limit: float
-) -> dict[str, dg.MarkdownMetadataValue | str]:
-    """Picture and words for `hidden_id`. Titles of lists and counts only."""
-    lists = _lists(quality, links, feeds)
+def quality_metadata(matched: Matched, feeds: Mapping[str, Feed], limit: float) -> dict[str, dg.MarkdownMetadataValue | str]:
+    """Pictures and words for `hidden_id`. Titles of lists and counts only."""
+    quality = matched.quality
+    lists = _lists(quality, matched.links, feeds)
     kinds = judged(quality, limit)
     return {
         "图": dg.MarkdownMetadataValue(as_markdown(accuracy(lists, limit, TITLE), f"{TITLE}：各清单的准确率、找回率和去向")),
+        "把握图": dg.MarkdownMetadataValue(as_markdown(calibration(matched.calibration, BELIEVED), f"{BELIEVED}：预期与实测")),
+        "把握图说明": "自测的行都是底册里的人；平时的行还可能不在册，程序已把这种可能算进去，所以实测一般比预期好。",
         "不能自动达标的清单": _names(kinds["over"], feeds) or "没有",
         "提高了门槛、多交人工的清单": _names(quality.filter("is_cut")["feed"].to_list(), feeds) or "没有",
         "可能超出、样本还少的清单": _names(kinds["doubtful"], feeds) or "没有",

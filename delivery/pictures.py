@@ -1,4 +1,4 @@
-"""Pictures as SVG: the month's measured accuracy, and the weights of one link.
+"""Pictures as SVG: the month's measured accuracy, how far probabilities can be believed, and the weights of one link.
 
 Words stay words and name a family of fonts, so that the reader's own machine draws the Chinese and none is needed here. The same figures
 give the same bytes. Nothing about a person is drawn: titles of lists, counts, and the names of the evidence.
@@ -6,6 +6,7 @@ give the same bytes. Nothing about a person is drawn: titles of lists, counts, a
 
 from __future__ import annotations
 
+import math
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -188,3 +189,37 @@ def _list(drawing: Drawing, left: float, y: float, each: Mapping[str, Any], limi
     if each["tested"]:
         wrong = f"{each['wrong']} / {expected:.1f}" if expected is not None else f"{each['wrong']}"
         drawing.text(left + PANELS["shares"][0] + full + 12, y + 4, f"{wrong}（测 {each['tested']} 行）")
+
+
+LEAST_WRONG = 1e-4  # where the axis of wrong answers begins
+WRONG_TICKS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
+
+
+def calibration(steps: pl.DataFrame, title: str) -> str:
+    """An SVG of one line a step of probability: how much was expected to be wrong, and how much was, on one scale of powers of ten.
+
+    `steps`: low, high, rows, expected, right, right_low, right_high (shares of right answers).
+    """
+    left, width, row, top = 130.0, 360.0, 22, 96
+    drawing = Drawing(left + width + 250, top + row * steps.height + 30, title)
+    drawing.text(16, 26, title, size=15, bold=True)
+    drawing.text(16, 46, "灰竖线是程序自己预期的错误率，点是实测，横线是 95% 置信区间。点在灰线左边或线上，说明把握说得不大。", fill=GREY)
+    drawing.text(left - 10, top - 28, "把握", anchor="end", bold=True)
+    drawing.text(left, top - 28, "最可能的户不对的比例", bold=True)
+
+    def at(right: float) -> float:
+        return left + (math.log10(max(1 - right, LEAST_WRONG)) - math.log10(LEAST_WRONG)) / -math.log10(LEAST_WRONG) * width
+
+    for wrong in WRONG_TICKS:
+        drawing.line(at(1 - wrong), top - 4, at(1 - wrong), top + row * steps.height, FAINT)
+        drawing.text(at(1 - wrong), top - 10, f"{wrong:.2%}".replace(".00", ""), anchor="middle", fill=GREY, size=10)
+    for number, each in enumerate(steps.iter_rows(named=True)):
+        y = top + row * number + row / 2
+        drawing.text(left - 10, y + 4, f"{each['low']:.1%}—{each['high']:.1%}".replace(".0%", "%"), anchor="end")
+        drawing.line(at(each["expected"]), y - 8, at(each["expected"]), y + 8, GREY, width=3)
+        colour = RED if each["right_high"] < each["expected"] else GREEN
+        drawing.line(at(each["right_high"]), y, at(each["right_low"]), y, colour, width=2)
+        drawing.dot(at(each["right"]), y, colour)
+        said = f"预期对 {each['expected']:.1%}，实测 {each['right']:.1%}（{each['rows']:,} 行）"
+        drawing.text(left + width + 14, y + 4, said, fill=INK)
+    return str(drawing)

@@ -23,7 +23,7 @@ from matching.household import by_company, stand_ins
 from matching.limits import calibrate, errors, thresholds
 from matching.memory import Memory
 from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of
-from matching.quality import quality
+from matching.quality import calibration, quality
 from matching.score import WEIGHTS, log_prior, probabilities, weigh
 from matching.settings import MatchingSettings
 from matching.spoken import find_spoken, named_beside
@@ -38,12 +38,16 @@ CAPPED = pl.Schema({"block": pl.String, "rows": pl.UInt32})
 class Matched:
     """`links`: LINK, one row per record; `review`: REVIEW; `quality`: QUALITY (contracts.tables); what else is worth knowing.
 
-    `capped`: block, rows: how many rows a block gave more persons than anybody could choose among. `memory`: for the next run.
+    `calibration`: `matching.quality.calibration`. `capped`: block, rows: how many rows a block gave more persons than anybody could choose
+    among. `memory`: for the next run.
     """
 
     links: pl.DataFrame
     review: pl.DataFrame
     quality: pl.DataFrame
+    calibration: pl.DataFrame = field(
+        default_factory=lambda: calibration(pl.DataFrame(schema={"household": pl.Float64, "right": pl.Boolean}))
+    )
     capped: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CAPPED))
     memory: Memory = field(default_factory=Memory.nothing)
 
@@ -98,7 +102,7 @@ def match(
     linked, asked = remember.ask(linked, answers.review(scored, linked, said, register, settings), decisions)
     capped = found.capped.filter(pl.col("m") < said.rows.height).group_by("block").agg(rows=pl.len()).sort("block").cast(CAPPED)
     kept = found.memory if instead is None else found.memory.and_(instead)
-    return Matched(linked, asked, quality(tested, totals, limits), capped, kept)
+    return Matched(linked, asked, quality(tested, totals, limits), calibration(tested), capped, kept)
 
 
 def _within_limits(

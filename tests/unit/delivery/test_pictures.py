@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 import polars as pl
 import pytest
 
-from delivery.pictures import Step, accuracy, as_markdown, waterfall
+from delivery.book import GREEN, RED
+from delivery.pictures import Step, accuracy, as_markdown, calibration, waterfall
 
 SVG = "{http://www.w3.org/2000/svg}"
 STEPS = [Step("起点：底册里任意一人", -11.0), Step("姓名同音", 8.5), Step("证件号码不同", -6.0), Step("同村", 4.25)]
@@ -71,3 +72,16 @@ def test_a_list_beyond_the_limit_has_another_colour() -> None:
 
 def test_markdown_holds_the_whole_picture() -> None:
     assert as_markdown("<svg/>", "图").startswith("![图](data:image/svg+xml;base64,")
+
+
+def step(**cells: float) -> pl.DataFrame:
+    return pl.DataFrame(
+        [{"low": 0.95, "high": 0.98, "rows": 400, "expected": 0.965, "right": 0.97, "right_low": 0.95, "right_high": 0.98, **cells}]
+    )
+
+
+def test_a_step_of_probability_says_what_was_expected_and_what_came() -> None:
+    assert "预期对 96.5%，实测 97.0%（400 行）" in words(calibration(step(), "把握"))
+    good, bad = (calibration(step(right=right, right_high=right + 0.01), "把握") for right in (0.97, 0.90))
+    colours = [next(ET.fromstring(svg).iter(f"{SVG}circle")).attrib["fill"] for svg in (good, bad)]  # noqa: S314 - our own
+    assert colours == [GREEN, RED]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.limits import NEVER, SMALL, STEPS, calibrate, errors, thresholds
-from matching.quality import quality, wilson
+from matching.quality import calibration, quality, wilson
 from tests.unit.matching.cast import SETTINGS
 
 
@@ -81,3 +81,12 @@ def test_a_test_that_finds_more_wrong_makes_every_link_of_its_kind_less_certain(
     assert alarmed[0] > 5 * calm[0]
     assert alarmed[1] == calm[1]  # other probabilities were not tested
     assert len(calibrate(good)) == len(STEPS) + 1
+
+
+def test_probabilities_are_held_against_what_came_of_them() -> None:
+    said = pl.DataFrame({"household": [0.96] * 10 + [0.9995] * 90 + [0.0], "right": [True] * 9 + [False] + [True] * 90 + [False]})
+    steps = calibration(said)
+    assert steps.select("low", "high", "rows").rows() == [(0.95, 0.98, 10), (0.999, 1.0, 90)]
+    assert steps["expected"].round(4).to_list() == [0.96, 0.9995]
+    assert steps["right"].to_list() == [0.9, 1.0]
+    assert steps["right_low"][0] < 0.96 < steps["right_high"][0]
