@@ -7,16 +7,17 @@ refused when each of its records fails; when only one fails, the row is kept and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from contracts.errors import HeldFeed
 from contracts.feed import Feed
 from contracts.month import Month
-from contracts.tables import ACCEPTED, FINDING, SET_ASIDE, conform, empty
+from contracts.tables import ACCEPTED, FINDING, OBSERVED, SET_ASIDE, conform, empty
 from expectations.canonical import Canonical, canonical, measures_of
 from expectations.derived import batch
+from expectations.profile import counted, judged, profile
 from expectations.suite import PROBLEM, ROW, checks_of
 from expectations.validate import Outcome, validate
 
@@ -48,6 +49,7 @@ class Accepted:
     set_aside: pl.DataFrame
     findings: pl.DataFrame
     checks: Sequence[CheckResult] = ()
+    observed: pl.DataFrame = field(default_factory=lambda: empty(OBSERVED))
 
 
 def accept(feed: Feed, arrived_rows: pl.DataFrame, month: Month, *, households: int | None = None) -> Accepted:
@@ -71,18 +73,31 @@ def accept(feed: Feed, arrived_rows: pl.DataFrame, month: Month, *, households: 
     failures = _failures(records, looked_at, outcomes)
     refused = _refused_lines(records, failures)
     findings = pl.concat([made.findings, _about_rows(feed, made, failures, refused), _about_table(feed, outcomes)])
+    rows = conform(records.join(refused, on="line", how="anti", maintain_order="left"), schema)
+    unknown = findings.filter(pl.col("code") == "unknown_column")["column"].unique().sort()
+    numbers = {
+        "rows": arrived_rows.height,
+        "records": records.height,
+        "accepted": rows.height,
+        "set_aside": refused.height,
+        "warned": findings.filter(pl.col("severity") == "warn")["row_id"].drop_nulls().str.replace(r"/\d+$", "").n_unique(),
+    }
     return Accepted(
-        rows=conform(records.join(refused, on="line", how="anti", maintain_order="left"), schema),
+        rows=rows,
         set_aside=_set_aside(arrived_rows, failures.join(refused, on="line", how="semi")),
         findings=findings.sort("file", "sheet", "row_number", "code", nulls_last=False, maintain_order=True),
         checks=tuple(_in_numbers(made, outcome) for outcome in outcomes),
+        observed=pl.concat(
+            [judged(feed, outcomes, made.headers), counted(feed, numbers), profile(feed, records, made.headers, unknown.to_list())]
+        ),
     )
 
 
 def held(feed: Feed, reason: str) -> Accepted:
     """What a feed gives that is held as a whole: tables of its own columns without rows, and the reason as a finding."""
     finding = pl.DataFrame({"feed": [feed.feed], "code": ["feed_held"], "severity": ["hold"], "reason": [reason]})
-    return Accepted(empty({**ACCEPTED, **measures_of(feed)}), empty(SET_ASIDE), conform(finding, FINDING))
+    observed = counted(feed, {"held": 1})
+    return Accepted(empty({**ACCEPTED, **measures_of(feed)}), empty(SET_ASIDE), conform(finding, FINDING), observed=observed)
 
 
 def _hold_when_few(feed: Feed, rows: int) -> None:
