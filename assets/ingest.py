@@ -5,6 +5,7 @@ What belongs here: the order of arrive and accept, and what Dagster is told abou
 """
 
 from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
 
 import dagster as dg
 import polars as pl
@@ -17,11 +18,13 @@ from connectors.inbox import keep_originals, scan
 from connectors.read import Arrived, read_feed
 from contracts.errors import HeldFeed
 from contracts.feed import Feed
+from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import ARRIVAL, FINDING, HOUSEHOLD, conform, empty
+from contracts.tables import ACCEPTED, ARRIVAL, FINDING, HOUSEHOLD, OBSERVED, conform, empty
 from expectations.accept import Accepted, accept, held
+from expectations.reception import came
 
-LAYERS = {"arrivals": "arrivals", "accepted": "accepted", "set_aside": "accepted", "findings": "accepted"}
+LAYERS = {"arrivals": "arrivals", "accepted": "accepted", "set_aside": "accepted", "findings": "accepted", "observed": "accepted"}
 
 
 @dg.asset(
@@ -45,7 +48,7 @@ def inbox(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator
 
 
 def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
-    """The four tables of one feed: arrivals, accepted, set_aside, findings."""
+    """The five tables of one feed: arrivals, accepted, set_aside, findings, observed."""
     accepted_key = dg.AssetKey(["accepted", feed.feed])
 
     @dg.multi_asset(
@@ -67,15 +70,21 @@ def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
     ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
         month = month_of(context)
         arrived, accepted, problem = arrive_and_accept(feed, month, inbox, county)
-        yield output("arrivals", conform(arrived.rows, ARRIVAL, keep_others=True))
-        yield output("accepted", accepted.rows)
-        yield output("set_aside", accepted.set_aside)
         findings = pl.concat([arrived.findings, accepted.findings])
+        stand_in = last_accepted(feed, month, county.home) if arrived.rows.is_empty() else None
+        rows = stand_in.rows if stand_in else accepted.rows
+        if stand_in:
+            problem = f"{problem}，沿用{stand_in.month}的清单"
+        about = came(feed, arrived=not (arrived.rows.is_empty() and findings.is_empty()), age=stand_in.age if stand_in else None)
+        yield output("arrivals", conform(arrived.rows, ARRIVAL, keep_others=True))
+        yield output("accepted", rows)
+        yield output("set_aside", accepted.set_aside)
         yield output("findings", findings, 问题=small_table(findings.group_by("severity", "code").len().sort("severity", "code")))
+        yield output("observed", pl.concat([accepted.observed, about]))
         yield dg.AssetCheckResult(
             check_name="arrived",
             asset_key=["arrivals", feed.feed],
-            passed=problem is None,
+            passed=problem is None or (arrived.rows.is_empty() and not feed.cadence.expects(month)),
             severity=dg.AssetCheckSeverity.WARN,
             metadata={"行数": arrived.rows.height, **({"说明": problem} if problem else {})},
         )
@@ -108,6 +117,28 @@ def arrive_and_accept(feed: Feed, month: Month, inbox: pl.DataFrame, county: Cou
         )
     except HeldFeed as why:
         return Arrived(rows=empty(ARRIVAL), findings=empty(FINDING)), held(feed, str(why)), str(why)
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """An earlier month's accepted rows that stand in for a list that did not come, and how many months old they are."""
+
+    rows: pl.DataFrame
+    month: Month
+    age: int
+
+
+def last_accepted(feed: Feed, month: Month, home: Home) -> StandIn | None:
+    """The last accepted list of `feed`, if its contract lets it stand in and it is not too old; never one that stood in itself."""
+    if feed.cadence.carry is None:
+        return None
+    for age in range(1, feed.cadence.carry.months + 1):
+        earlier = month.plus(-age)
+        codes = read(home, f"observed/{feed.feed}", earlier, OBSERVED)["code"]
+        rows = read(home, f"accepted/{feed.feed}", earlier, ACCEPTED)
+        if "carried" not in codes and rows.height:
+            return StandIn(rows, earlier, age)
+    return None
 
 
 def known_households(county: CountyResource, month: Month) -> int | None:

@@ -14,7 +14,7 @@ from assets.lake import read
 from assets.pictures import judged, quality_metadata
 from assets.tables import MONTHS, out, output, small_table
 from contracts.feed import Feed
-from contracts.tables import ACCEPTED, ARRIVAL, FINDING, SET_ASIDE, conform
+from contracts.tables import ACCEPTED, ARRIVAL, SET_ASIDE, conform
 from delivery.desk import open_desk
 from delivery.queue import by_worth
 from matching import conservation, remember
@@ -24,6 +24,7 @@ from matching.settings import MatchingSettings
 BALANCE_HEADINGS = {
     "title": "清单", "bureau": "部门", "state": "状态", "rows_read": "读入行", "records": "人次", "linked": "已关联", "review": "待复核",
     "absent": "不在册", "set_aside": "退回", "lost": "去向不明",
+    "carried": "沿用", "carried_from": "沿用月份",
 }  # fmt: skip
 
 
@@ -37,6 +38,7 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
             "persons": dg.AssetIn(["register", "persons"], dagster_type=dg.Any),
             "households": dg.AssetIn(["register", "households"], dagster_type=dg.Any),
             "places": dg.AssetIn(["register", "places"], dagster_type=dg.Any),
+            "reception": dg.AssetIn("reception", dagster_type=dg.Any),
             **{feed: dg.AssetIn(["accepted", feed], dagster_type=dg.Any) for feed in feeds},
         },
         outs={name: out(name, "links") for name in ("links", "review_queue", "matching_quality", "conservation")},
@@ -53,6 +55,7 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         persons: pl.DataFrame,
         households: pl.DataFrame,
         places: pl.DataFrame,
+        reception: pl.DataFrame,
         **accepted: pl.DataFrame,
     ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
         month = month_of(context)
@@ -64,6 +67,7 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         matched = match(said, persons, households, places, settings, decisions, remembered.recall(county.home, month, made_with))
         remembered.keep(county.home, month, made_with, matched.memory)
         review = by_worth(remember.with_content(matched.review, said), feeds, configuration.rules.values(), month)
+        states = {name: tuple(said_of) for name, *said_of in reception.select("feed", "state", "carried_from").iter_rows()}
         balance = pl.concat(
             conservation.count(
                 feed,
@@ -71,7 +75,7 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
                 accepted[name],
                 read(county.home, f"set_aside/{name}", month, SET_ASIDE),
                 matched.links,
-                feed_state(read(county.home, f"findings/{name}", month, FINDING), accepted[name]),
+                *states[name],
             )
             for name, feed in sorted(feeds.items())
         )
@@ -105,10 +109,3 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
 def mentions(accepted: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """All accepted records of all feeds: `feed`, then the columns of `ACCEPTED`."""
     return pl.concat(conform(frame, ACCEPTED).select(pl.lit(feed).alias("feed"), pl.all()) for feed, frame in sorted(accepted.items()))
-
-
-def feed_state(findings: pl.DataFrame, accepted: pl.DataFrame) -> str:
-    """已收, 暂缓 (held) or 未报 (nothing came)."""
-    if "hold" in findings["severity"]:
-        return "暂缓" if accepted.is_empty() else "已收"
-    return "未报" if accepted.is_empty() and findings.is_empty() else "已收"

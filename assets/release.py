@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import dagster as dg
 import polars as pl
 
+from assets.acceptance import history
 from assets.county import CountyResource, month_of
 from assets.digest import DIGEST_TAG, digest_of_inputs
 from assets.lake import months_with, read
@@ -13,12 +14,13 @@ from assets.tables import DESCRIPTIONS, MONTHS, out, output, small_table
 from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LEAD, SET_ASIDE, empty
+from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LEAD, OBSERVED, SET_ASIDE, empty
 from delivery import outcome
 from delivery.desk import open_desk
 from delivery.release import ReleaseTables, write
 
 FEED_TABLES = {"arrivals": ARRIVAL, "accepted": ACCEPTED, "set_aside": SET_ASIDE, "findings": FINDING}
+ACCEPTANCE_TABLES = ("reception", "drift", "drift_measured")
 LINK_TABLES = ("links", "review_queue", "matching_quality", "conservation")
 
 
@@ -35,11 +37,17 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         ins={
             "persons": dg.AssetIn(["register", "persons"], dagster_type=dg.Any),
             "households": dg.AssetIn(["register", "households"], dagster_type=dg.Any),
-            **{name: dg.AssetIn(name, dagster_type=dg.Any) for name in (*TABLES, *LINK_TABLES)},
+            **{name: dg.AssetIn(name, dagster_type=dg.Any) for name in (*TABLES, *LINK_TABLES, *ACCEPTANCE_TABLES)},
         },
         deps=[dg.AssetKey([layer, feed]) for feed in feeds for layer in FEED_TABLES],
     )
-    def release(context: dg.AssetExecutionContext, county: CountyResource, **tables: pl.DataFrame) -> Iterator[dg.Output[pl.DataFrame]]:
+    def release(
+        context: dg.AssetExecutionContext,
+        county: CountyResource,
+        drift: pl.DataFrame,
+        drift_measured: pl.DataFrame,
+        **tables: pl.DataFrame,
+    ) -> Iterator[dg.Output[pl.DataFrame]]:
         month = month_of(context)
         digest = context.run.tags.get(DIGEST_TAG) or digest_of_inputs(county, month)
         files = write(
@@ -50,7 +58,14 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
                 arrivals=of_feeds(county.home, "arrivals", month, feeds),
                 accepted=of_feeds(county.home, "accepted", month, feeds),
                 set_aside=of_feeds(county.home, "set_aside", month, feeds),
-                findings=of_feeds(county.home, "findings", month, feeds),
+                findings={
+                    feed: pl.concat([found, drift.filter(pl.col("feed") == feed)])
+                    for feed, found in of_feeds(county.home, "findings", month, county.configuration.feeds).items()
+                },
+                observed=pl.concat(
+                    [*(read(county.home, f"observed/{feed}", month, OBSERVED) for feed in county.configuration.feeds), drift_measured]
+                ),
+                history=history(county.home, month, county.configuration.feeds, county.configuration.county.drift.months),
             ),
             county.home.release(month),
             county.configuration.county,

@@ -6,12 +6,12 @@ import dagster as dg
 import polars as pl
 
 from assets.county import CountyResource, month_of
-from assets.lake import months_with
+from assets.lake import months_with, read
 from assets.tables import MONTHS, out, output, small_table
 from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import LEAD, SIGNAL, SUPPRESSED, Schema, empty
+from contracts.tables import CONSERVATION, LEAD, SIGNAL, SUPPRESSED, Schema, empty
 from delivery.desk import open_desk
 from screening.screen import Earlier, screen
 
@@ -37,14 +37,16 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
     ) -> Iterator[dg.Output[pl.DataFrame]]:
         month = month_of(context)
         desk = open_desk(county.desk_url)
+        carried = carried_lists(county.home, month)
         screened = screen(
             month,
             county.configuration,
-            facts(county.home, county.configuration, month),
+            facts(county.home, county.configuration, month, carried),
             households,
             persons,
             desk.authorisations(signed_until=month.end),
             earlier(county.home, month, desk.verifications(before=month.start)),
+            {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)},
         )
         yield output("signals", screened.signals, 规则=small_table(screened.signals.group_by("rule").len().sort("rule")))
         yield output("leads", screened.leads, 等级=small_table(screened.leads.group_by("grade").len().sort("grade")))
@@ -55,12 +57,32 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
     return screen_month
 
 
-def facts(home: Home, configuration: Configuration, month: Month) -> dict[str, pl.LazyFrame]:
-    """Linked rows of every feed that a rule looks at, of this month and up to 11 before: accepted columns, month, household, person."""
+def carried_lists(home: Home, month: Month) -> pl.DataFrame:
+    """Which lists stood in for others in the months that a rule looks at: `feed`, `month`, `source` (the month that it is of)."""
+    months = months_with(home, "conservation", upto=month, months=WINDOW_MONTHS)
+    balances = [read(home, "conservation", each, CONSERVATION).with_columns(month=pl.lit(str(each))) for each in months]
+    everything = pl.concat(balances, how="diagonal") if balances else empty({**CONSERVATION, "month": pl.String})
+    return everything.filter(pl.col("carried_from").is_not_null()).select("feed", "month", source="carried_from")
+
+
+def facts(home: Home, configuration: Configuration, month: Month, carried: pl.DataFrame) -> dict[str, pl.LazyFrame]:
+    """Linked rows of every feed that a rule looks at, of this month and up to 11 before: accepted columns, month, household, person.
+
+    A list that stood in for a later one is looked at once: in this month if it stands in now, else in its own.
+    """
+    twice = {
+        (feed, repeated)
+        for feed, of_month, source in carried.iter_rows()
+        for repeated in ([source] if of_month == str(month) else [of_month])
+    }
     return {
         feed: pl.concat([_linked(home, feed, each) for each in months], how="diagonal_relaxed")
         for feed in sorted({rule.feed for rule in configuration.rules.values()})
-        if (months := months_with(home, f"accepted/{feed}", upto=month, months=WINDOW_MONTHS))
+        if (
+            months := [
+                each for each in months_with(home, f"accepted/{feed}", upto=month, months=WINDOW_MONTHS) if (feed, str(each)) not in twice
+            ]
+        )
     }
 
 

@@ -18,6 +18,9 @@ MONTHS = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, fmt="%Y-%m", tim
 
 DESCRIPTIONS: Mapping[str, str] = {
     "inbox": "收件登记：当月收件夹里的每个文件一行，识别为哪张清单、指纹、是否重复；不认识的文件也列出，不会漏掉。",
+    "reception": "收件情况：每张清单本月已收、未报、暂缓还是沿用以前月份，多少行验收合格、退回、存疑。",
+    "drift": "变化提醒：行数、列、填写率、取值与本清单以往各月相差很大的地方，只提醒，不退回。",
+    "drift_measured": "变化测量：每张清单的行数、各列填写率和最常见取值所占比例，及按以往各月算出的正常范围；历史不足的注明。",
     "register/persons": "人口底册：防返贫监测系统导出的家庭成员，每人每户一行。",
     "register/households": "农户底册：每户一行，户类型、监测类别、人均纯收入和所在村。",
     "register/places": "地名对照：乡镇、村的现名、曾用名、撤并村名与12位代码。",
@@ -57,6 +60,7 @@ def feed_description(feed: Feed, layer: str) -> str:
         "accepted": "验收合格、可供比对的记录",
         "set_aside": "退回部门的行及原因",
         "findings": "验收中发现的问题",
+        "observed": "逐条期望的结果和本月概况（行数、填写率），供报告和以后各月比较",
     }
     return f"{feed.bureau}《{feed.title}》：{words[layer]}。{feed.description}".strip()
 

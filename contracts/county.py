@@ -52,6 +52,18 @@ class Alarms(Strict):
     false_alarms: float = Field(default=0.05, description="alarms a month and level that chance alone may raise in the whole county")
 
 
+class Drift(Strict):
+    """When a list is told that its month differs from its own months before."""
+
+    months: int = Field(default=12, ge=1, description="how many months back are looked at")
+    least_months: int = Field(default=3, ge=2, description="with fewer months of history nothing is said")
+    least_rows: int = Field(default=20, description="of shorter lists, and of smaller differences in rows, nothing is said")
+    spreads: float = Field(default=4.0, description="so many robust standard deviations from the middle are unusual")
+    rows_factor: float = Field(default=2.0, gt=1, description="and rows at least so many times more or less")
+    fill_drop: float = Field(default=0.15, description="and a column filled less by at least this share of the rows")
+    top_rise: float = Field(default=0.25, description="and one value in at least this share of the rows more")
+
+
 class County(Strict):
     """`config/county.yml`. Paths are relative to the file itself."""
 
@@ -67,6 +79,7 @@ class County(Strict):
     deadlines: Deadlines = Deadlines()
     suppression: Suppression = Suppression()
     alarms: Alarms = Alarms()
+    drift: Drift = Drift()
     databases: dict[str, str] = Field(
         default={}, description="key -> SQLAlchemy URL; {home} is the data folder; the environment variable HULIAN_DB_<KEY> wins"
     )

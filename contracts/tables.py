@@ -86,6 +86,39 @@ FINDING: Schema = {
     "advice": pl.String,
 }
 
+# observed/<feed>: what acceptance saw, in numbers, for the report and for the months to come; no value of a cell. By kind, code, column.
+OBSERVED: Schema = {
+    "feed": pl.String,
+    "kind": pl.String,  # expectation | profile | drift
+    "code": pl.String,  # of the expectation, or what was counted: rows, records, filled, top, unknown_header, came, held, carried, …
+    "column": pl.String,  # expectation: header as the bureau knows it; profile: canonical name, or the unknown header
+    "checked": pl.Int64,
+    "failed": pl.Int64,
+    "value": pl.Float64,  # a count, or a share
+    "low": pl.Float64,  # bounds, null where there are none
+    "high": pl.Float64,
+    "severity": pl.String,  # what follows from a failure: set_aside | warn | hold; note: not judged
+    "reason": pl.String,  # Chinese, what a failure means
+    "why": pl.String,  # Chinese, where the bound comes from
+}
+
+# reception: what came of every list, the register included. By bureau, feed.
+RECEPTION: Schema = {
+    "feed": pl.String,
+    "title": pl.String,
+    "bureau": pl.String,
+    "role": pl.String,
+    "state": pl.String,  # 已收 | 未报 | 暂缓 | 沿用 (the last accepted list stands in) | 不需报 (not due, nothing came)
+    "due_on": pl.Date,
+    "carried_from": pl.String,  # month of the list that stands in
+    "carried_months": pl.Int64,  # its age
+    "rows": pl.Int64,  # rows read
+    "records": pl.Int64,  # persons named in them
+    "accepted": pl.Int64,  # records accepted, or carried
+    "set_aside": pl.Int64,  # rows
+    "warned": pl.Int64,  # rows kept with a warning
+}
+
 # register/persons. By person_id. One row per person and household in which the register lists him.
 PERSON: Schema = {
     "person_id": pl.String,  # 人编号
@@ -164,7 +197,7 @@ CONSERVATION: Schema = {
     "feed": pl.String,
     "title": pl.String,
     "bureau": pl.String,
-    "state": pl.String,  # 已收 | 未报 | 暂缓
+    "state": pl.String,  # as in RECEPTION
     "rows_read": pl.Int64,  # input rows in the bureau's files
     "records": pl.Int64,  # persons named in them (a household row may name five) = linked + review + absent + set_aside
     "linked": pl.Int64,
@@ -172,6 +205,8 @@ CONSERVATION: Schema = {
     "absent": pl.Int64,
     "set_aside": pl.Int64,
     "lost": pl.Int64,  # rows and records unaccounted for, or counted twice; always 0
+    "carried": pl.Int64,  # records of an earlier month that stand in; they were counted as read then, and are in no other number here
+    "carried_from": pl.String,
 }
 
 # review_queue: one row per record and candidate. By worth (greatest first), feed, row_id, rank.
@@ -317,10 +352,30 @@ AREA_ALARM: Schema = {
     "message": pl.String,
 }
 
+# recognised: what became of the rows that bureaus were asked to correct the month before. One row per feed. By feed.
+RECOGNISED: Schema = {
+    "feed": pl.String,
+    "asked": pl.Int64,  # rows at fault in the last month = corrected + unchanged + gone
+    "corrected": pl.Int64,  # here again, the cells at fault changed and now without that fault
+    "unchanged": pl.Int64,  # here again with the same fault
+    "gone": pl.Int64,  # not found again
+}
+
+# refuted: rows whose person or fact visitors did not find. By feed, month, file, sheet, row_number, conclusion.
+REFUTED: Schema = {
+    "feed": pl.String,
+    "month": pl.String,  # of the list
+    "file": pl.String,
+    "sheet": pl.String,
+    "row_number": pl.Int32,
+    "conclusion": pl.String,
+    "visited_on": pl.Date,
+}
+
 # release: one row per file handed out. By path.
 RELEASED_FILE: Schema = {
     "path": pl.String,  # below releases/<month>/
-    "kind": pl.String,  # village_workbook | ledger | summary | correction_list | review_queue
+    "kind": pl.String,  # village_workbook | ledger | summary | correction_list | review_queue | acceptance_report
     "audience": pl.String,  # village code, bureau, or 县
     "rows": pl.Int64,
     "sha256": pl.String,

@@ -22,7 +22,7 @@ LISTED_QUESTIONS = 3  # on the list, which is read at arm's length; the visit fo
 class Village:
     """What one village's workbook shows; `code` is null for households whose village is not known.
 
-    leads: the village view of its leads, red first; facts by lead_id; members by household_id.
+    leads: the village view of its leads, red first; facts by lead_id; members by household_id; absent: which lists the month lacks.
     """
 
     code: str | None
@@ -31,6 +31,7 @@ class Village:
     leads: pl.DataFrame
     facts: dict[str, list[dict[str, object]]]
     members: dict[str, list[dict[str, object]]]
+    absent: str = ""
 
 
 def villages_of(tables: ReleaseTables, month: Month) -> list[Village]:
@@ -50,6 +51,7 @@ def villages_of(tables: ReleaseTables, month: Month) -> list[Village]:
             leads=leads,
             facts={lead: facts.get(lead, []) for lead in leads["lead_id"]},
             members={household: members.get(household, []) for household in leads["household_id"]},
+            absent=tables.absent,
         )
         for (code, town), leads in _by(_lead_view(tables), ["village_code", "town"]).items()
     ]

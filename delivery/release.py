@@ -26,6 +26,7 @@ from delivery.corrections import bureaus_to_correct, write_corrections
 from delivery.errors import ReleaseError
 from delivery.handout import villages_of
 from delivery.ledger import write_ledger
+from delivery.report import write_report
 from delivery.review import write_review
 from delivery.summary import Summary, write_summary
 from delivery.tables import ReleaseTables
@@ -86,6 +87,9 @@ def _write_county(month: Month, tables: ReleaseTables, summary: Summary, folder:
     yield path, "ledger", "县", write_ledger(folder / path, tables, month, county)
     path = f"县级/待复核_{month}.xlsx"
     yield path, "review_queue", "县", write_review(folder / path, tables, month, county)
+    if tables.reception.height:
+        path = f"县级/验收报告_{month}.html"
+        yield path, "acceptance_report", "县", write_report(folder / path, tables, month, county)
     for bureau in bureaus_to_correct(tables):
         path = f"纠错清单/{_file_name(bureau)}_{month}.xlsx"
         yield path, "correction_list", bureau, write_corrections(folder / path, bureau, tables, month, county)

@@ -83,6 +83,7 @@ class Summary:
     bureaus: CrossTable
     towns: pl.DataFrame
     feeds: pl.DataFrame
+    absent: str = ""
 
     @classmethod
     def of(cls, tables: ReleaseTables) -> Summary:
@@ -104,7 +105,7 @@ class Summary:
         for table in (risks, bureaus):
             table.check(tables.leads.height)
         _check_feeds(tables.conservation)
-        return cls(risks, bureaus, _towns(tables), tables.conservation)
+        return cls(risks, bureaus, _towns(tables), tables.conservation, tables.absent)
 
 
 def _check_feeds(conservation: pl.DataFrame) -> None:
@@ -165,6 +166,8 @@ FEED_COLUMNS = (
     Column("待复核", "review", 11, "integer"),
     Column("不在册", "absent", 11, "integer"),
     Column("退回", "set_aside", 11, "integer"),
+    Column("沿用记录", "carried", 11, "integer"),
+    Column("沿用月份", "carried_from", 11, "centre"),
 )
 FEED_COUNTS = ("rows_read", "records", "linked", "review", "absent", "set_aside")
 
@@ -175,7 +178,12 @@ def write_summary(path: Path, summary: Summary, month: Month, county: County) ->
     with Book(path, f"{heading}汇总表", county.office) as book:
         sheet = book.sheet("分乡镇", landscape=True, colour=GREEN)
         write_list(
-            book, sheet, f"{heading}线索分乡镇汇总", "一户一条线索；已在监测的户只补充措施，不重复识别。", TOWN_COLUMNS, summary.towns
+            book,
+            sheet,
+            f"{heading}线索分乡镇汇总",
+            f"一户一条线索；已在监测的户只补充措施，不重复识别。{summary.absent}",
+            TOWN_COLUMNS,
+            summary.towns,
         )
         for name, table in (("乡镇×风险类型", summary.risks), ("乡镇×来源部门", summary.bureaus)):
             _write_cross(book, name, f"{heading}线索：{name}", table)
@@ -183,6 +191,8 @@ def write_summary(path: Path, summary: Summary, month: Month, county: County) ->
         total = feeds.select(pl.lit("合计").alias("title"), *(pl.col(column).sum() for column in FEED_COUNTS))
         sheet = book.sheet("数据接收", landscape=True)
         note = "读入记录 ＝ 已关联 ＋ 待复核 ＋ 不在册 ＋ 退回，逐表核对无误；一行写几个人的清单，记录数多于行数。"
+        if summary.absent:
+            note += f"\n{summary.absent}沿用的记录以前已计入读入，这里只列在“沿用”。"
         write_list(book, sheet, f"{heading}数据接收情况", note, FEED_COLUMNS, pl.concat([feeds, total], how="diagonal"))
     return len(summary.risks.rows)
 

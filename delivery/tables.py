@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from contracts.feed import Feed
+from contracts.tables import OBSERVED, RECEPTION, RECOGNISED, REFUTED, empty
+from delivery.absent import absent_note
 
 # A person at risk is counted once per household; a bureau that named no person told of the household as a whole, counted as one.
 PERSON_AT_RISK = pl.coalesce("person_id", "person_name", pl.lit("户"))
@@ -33,6 +35,16 @@ class ReleaseTables:
     accepted: Mapping[str, pl.DataFrame]
     set_aside: Mapping[str, pl.DataFrame]
     findings: Mapping[str, pl.DataFrame]
+    reception: pl.DataFrame = field(default_factory=lambda: empty(RECEPTION))
+    observed: pl.DataFrame = field(default_factory=lambda: empty(OBSERVED))
+    history: pl.DataFrame = field(default_factory=lambda: empty({**OBSERVED, "month": pl.String}))
+    recognised: pl.DataFrame = field(default_factory=lambda: empty(RECOGNISED))
+    refuted: pl.DataFrame = field(default_factory=lambda: empty(REFUTED))
+
+    @property
+    def absent(self) -> str:
+        """Which lists the month lacks, or has from an earlier month; empty when all is there."""
+        return absent_note(self.reception)
 
     @property
     def lead_signals(self) -> pl.DataFrame:

@@ -67,7 +67,7 @@ def _lead_list(book: Book, village: Village, month: Month) -> None:
     sheet = book.sheet("线索清单", landscape=True, colour=GREEN)
     title = f"{village.town}{village.name}  {month.year}年{month.number}月防返贫监测预警线索清单"
     prefix = leads["lead_id"][0].rpartition("-")[0]
-    note = f"共 {leads.height} 户，红色优先。{NOT_A_VERDICT}  完整线索编号＝{prefix}-编号。核查结论填在各户核查表上。"
+    note = f"共 {leads.height} 户，红色优先。{NOT_A_VERDICT}  完整线索编号＝{prefix}-编号。核查结论填在各户核查表上。{village.absent}"
     end = write_list(book, sheet, title, note, COLUMNS, leads)
     head = book.style(font_size=9, font_color=GREY, align="center")
     for offset, column in enumerate(BESIDE, start=len(COLUMNS) + 1):

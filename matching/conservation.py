@@ -14,7 +14,13 @@ STATES = ("linked", "review", "absent")
 
 
 def count(
-    feed: Feed, arrivals: pl.DataFrame, accepted: pl.DataFrame, set_aside: pl.DataFrame, links: pl.DataFrame, state: str
+    feed: Feed,
+    arrivals: pl.DataFrame,
+    accepted: pl.DataFrame,
+    set_aside: pl.DataFrame,
+    links: pl.DataFrame,
+    state: str,
+    carried_from: str | None = None,
 ) -> pl.DataFrame:
     """One row of `CONSERVATION` for `feed`.
 
@@ -24,7 +30,9 @@ def count(
         accepted: its records, one per person named.
         set_aside: its refused rows.
         links: links of all feeds or of this one.
-        state: whether the list came (已收), did not (未报), or is held (暂缓).
+        state: what came of the list, as in `RECEPTION`.
+        carried_from: month of the list that stands in for one that did not come. Its records were counted as read then: here they are
+            counted as `carried` only, and lost where they have no link or several.
 
     `lost` counts input rows that are in neither or in both of accepted and set_aside, and records with no link or several.
     """
@@ -34,7 +42,8 @@ def count(
     lost_rows = len(read.filter(~read.is_in(kept.implode()) & ~read.is_in(refused.implode()))) + kept.is_in(refused.implode()).sum()
     own = links.filter(pl.col("feed") == feed.feed)
     lost_records = accepted.height - accepted.join(own, on="row_id", how="semi").height + own.height - own["row_id"].n_unique()
-    by_status = dict(own.group_by("status").len().iter_rows())
+    by_status = {} if carried_from else dict(own.group_by("status").len().iter_rows())
+    carried = accepted.height if carried_from else 0
     return conform(
         pl.DataFrame(
             {
@@ -43,10 +52,12 @@ def count(
                 "bureau": [feed.bureau],
                 "state": [state],
                 "rows_read": [arrivals.height],
-                "records": [accepted.height + set_aside.height],
+                "records": [accepted.height - carried + set_aside.height],
                 **{status: [by_status.get(status, 0)] for status in STATES},
                 "set_aside": [set_aside.height],
                 "lost": [lost_rows + lost_records + arrivals.height - len(read)],
+                "carried": [carried],
+                "carried_from": [carried_from],
             }
         ),
         CONSERVATION,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from assets.acceptance import acceptance_asset
 from assets.county import CountyResource
 from assets.ingest import inbox, ingest_asset
 from assets.lake import Lake
@@ -49,6 +50,7 @@ def build_defs(county_file: Path, home: Home) -> dg.Definitions:
         assets=[
             inbox,
             *ingest,
+            acceptance_asset(configuration.feeds),
             places,
             register_asset(configuration.register_feed),
             links_asset(feeds),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -37,16 +38,19 @@ def screen(
     persons: pl.DataFrame,
     authorised: pl.DataFrame,
     earlier: Earlier,
+    carried: Mapping[str, str] | None = None,
 ) -> Screened:
     """Signals, leads, suppressed signals, flags and area alarms of `month`.
 
     `facts[feed]` holds the linked accepted rows of this month and up to 11 before, with month, household_id, person_id and identity;
-    `authorised` has household_id and signed_on. Every risk signal is either in a lead or suppressed with a reason.
+    `authorised` has household_id and signed_on. `carried[feed]` is the month of an older list that stands in for one that did not come:
+    it is said of every fact that rests on it. Every risk signal is either in a lead or suppressed with a reason.
     """
     county, rules = configuration.county, configuration.rules
     earlier = earlier.before(month)
     population = Population.of(households, persons, signed_by(authorised, assigned_on(month, county)))
     signals = find_signals(month, rules=rules, feeds=configuration.feeds, county=county, facts=facts, population=population)
+    signals = _with_age(signals, carried or {})
     suppressed = suppress(month, signals, earlier, households=households, rules=rules, settings=county.suppression)
     new = signals.filter(pl.col("kind") == "risk").join(suppressed, on="signal_id", how="anti")
     flags = flags_of(signals)
@@ -57,3 +61,10 @@ def screen(
         flags=flags,
         area_alarms=area_alarms(month, new, households, earlier, county.alarms),
     )
+
+
+def _with_age(signals: pl.DataFrame, carried: Mapping[str, str]) -> pl.DataFrame:
+    """`signals` in which facts of an older list say of which month it is."""
+    of_month = pl.col("feed").replace_strict(carried, default=None, return_dtype=pl.String)
+    said = pl.format("（据{}清单，本月未收到新的）", of_month).fill_null("")
+    return signals.with_columns((pl.col(name) + said).alias(name) for name in ("fact", "village_fact"))
