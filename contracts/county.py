@@ -52,6 +52,32 @@ class Alarms(Strict):
     false_alarms: float = Field(default=0.05, description="alarms a month and level that chance alone may raise in the whole county")
 
 
+class Mail(Strict):
+    """The mail account that alerts are sent from; its password is in the environment variable HULIAN_SMTP_PASSWORD."""
+
+    host: str
+    port: int = 465
+    security: Literal["tls", "starttls", "none"] = Field(default="tls", description="none: only on the office's own network")
+    sender: str
+    recipients: list[str] = Field(min_length=1)
+    user: str | None = Field(default=None, description="absent: the server asks for no login")
+
+
+class Robot(Strict):
+    """A group robot; its address, with the key in it, is in the environment variable HULIAN_ROBOT_<KEY>, a signing secret in …_SECRET."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    kind: Literal["wecom", "dingtalk"] = Field(description="企业微信 or 钉钉")
+
+
+class Alerts(Strict):
+    """Who is told when something is wrong: one message a cause and day, without personal data."""
+
+    link: str = Field(default="http://127.0.0.1:3000", description="address of the analysts' pages, which each message ends with")
+    mail: Mail | None = None
+    robots: list[Robot] = []
+
+
 class County(Strict):
     """`config/county.yml`. Paths are relative to the file itself."""
 
@@ -67,6 +93,7 @@ class County(Strict):
     deadlines: Deadlines = Deadlines()
     suppression: Suppression = Suppression()
     alarms: Alarms = Alarms()
+    alerts: Alerts = Alerts()
     databases: dict[str, str] = Field(
         default={}, description="key -> SQLAlchemy URL; {home} is the data folder; the environment variable HULIAN_DB_<KEY> wins"
     )
