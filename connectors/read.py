@@ -23,6 +23,7 @@ from connectors.lines import DATA, KINDS, kinds, kinds_of_merged
 from connectors.merged import amounts, filled_down, tall_merges
 from connectors.sheet import Merge, Remark, Sheet, Unreadable
 from connectors.stacked import pieces
+from connectors.totals import wrong_totals
 from contracts.errors import HeldFeed
 from contracts.feed import Feed
 from contracts.tables import ARRIVAL, FINDING, conform, empty
@@ -196,7 +197,16 @@ def _rows(sheet: Sheet, name: str, table: Table, merges: list[Merge], feed: Feed
         reason=pl.col("code").replace_strict(KINDS),
         advice=pl.lit(""),
     )
-    return Arrived(rows, conform(lines, FINDING))
+    wrong = wrong_totals(feed, table, numbered).with_columns(
+        feed=pl.lit(feed.feed),
+        file=pl.lit(name),
+        sheet=pl.lit(sheet.name),
+        code=pl.lit("total_differs"),
+        severity=pl.lit("warn"),
+        reason=pl.format("第{}行“{}”的合计（小计）与各行相加不符。", "row_number", "column"),
+        advice=pl.lit("请核对是否漏行、改数后没有重算。"),
+    )
+    return Arrived(rows, pl.concat([conform(lines, FINDING), conform(wrong.drop("row_number"), FINDING)]))  # each line is told of once
 
 
 def _about(feed: Feed, file: str, sheet: str, code: str, severity: str, reason: str, advice: str) -> pl.DataFrame:

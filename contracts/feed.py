@@ -6,6 +6,7 @@ One YAML file under `config/feeds/` is one `Feed`. Columns are named by the mean
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
@@ -13,6 +14,7 @@ from pydantic import Field, model_validator
 
 from contracts.errors import ConfigError
 from contracts.load import Strict, check, read_yaml
+from contracts.month import Month
 
 ColumnType = Literal[
     "text",  # trimmed text
@@ -87,9 +89,26 @@ class Expect(Strict):
 
     column: str
     check: Literal[
-        "present", "readable", "between", "one_of", "matches", "not_after_month", "not_before", "valid_id", "unique", "any_present"
+        "present",
+        "readable",
+        "between",
+        "one_of",
+        "matches",
+        "not_after_month",
+        "not_before",
+        "valid_id",
+        "unique",
+        "any_present",
+        "adds_up",  # `column` is the sum of `columns`, less those of `minus`
+        "agrees_with_id",  # a sex or a birth date is the one written in the ID number
+        "agrees_with_certificate",  # a class or level is the one at the end of the disability certificate's number
     ]
-    columns: list[str] = Field(default=[], description="for any_present and unique: the columns looked at together with `column`")
+    columns: list[str] = Field(
+        default=[],
+        description="the columns looked at together with `column`: any_present, unique, adds_up (its parts), agrees_with_… (the ID)",
+    )
+    minus: list[str] = Field(default=[], description="for adds_up: parts that are taken off")
+    tolerance: float = Field(default=1.0, ge=0, description="for adds_up: how far the sum may be off, in the column's unit (元)")
     min: float | None = None
     max: float | None = None
     values: list[str] = []
@@ -111,12 +130,37 @@ class Rows(Strict):
     why: str = ""
 
 
+class Carry(Strict):
+    """For how many months the last accepted list may stand in for one that did not come, and why that does no harm."""
+
+    months: int = Field(ge=1, le=24, description="greatest age of what is carried forward: 1 is the list of the month before")
+    why: str
+
+
 class Cadence(Strict):
-    """When the feed is expected: every month by a day, in some months only, or whenever something happens."""
+    """When the feed is expected: every month or every ten days by a day, in some months only, or whenever something happens."""
 
     every: Literal["month", "ten_days", "half_year", "event"] = "month"
     due_day: int = Field(default=5, ge=1, le=28, description="day of the following month")
-    months: list[int] = Field(default=[], description="months in which it is expected, for half_year")
+    months: list[int] = Field(default=[], description="months of the year in which it is expected, for half_year (spring and autumn)")
+    why: str = Field(default="", description="where the cadence comes from")
+    carry: Carry | None = Field(default=None, description="whether the last accepted list may be carried forward when none comes")
+
+    @model_validator(mode="after")
+    def _months_of_the_year(self) -> Self:
+        if (self.every == "half_year") != bool(self.months):
+            raise ValueError("`months` belongs to half_year, and only to it: give the months in which the list is expected, such as [3, 9]")
+        if any(not 1 <= number <= 12 for number in self.months):
+            raise ValueError("`months` are numbers from 1 to 12")
+        return self
+
+    def expects(self, month: Month) -> bool:
+        """Whether a list of `month` must come; what comes on event is never missed."""
+        return self.every in {"month", "ten_days"} or month.number in self.months
+
+    def due_on(self, month: Month) -> date:
+        """The day by which the list of `month` is due."""
+        return month.plus(1).start.replace(day=self.due_day)
 
 
 class Feed(Strict):
@@ -147,7 +191,7 @@ class Feed(Strict):
             raise ValueError("`wide` belongs to shape 'wide', and only to it")
         known = {*names, "person_name", "id_number"} if self.shape == "wide" else set(names)
         for expect in self.expectations:
-            unknown = [name for name in (expect.column, *expect.columns) if name not in known]
+            unknown = [name for name in (expect.column, *expect.columns, *expect.minus) if name not in known]
             if unknown:
                 raise ValueError(f"expectation on unknown column(s): {', '.join(unknown)}")
         for column in self.columns:

@@ -15,10 +15,10 @@ from contracts.errors import HeldFeed
 from contracts.feed import Feed
 from contracts.month import Month
 from contracts.tables import ACCEPTED, FINDING, SET_ASIDE, conform, empty
-from expectations.canonical import Canonical, canonical, columns_of, measures_of
-from expectations.suite import FINE, LINE, PROBLEM, ROW, Check, any_of, checks_of
+from expectations.canonical import Canonical, canonical, measures_of
+from expectations.derived import batch
+from expectations.suite import PROBLEM, ROW, checks_of
 from expectations.validate import Outcome, validate
-from standards import ids
 
 ID_PROBLEMS = {  # what is wrong with an ID -> what the bureau reads
     "masked": "有几位被遮挡。",
@@ -64,11 +64,11 @@ def accept(feed: Feed, arrived_rows: pl.DataFrame, month: Month, *, households: 
     made = canonical(feed, arrived_rows)
     records = made.records.with_row_index(ROW)
     checks = checks_of(feed, month, households=households)
-    batch = _batch(feed, records, checks)
-    outcomes = validate(batch, checks)
+    looked_at = batch(feed, records, checks)
+    outcomes = validate(looked_at, checks)
     if any(not outcome.passed and outcome.check.expect.column == "hold_below" for outcome in outcomes):
         _hold_when_few(feed, arrived_rows.height)
-    failures = _failures(records, batch, outcomes)
+    failures = _failures(records, looked_at, outcomes)
     refused = _refused_lines(records, failures)
     findings = pl.concat([made.findings, _about_rows(feed, made, failures, refused), _about_table(feed, outcomes)])
     return Accepted(
@@ -93,49 +93,7 @@ def _hold_when_few(feed: Feed, rows: int) -> None:
         )
 
 
-def _batch(feed: Feed, records: pl.DataFrame, checks: Sequence[Check]) -> pl.DataFrame:
-    """What the checks look at, and nothing else: record number, arrived row, the columns named, and what is derived from them."""
-    needed = set().union(*(check.needs for check in checks))
-    derived = [pl.col(ROW).cast(pl.Int64), pl.col("line").cast(pl.Int64).alias(LINE)]
-    for check in checks:
-        if check.expect.check == "any_present":
-            named = [check.expect.column, *check.expect.columns]
-            derived.append(pl.any_horizontal(pl.col(named).is_not_null()).alias(any_of(check.expect)))
-    ready = [pl.col(name) for name in records.columns if name in needed and name not in {ROW, LINE}]
-    problems = [_id_problems(records[column.name]) for column in columns_of(feed) if column.name + PROBLEM in needed]
-    return records.select(*derived, *ready).with_columns(problems)
-
-
-def _id_problems(numbers: pl.Series) -> pl.Series:
-    """What is wrong with each ID number, `fine` when nothing is; null when there is none. Named `<column>#`."""
-    frame = numbers.to_frame("number").with_columns(valid=ids.is_valid(pl.col("number")))
-    plain = frame["valid"] & (frame["number"].str.len_chars() == 18) & ~frame["number"].str.ends_with("000")
-    fine = frame.select(pl.when(pl.col("number").is_not_null()).then(pl.lit(FINE)))["literal"]
-    odd = (fine.is_not_null() & ~plain).arg_true()
-    return fine.scatter(odd, _problem_of(frame[odd])).alias(numbers.name + PROBLEM)
-
-
-def _problem_of(looked_at: pl.DataFrame) -> pl.Series:
-    """The problem of each number of `number`, `valid`, or `fine`."""
-    number, full = pl.col("number"), pl.col("full")
-    # in two steps: as one expression the parts of the check digit are planned again and again
-    known = looked_at.with_columns(full=ids.to18(number), masked=ids.is_masked(number), lost_tail=ids.lost_tail(number))
-    return known.select(
-        pl.when(pl.col("masked"))
-        .then(pl.lit("masked"))
-        .when(pl.col("lost_tail"))
-        .then(pl.lit("lost_tail"))
-        .when(pl.col("valid"))
-        .then(pl.when(number.str.len_chars() == 15).then(pl.lit("fifteen")).otherwise(pl.lit(FINE)))
-        .when(full.is_null())
-        .then(pl.lit("length"))
-        .when(ids.birth_date(full).is_null())
-        .then(pl.lit("birth"))
-        .otherwise(pl.lit("checksum"))
-    ).to_series()
-
-
-def _failures(records: pl.DataFrame, batch: pl.DataFrame, outcomes: Sequence[Outcome]) -> pl.DataFrame:
+def _failures(records: pl.DataFrame, looked_at: pl.DataFrame, outcomes: Sequence[Outcome]) -> pl.DataFrame:
     """One row per failing record and check: record number, line, part, what failed, and what to tell."""
     told = {"code": pl.String, "column": pl.String, "check": pl.String, "on_failure": pl.String, "reason": pl.String, "advice": pl.String}
     found = [empty({ROW: pl.Int64, **told})]
@@ -144,16 +102,16 @@ def _failures(records: pl.DataFrame, batch: pl.DataFrame, outcomes: Sequence[Out
         values = (outcome.check.code, expect.column, expect.check, expect.on_failure, expect.reason, expect.advice)
         failing = outcome.failing.to_frame().with_columns(pl.lit(value).alias(name) for name, value in zip(told, values, strict=True))
         if expect.check == "valid_id" and failing.height:
-            failing = _which_problem(batch, failing)
+            failing = _which_problem(looked_at, failing)
         found.append(failing)
     place = records.select(pl.col(ROW).cast(pl.Int64), "line", "row_id", "file", "sheet", "row_number")
     return pl.concat(found).join(place, on=ROW, how="left", maintain_order="left")
 
 
-def _which_problem(batch: pl.DataFrame, failing: pl.DataFrame) -> pl.DataFrame:
+def _which_problem(looked_at: pl.DataFrame, failing: pl.DataFrame) -> pl.DataFrame:
     """Failures of an ID number with what exactly is wrong with it, in code and words."""
     column = failing.item(0, "column")
-    problems = batch.select(ROW, pl.col(column + PROBLEM).alias("problem"))
+    problems = looked_at.select(ROW, pl.col(column + PROBLEM).alias("problem"))
     named = failing.join(problems, on=ROW, how="left", maintain_order="left")
     subject = {"head_id": "户主证件号码", "guardian_id": "监护人证件号码"}.get(column, "证件号码")
     words = pl.concat_str(pl.lit(subject), pl.col("problem").replace_strict(ID_PROBLEMS, default="不是有效的18位号码。"))

@@ -7,6 +7,7 @@ travels beside it in a `Check`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -19,6 +20,8 @@ from expectations.canonical import CAN_FAIL, READ, columns_of
 ROW, LINE = "_record", "_line"  # columns of the batch: number of the record, number of the arrived row
 PROBLEM = "#"  # suffix: what is wrong with an ID
 ANYONE = "_anyone"  # prefix: whether one of several columns says something
+AGAINST = "~"  # suffix: whether a column agrees with others, true, false, or null where they cannot be compared
+BETWEEN_COLUMNS = {"adds_up", "agrees_with_id", "agrees_with_certificate"}
 IDENTITY = ("person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "household_no", "phone", "text")
 FINE = "fine"
 YES = 1  # what Great Expectations sees of a true
@@ -73,6 +76,7 @@ def _check(expect: Expect, month: Month, can_fail: AbstractSet[str]) -> Check:
         "valid_id": (in_set, {"column": column + PROBLEM, "value_set": [FINE]}),
         "unique": ("ExpectCompoundColumnsToBeUnique" if expect.columns else "ExpectColumnValuesToBeUnique", unique),
         "any_present": (in_set, {"column": any_of(expect), "value_set": [YES]}),
+        **{check: (in_set, {"column": column + AGAINST, "value_set": [YES]}) for check in BETWEEN_COLUMNS},
     }
     return Check(expect, *sides[expect.check])
 
@@ -98,7 +102,27 @@ def _defaults(feed: Feed) -> list[Expect]:
         expects.append(Expect(column=who[0], check="any_present", columns=who[1:], reason=reason, advice=advice))
     for column in columns.values():
         expects += [expect for expect in _of_column(column) if (expect.column, expect.check) not in said]
+    expects += [expect for expect in _against_id(columns) if (expect.column, expect.check) not in said]
     return expects
+
+
+def _against_id(columns: Mapping[str, Column]) -> list[Expect]:
+    """Sex and birth date are the ones in the person's own ID number, where that is a valid one."""
+    if "id_number" not in columns:
+        return []
+    return [
+        Expect(
+            column=name,
+            check="agrees_with_id",
+            columns=["id_number"],
+            on_failure="warn",
+            reason=f"{title}与身份证号里的不一致。",
+            advice=f"请按身份证或户口簿核对{title}和号码；也可能填了别人的号码。",
+            why="GB 11643-1999：第7至14位是出生日期，第17位单数为男。常见的是填了亲属的号码，仍可比对，因此只提醒。",
+        )
+        for name, title in (("sex", "性别"), ("birth_date", "出生日期"))
+        if name in columns
+    ]
 
 
 def _of_column(column: Column) -> list[Expect]:
