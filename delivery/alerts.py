@@ -72,24 +72,26 @@ def area(month: Month, alarms: pl.DataFrame) -> list[Alert]:
 
 
 def overdue(month: Month, leads: pl.DataFrame) -> list[Alert]:
-    """Visits past their deadline, by village code."""
+    """Visits past their deadline."""
     if leads.is_empty():
         return []
-    villages = leads.group_by("village_code").agg(leads=pl.len(), longest=pl.col("days_overdue").max())
-    lines = (f"涉及 {villages.height} 个村，最长超期 {villages['longest'].max()} 天",)
+    longest = leads["days_overdue"].sort(descending=True)[0]
+    lines = (f"涉及 {leads['village_code'].n_unique()} 个村，最长超期 {longest} 天",)
     return [Alert(f"overdue:{month}", f"截至{_month(month)}有{leads.height}条线索超期未核实", lines, "/assets/overdue")]
 
 
 def failed(runs: Mapping[str, str]) -> list[Alert]:
     """Runs that ended with an error; `runs` says by their number what was run."""
     return [
-        Alert(f"failed:{what}", f"运行失败：{what}", ("已完成的部分都保留着，排除原因后重新运行即可，见 docs/runbook.md",), f"/runs/{number}")
+        Alert(
+            f"failed:{what}", f"运行失败：{what}", ("已完成的部分都保留着，排除原因后重新运行即可，见 docs/runbook.md",), f"/runs/{number}"
+        )
         for number, what in sorted(runs.items())
     ]
 
 
 def _month(month: Month) -> str:
-    return f"{month.year}年{month.month}月"
+    return f"{month.year}年{month.number}月"
 
 
 def _shortened(lines: Sequence[str]) -> tuple[str, ...]:

@@ -11,8 +11,10 @@ import hmac
 import smtplib
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
+from functools import partial
+from typing import Any
 from urllib.parse import quote_plus
 
 import requests
@@ -32,12 +34,13 @@ class NotSent(HulianError):
 
 def post(alert: Alert, settings: Alerts, environment: Mapping[str, str]) -> list[NotSent]:
     """Send `alert` through every channel of `settings`; what went wrong, channel by channel. Raises nothing."""
-    trials = [] if settings.mail is None else [lambda mail=settings.mail: send_mail(alert, settings.link, mail, environment)]
-    trials += [lambda robot=robot: tell_robot(alert, settings.link, robot, environment) for robot in settings.robots]
+    ways: list[Callable[..., None]] = [partial(tell_robot, robot=robot) for robot in settings.robots]
+    if settings.mail is not None:
+        ways.append(partial(send_mail, mail=settings.mail))
     problems = []
-    for trial in trials:
+    for way in ways:
         try:
-            trial()
+            way(alert, settings.link, environment=environment)
         except NotSent as problem:
             problems.append(problem)
     return problems
@@ -61,7 +64,9 @@ def send_mail(alert: Alert, link: str, mail: Mail, environment: Mapping[str, str
     except smtplib.SMTPAuthenticationError as error:
         raise NotSent(f"mail server {mail.host}: the account was refused. Look at `alerts.mail.user` and {PASSWORD}.") from error
     except (smtplib.SMTPException, OSError) as error:
-        raise NotSent(f"mail server {mail.host}:{mail.port} did not take the message ({type(error).__name__}). Look at `alerts.mail`.") from error
+        raise NotSent(
+            f"mail server {mail.host}:{mail.port} did not take the message ({type(error).__name__}). Look at `alerts.mail`."
+        ) from error
 
 
 def _server(mail: Mail) -> smtplib.SMTP:
@@ -87,18 +92,20 @@ def tell_robot(alert: Alert, link: str, robot: Robot, environment: Mapping[str, 
         code = answer.json().get("errcode")
     except (requests.RequestException, ValueError) as error:
         # From none: the cause's own words name the address, and the address is the key.
-        raise NotSent(f"robot {robot.key!r} did not take the message ({type(error).__name__}). Look at {variable} and the network.") from None
+        raise NotSent(
+            f"robot {robot.key!r} did not take the message ({type(error).__name__}). Look at {variable} and the network."
+        ) from None
     if code != 0:
         raise NotSent(f"robot {robot.key!r} refused the message with code {code}. Look at its key words, signature and limits.")
 
 
-def in_wecom_form(alert: Alert, link: str) -> dict[str, object]:
+def in_wecom_form(alert: Alert, link: str) -> dict[str, Any]:
     """The body that a robot of 企业微信 takes (群机器人配置说明, markdown 类型)."""
     content = "\n".join([f"**{alert.title}**", *(f"> {line}" for line in alert.lines), f"[查看]({link.rstrip('/')}{alert.place})"])
     return {"msgtype": "markdown", "markdown": {"content": content}}
 
 
-def in_dingtalk_form(alert: Alert, link: str) -> dict[str, object]:
+def in_dingtalk_form(alert: Alert, link: str) -> dict[str, Any]:
     """The body that a robot of 钉钉 takes (自定义机器人, markdown 类型). The title is searched for key words, so 户联 stands in it."""
     text = "\n\n".join([f"#### 户联：{alert.title}", *(f"- {line}" for line in alert.lines), f"[查看]({link.rstrip('/')}{alert.place})"])
     return {"msgtype": "markdown", "markdown": {"title": f"户联：{alert.title}", "text": text}}

@@ -19,6 +19,7 @@ from assets.screening import screening_asset
 from assets.warehouse import warehouse
 from contracts.county import Configuration
 from contracts.home import Home
+from pipelines.alerts import alert_sensor
 from pipelines.progress import progress_logger
 from pipelines.schedules import monthly_schedule
 
@@ -26,8 +27,10 @@ INGEST = "ingest"
 MONTHLY = "monthly_screening"
 
 
-def build_defs(county_file: Path, home: Home) -> dg.Definitions:
+def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.Definitions:
     """All definitions of the county that `county_file` describes, with its data under `home`.
+
+    Where it is `deployed`, schedule and sensors run without being switched on by hand.
 
     Raises:
         ConfigError: where the configuration cannot be used.
@@ -58,7 +61,14 @@ def build_defs(county_file: Path, home: Home) -> dg.Definitions:
             warehouse,
         ],
         jobs=[ingest_job, monthly_job],
-        schedules=[monthly_schedule(monthly_job, configuration.county.deadlines.assign_day)],
+        schedules=[
+            monthly_schedule(
+                monthly_job,
+                configuration.county.deadlines.assign_day,
+                dg.DefaultScheduleStatus.RUNNING if deployed else dg.DefaultScheduleStatus.STOPPED,
+            )
+        ],
+        sensors=[alert_sensor(configuration, dg.DefaultSensorStatus.RUNNING if deployed else dg.DefaultSensorStatus.STOPPED)],
         resources={
             "county": CountyResource(home_folder=str(home.root.resolve()), county_file=str(county_file.resolve())),
             "lake": Lake(base_dir=str(home.lake.resolve())),
