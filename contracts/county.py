@@ -52,6 +52,15 @@ class Alarms(Strict):
     false_alarms: float = Field(default=0.05, description="alarms a month and level that chance alone may raise in the whole county")
 
 
+class RegisterSize(Strict):
+    """When a register is too small to be the county's: a wrong export would empty the villages' lists without a word."""
+
+    least_share: float = Field(
+        default=0.8, gt=0, le=1, description="of the households of the month before; with fewer the month stops and asks"
+    )
+    confirmed: list[str] = Field(default=[], description="months (YYYY-MM) whose smaller register is right, as somebody has made sure")
+
+
 class Mail(Strict):
     """The mail account that alerts are sent from; its password is in the environment variable HULIAN_SMTP_PASSWORD."""
 
@@ -94,6 +103,7 @@ class County(Strict):
     suppression: Suppression = Suppression()
     alarms: Alarms = Alarms()
     alerts: Alerts = Alerts()
+    register_size: RegisterSize = RegisterSize()
     databases: dict[str, str] = Field(
         default={}, description="key -> SQLAlchemy URL; {home} is the data folder; the environment variable HULIAN_DB_<KEY> wins"
     )
