@@ -13,6 +13,7 @@ from assets.county import CountyResource
 from assets.ingest import inbox, ingest_asset
 from assets.lake import Lake
 from assets.links import links_asset
+from assets.overview import overview_asset
 from assets.register import places, register_asset
 from assets.release import learn, release_asset
 from assets.screening import screening_asset
@@ -58,6 +59,7 @@ def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.D
             screening_asset(list(feeds)),
             release_asset(feeds),
             learn,
+            overview_asset(feeds),
             warehouse,
         ],
         jobs=[ingest_job, monthly_job],
