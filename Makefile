@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export HULIAN_HOME ?= $(ROOT)var/lanxi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui lint bench bench-linkage format lock clean
+.PHONY: help run test ui lint bench bench-linkage format bundle lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(ROOT)Makefile | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -44,10 +44,13 @@ bench: $(VENV)/.dev ## Measure accuracy, speed and memory at 5,000 and 130,000 h
 bench-linkage: $(VENV)/.dev ## Measure record linkage beside a clerk's and Splink's, at 30,000 and 130,000 households
 	@cd $(ROOT) && $(BIN)/python -m benchmarks.linkage
 
+bundle: $(VENV)/.run ## Make an installation bundle for machines without network, in build/
+	@$(ROOT)deploy/bundle.sh $(BIN)/python
+
 lock: $(VENV)/.dev ## Renew the hashed lock files from pyproject.toml
 	@cd $(ROOT) && $(BIN)/python -m pip install --quiet uv && \
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra build pyproject.toml -o requirements.lock && \
 	  $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove the environment and the sample county
-	rm -rf $(VENV) $(ROOT)var
+	rm -rf $(VENV) $(ROOT)var $(ROOT)build

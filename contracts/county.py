@@ -64,6 +64,41 @@ class Drift(Strict):
     top_rise: float = Field(default=0.25, description="and one value in at least this share of the rows more")
 
 
+class RegisterSize(Strict):
+    """When a register is too small to be the county's: a wrong export would empty the villages' lists without a word."""
+
+    least_share: float = Field(
+        default=0.8, gt=0, le=1, description="of the households of the month before; with fewer the month stops and asks"
+    )
+    confirmed: list[str] = Field(default=[], description="months (YYYY-MM) whose smaller register is right, as somebody has made sure")
+
+
+class Mail(Strict):
+    """The mail account that alerts are sent from; its password is in the environment variable HULIAN_SMTP_PASSWORD."""
+
+    host: str
+    port: int = 465
+    security: Literal["tls", "starttls", "none"] = Field(default="tls", description="none: only on the office's own network")
+    sender: str
+    recipients: list[str] = Field(min_length=1)
+    user: str | None = Field(default=None, description="absent: the server asks for no login")
+
+
+class Robot(Strict):
+    """A group robot; its address, with the key in it, is in the environment variable HULIAN_ROBOT_<KEY>, a signing secret in …_SECRET."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    kind: Literal["wecom", "dingtalk"] = Field(description="企业微信 or 钉钉")
+
+
+class Alerts(Strict):
+    """Who is told when something is wrong: one message a cause and day, without personal data."""
+
+    link: str = Field(default="http://127.0.0.1:3000", description="address of the analysts' pages, which each message ends with")
+    mail: Mail | None = None
+    robots: list[Robot] = []
+
+
 class County(Strict):
     """`config/county.yml`. Paths are relative to the file itself."""
 
@@ -80,6 +115,8 @@ class County(Strict):
     suppression: Suppression = Suppression()
     alarms: Alarms = Alarms()
     drift: Drift = Drift()
+    alerts: Alerts = Alerts()
+    register_size: RegisterSize = RegisterSize()
     databases: dict[str, str] = Field(
         default={}, description="key -> SQLAlchemy URL; {home} is the data folder; the environment variable HULIAN_DB_<KEY> wins"
     )

@@ -381,6 +381,9 @@ RELEASED_FILE: Schema = {
     "sha256": pl.String,
 }
 
+# overview: the month in figures, in the order in which they are read.
+OVERVIEW: Schema = {"figure": pl.String, "value": pl.Float64}
+
 # verifications: what visitors found. By lead_id. Read from the desk.
 VERIFICATION: Schema = {
     "lead_id": pl.String,

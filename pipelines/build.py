@@ -14,12 +14,14 @@ from assets.county import CountyResource
 from assets.ingest import inbox, ingest_asset
 from assets.lake import Lake
 from assets.links import links_asset
+from assets.overview import overview_asset
 from assets.register import places, register_asset
 from assets.release import learn, release_asset
 from assets.screening import screening_asset
 from assets.warehouse import warehouse
 from contracts.county import Configuration
 from contracts.home import Home
+from pipelines.alerts import alert_sensor
 from pipelines.progress import progress_logger
 from pipelines.schedules import monthly_schedule
 
@@ -27,8 +29,10 @@ INGEST = "ingest"
 MONTHLY = "monthly_screening"
 
 
-def build_defs(county_file: Path, home: Home) -> dg.Definitions:
+def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.Definitions:
     """All definitions of the county that `county_file` describes, with its data under `home`.
+
+    Where it is `deployed`, schedule and sensors run without being switched on by hand.
 
     Raises:
         ConfigError: where the configuration cannot be used.
@@ -57,10 +61,18 @@ def build_defs(county_file: Path, home: Home) -> dg.Definitions:
             screening_asset(list(feeds)),
             release_asset(feeds),
             learn,
+            overview_asset(feeds),
             warehouse,
         ],
         jobs=[ingest_job, monthly_job],
-        schedules=[monthly_schedule(monthly_job, configuration.county.deadlines.assign_day)],
+        schedules=[
+            monthly_schedule(
+                monthly_job,
+                configuration.county.deadlines.assign_day,
+                dg.DefaultScheduleStatus.RUNNING if deployed else dg.DefaultScheduleStatus.STOPPED,
+            )
+        ],
+        sensors=[alert_sensor(configuration, dg.DefaultSensorStatus.RUNNING if deployed else dg.DefaultSensorStatus.STOPPED)],
         resources={
             "county": CountyResource(home_folder=str(home.root.resolve()), county_file=str(county_file.resolve())),
             "lake": Lake(base_dir=str(home.lake.resolve())),

@@ -12,4 +12,5 @@ from pipelines.defaults import SAMPLE_COUNTY, SAMPLE_HOME
 defs = build_defs(
     Path(os.environ.get("HULIAN_COUNTY", SAMPLE_COUNTY)),
     Home(Path(os.environ.get("HULIAN_HOME", SAMPLE_HOME))),
+    deployed=os.environ.get("HULIAN_DEPLOYED") == "1",
 )

@@ -70,8 +70,13 @@ def _failure(result: dg.ExecuteInProcessResult, month: Month) -> str:
         cause = error.cause if error is not None and error.cause is not None else error
         lines.append(f"step {event.step_key}: {cause.message.strip() if cause else 'failed'}")
     checks = [
-        f"check {check.check_name} of {check.asset_key.to_user_string()} failed"
+        f"check {check.check_name} of {check.asset_key.to_user_string()} failed ({_figures(check)})"
         for check in result.get_asset_check_evaluations()
         if not check.passed and check.blocking
     ]
     return f"{month} was not finished. " + "; ".join(lines + checks)
+
+
+def _figures(check: dg.AssetCheckEvaluation) -> str:
+    """What a check measured; counts only."""
+    return ", ".join(f"{name} {value.value}" for name, value in check.metadata.items())

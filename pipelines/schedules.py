@@ -9,7 +9,9 @@ from contracts.month import Month
 ZONE = "Asia/Shanghai"
 
 
-def monthly_schedule(job: dg.UnresolvedAssetJobDefinition, day: int) -> dg.ScheduleDefinition:
+def monthly_schedule(
+    job: dg.UnresolvedAssetJobDefinition, day: int, status: dg.DefaultScheduleStatus = dg.DefaultScheduleStatus.STOPPED
+) -> dg.ScheduleDefinition:
     """A run of `job` at 08:00 on `day` of every month, for the lists of the month before."""
 
     @dg.schedule(
@@ -17,6 +19,7 @@ def monthly_schedule(job: dg.UnresolvedAssetJobDefinition, day: int) -> dg.Sched
         name="monthly_screening_schedule",
         cron_schedule=f"0 8 {day} * *",
         execution_timezone=ZONE,
+        default_status=status,
         description=f"每月{day}日8时，筛查上月清单。",
     )
     def schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
