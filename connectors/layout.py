@@ -49,7 +49,7 @@ def find_table(sheet: Sheet, headings: Headings) -> Table | None:
     lines: Lines = [list(row) for row in top.iter_rows()]
     best: tuple[float, int, int] | None = None  # score, then the one that ends highest up, then the one with the fewest rows
     for first, depth in _places(lines, headings):
-        found = headings.match([path for path in _numbered(_paths(lines[first : first + depth])) if path])
+        found = headings.match([path for path in _numbered(paths(lines[first : first + depth])) if path])
         if len(found.columns) + len(found.wide) >= min(FEWEST, len(headings.feed.columns)):
             rank = (found.score, -(first + depth), -depth)
             best = rank if best is None else max(best, rank)
@@ -59,7 +59,7 @@ def find_table(sheet: Sheet, headings: Headings) -> Table | None:
     first = last + best[2] + 1
     while first > 0 and last - first + 1 < DEEPEST and is_group_row(lines[first - 1]):
         first -= 1  # groups above a header that is known without them tell a person's name from a guardian's
-    return _table(sheet, headings, lines, first=first, depth=last - first + 1)
+    return table_at(sheet, headings, lines, first=first, depth=last - first + 1)
 
 
 def continued(sheet: Sheet, headings: Headings, above: Table) -> Table | None:
@@ -120,7 +120,7 @@ def _places(lines: Lines, headings: Headings) -> list[tuple[int, int]]:
     return sorted(blocks)
 
 
-def _paths(block: Lines) -> list[str | None]:
+def paths(block: Lines) -> list[str | None]:
     """One path per column: a merged upper cell holds for the columns to its right, as long as something stands below it."""
     filled: Lines = []
     for level, line in enumerate(block):
@@ -132,20 +132,20 @@ def _paths(block: Lines) -> list[str | None]:
                 if row[column] is None and row[column - 1] and below[column] and below[column - 1] and same_parent:
                     row[column] = row[column - 1]
         filled.append(row)
-    paths: list[str | None] = []
+    found: list[str | None] = []
     for levels in zip(*filled, strict=True):
         parts = [level for level in levels if level]
         parts = parts[:1] + [after for before, after in pairwise(parts) if after != before]
-        paths.append("_".join(parts) or None)
-    return paths
+        found.append("_".join(parts) or None)
+    return found
 
 
-def _numbered(paths: list[str | None]) -> list[str | None]:
-    """`paths` with `_2`, `_3` behind those that come again, and no name that the pipeline uses for itself."""
+def _numbered(named: list[str | None]) -> list[str | None]:
+    """The paths `named` with `_2`, `_3` behind those that come again, and no name that the pipeline uses for itself."""
     used: set[str] = set()
     seen: dict[str, int] = {}
     names: list[str | None] = []
-    for path in paths:
+    for path in named:
         if path is None:
             names.append(None)
             continue
@@ -170,10 +170,10 @@ def _unused(name: str, used: set[str], number: int = 1) -> str:
     return free
 
 
-def _table(sheet: Sheet, headings: Headings, lines: Lines, *, first: int, depth: int) -> Table:
+def table_at(sheet: Sheet, headings: Headings, lines: Lines, *, first: int, depth: int) -> Table:
     """The table whose header is rows `first` to `first + depth`, its headers carrying their units."""
     last = first + depth - 1
-    names = _numbered(_paths(lines[first : last + 1]))
+    names = _numbered(paths(lines[first : last + 1]))
     body = sheet.cells.slice(last + 1)
     filled = [column.is_not_null().any() for column in body.iter_columns()]
     under = lines[last + 1] if last + 1 < len(lines) else [None] * len(names)
