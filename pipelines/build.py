@@ -19,6 +19,7 @@ from assets.screening import screening_asset
 from assets.warehouse import warehouse
 from contracts.county import Configuration
 from contracts.home import Home
+from pipelines.arrival import arrival_sensor
 from pipelines.progress import progress_logger
 from pipelines.schedules import monthly_schedule
 
@@ -58,6 +59,7 @@ def build_defs(county_file: Path, home: Home) -> dg.Definitions:
             warehouse,
         ],
         jobs=[ingest_job, monthly_job],
+        sensors=[arrival_sensor(ingest_job, monthly_job)],
         schedules=[monthly_schedule(monthly_job, configuration.county.deadlines.assign_day)],
         resources={
             "county": CountyResource(home_folder=str(home.root.resolve()), county_file=str(county_file.resolve())),
