@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.ahead import ReadAhead
+from connectors.dialects import with_password
 from contracts.county import Configuration
 from contracts.errors import ConfigError
 from contracts.home import Home
@@ -40,12 +41,15 @@ class CountyResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return os.environ.get("HULIAN_DESK_URL") or self.home.desk_url
 
     def database_url(self, key: str) -> str:
-        """URL of a bureau's database: HULIAN_DB_<KEY>, else county.yml with `{home}` filled in. Raises `ConfigError` for an unknown key."""
+        """URL of a bureau's database: HULIAN_DB_<KEY>, else county.yml with `{home}` and HULIAN_DB_<KEY>_PASSWORD filled in.
+
+        Raises `ConfigError` for an unknown key.
+        """
         variable = f"HULIAN_DB_{key.upper()}"
         url = os.environ.get(variable) or self.configuration.county.databases.get(key)
         if url is None:
             raise ConfigError(f"No address for database {key!r}. Set {variable}, or add it under `databases` in county.yml.")
-        return url.replace("{home}", str(self.home.root.resolve()))
+        return with_password(url.replace("{home}", str(self.home.root.resolve())), os.environ.get(f"{variable}_PASSWORD"))
 
 
 def month_of(context: dg.AssetExecutionContext) -> Month:

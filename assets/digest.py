@@ -13,6 +13,8 @@ import polars as pl
 from assets.county import CountyResource
 from connectors.database import read_query
 from connectors.inbox import waiting
+from contracts.errors import HeldFeed
+from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
 from delivery.desk import open_desk
@@ -28,7 +30,7 @@ def digest_of_inputs(county: CountyResource, month: Month) -> str:
     configuration = county.configuration
     desk = open_desk(county.desk_url)
     databases = {
-        feed.feed: _of_frame(read_query(feed, county.database_url(feed.source.database), month).rows)
+        feed.feed: _of_query(feed, county.database_url(feed.source.database), month)
         for feed in configuration.feeds.values()
         if feed.source.database is not None
     }
@@ -69,3 +71,11 @@ def _of_frame(frame: pl.DataFrame) -> str:
 def digest_of_code(*packages: str) -> dict[str, str]:
     """The files of these packages and their fingerprints."""
     return {name: json.dumps(_of_folder(CODE / name, "*.py")) for name in packages}
+
+
+def _of_query(feed: Feed, url: str, month: Month) -> str:
+    """The rows of a bureau's database, or why there are none: one that does not answer holds its own feed and not the month."""
+    try:
+        return _of_frame(read_query(feed, url, month).rows)
+    except HeldFeed as why:
+        return str(why)

@@ -6,6 +6,7 @@ name with its extension, patterns and names are compared without theirs.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
@@ -20,6 +21,7 @@ from pathlib import Path
 import polars as pl
 
 from connectors.archives import Member, is_archive, members, read_file
+from connectors.encoding import decode
 from connectors.recognise import EMPTY_ZIP, REFUSED, ZIP, kind_of
 from connectors.sheet import Unreadable
 from contracts.feed import Feed
@@ -27,6 +29,8 @@ from contracts.tables import INBOX, conform, empty
 
 Row = dict[str, object]
 UNKNOWN = "不认识这个文件，未读。请按清单名称改文件名，或在 config/feeds/ 对应清单的 source.files 里加上文件名样式。"
+REGISTER = "来文登记.csv"  # 文件名,报送人: who delivered which file, written by the office
+REGISTRY = {"status": "register", "message": "来文登记：谁报送了哪个文件。不是清单。"}
 LEFT = {"status": "unknown", "message": "临时文件或锁定文件，未读。请关闭打开的表格；不需要的请删除。"}
 NO_FIT = (False, 0)
 _EXTENSION = re.compile(r"\.[a-z*?]{1,6}$")
@@ -113,36 +117,67 @@ def _replaced(files: pl.DataFrame, times: Mapping[str, os.stat_result]) -> dict[
 
 
 def keep_originals(files: pl.DataFrame, inbox: Path, originals: Path, *, clock: Callable[[], float] = time.time) -> None:
-    """Copy every file of INBOX frame `files` to `originals/<sha256>-<name>`, unchanged; a copy that is there is left alone.
+    """Copy every file of INBOX frame `files` to `originals/<sha256>-<name>`, unchanged and write-protected; a copy that is there stays.
 
-    Of files inside an archive, the archive is kept. `kept.jsonl` says of every copy when it was first seen and under which name, so that
-    of a file that was overwritten both versions are there with their times.
+    Of files inside an archive, the archive is kept. `kept.jsonl` says of every copy when it was first seen, under which name and by whom
+    it was delivered (来文登记.csv, else the file's owner), so that of a file that was overwritten both versions are there with their times.
+    The fingerprint is that of the copy, also when the file has changed since it was looked at.
     """
     originals.mkdir(parents=True, exist_ok=True)
     journal = originals / JOURNAL
     lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
     already, noted = len(lines), {json.loads(line)["copy"] for line in lines}
     fingerprints = dict(files.select("file", "sha256").iter_rows())
+    registered = _registered(inbox)
     for path in sorted({_on_disk(inbox / name) for name in fingerprints}):
         if not path.exists():  # its name cannot be written down; it was not read either
             continue
         name = path.relative_to(inbox).as_posix()
-        sha256 = fingerprints.get(name) or _fingerprint(path)
-        kept = originals / f"{sha256[:16]}-{_short(path.name)}"
-        if not kept.exists():
-            beside = originals / f".{kept.name}.{os.getpid()}.part"
-            shutil.copyfile(path, beside)
-            beside.replace(kept)
+        kept, sha256 = _kept(path, fingerprints.get(name) or _fingerprint(path), originals)
         if kept.name not in noted:
             noted.add(kept.name)
             moments = (clock(), path.stat().st_mtime)
             seen, changed = (datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds") for moment in moments)
             note = {"copy": kept.name, "file": name, "sha256": sha256, "bytes": kept.stat().st_size, "changed": changed, "seen": seen}
+            note["delivered_by"] = registered.get(name) or registered.get(path.name) or _owner(path)
             lines.append(json.dumps(note, ensure_ascii=False))
     if len(lines) > already:
         beside = originals / f".{JOURNAL}.{os.getpid()}.part"
         beside.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
         beside.replace(journal)
+
+
+def _kept(path: Path, sha256: str, originals: Path) -> tuple[Path, str]:
+    """The copy of a file, made if it is not there, and its fingerprint."""
+    kept = originals / f"{sha256[:16]}-{_short(path.name)}"
+    if not kept.exists():
+        beside = originals / f".{kept.name}.{os.getpid()}.part"
+        shutil.copyfile(path, beside)
+        sha256 = _fingerprint(beside)
+        kept = originals / f"{sha256[:16]}-{_short(path.name)}"
+        beside.chmod(0o444)
+        beside.replace(kept)
+    return kept, sha256
+
+
+def _registered(inbox: Path) -> dict[str, str]:
+    """File name -> who delivered it, by the files called 来文登记.csv; a later line counts. What cannot be read tells nothing."""
+    told: dict[str, str] = {}
+    for path in sorted(inbox.rglob(REGISTER)):
+        try:
+            lines = csv.DictReader(decode(path.read_bytes()).content.decode().splitlines())
+            told |= {(line.get("文件名") or "").strip(): (line.get("报送人") or "").strip() for line in lines}
+        except (Unreadable, OSError, csv.Error):
+            continue
+    return {name: who for name, who in told.items() if name and who}
+
+
+def _owner(path: Path) -> str | None:
+    """The account that owns a file, where the system knows one."""
+    try:
+        return path.owner()
+    except (KeyError, NotImplementedError):
+        return None
 
 
 def _short(name: str) -> str:
@@ -169,8 +204,8 @@ def _looked_at(path: Path, name: str, feeds: Mapping[str, Feed]) -> list[Row]:
     row: Row = {"file": name, "feed": None, "sha256": _fingerprint(path), "bytes": path.stat().st_size}
     if not name.isprintable():  # bytes that are no UTF-8 stand as lone surrogates in it
         return [row | {"file": os.fsencode(name).decode("gb18030", "replace"), "status": "unknown", "message": MISNAMED}]
-    if _is_no_data(path.name):
-        return [row | LEFT]
+    if path.name == REGISTER or _is_no_data(path.name):
+        return [row | (REGISTRY if path.name == REGISTER else LEFT)]
     with path.open("rb") as file:
         may_be_archive = file.read(4) in {ZIP, EMPTY_ZIP}
     if not may_be_archive:

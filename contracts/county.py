@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from contracts.errors import ConfigError
 from contracts.feed import Feed, load_feeds
@@ -118,10 +119,20 @@ class County(Strict):
     alerts: Alerts = Alerts()
     register_size: RegisterSize = RegisterSize()
     databases: dict[str, str] = Field(
-        default={}, description="key -> SQLAlchemy URL; {home} is the data folder; the environment variable HULIAN_DB_<KEY> wins"
+        default={},
+        description="key -> SQLAlchemy URL without password, which HULIAN_DB_<KEY>_PASSWORD gives; {home} is the data folder; "
+        "the environment variable HULIAN_DB_<KEY> wins",
     )
     red_amount_factor: float = Field(default=2.0, description="a measure of so many thresholds makes a lead red")
     red_bureaus: int = Field(default=2, description="facts from so many bureaus make a lead red")
+
+    @field_validator("databases")
+    @classmethod
+    def _no_password(cls, databases: dict[str, str]) -> dict[str, str]:
+        for key, url in databases.items():
+            if re.match(r"[^/]*://[^/@]*:[^@]*@", url) or re.search(r"[?&](?:password|pwd)=", url, re.IGNORECASE):
+                raise ValueError(f"the address of {key!r} holds a password; take it out and set HULIAN_DB_{key.upper()}_PASSWORD instead")
+        return databases
 
     def line(self, month: Month) -> MonitoringLine:
         """The monitoring line in force at the end of `month`; raises `ConfigError` when none is."""

@@ -69,7 +69,11 @@ class Source(Strict):
         default=0, ge=0, description="a file that changed less than so many seconds ago may still be growing and waits for the next run"
     )
     database: str | None = Field(default=None, description="key of county.yml `databases`")
-    query: str | None = Field(default=None, description="SELECT with the parameters :month (YYYY-MM), :first_day and :last_day")
+    query: str | None = Field(
+        default=None,
+        description="SELECT with the parameters :month (YYYY-MM), :first_day, :last_day, :next_first_day (of the month after; YYYY-MM-DD)",
+    )
+    timeout_seconds: int = Field(default=600, ge=1, description="how long a query may take on the bureau's server")
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:

@@ -32,7 +32,7 @@ INBOX: Schema = {
     "feed": pl.String,  # null when unknown
     "sha256": pl.String,
     "bytes": pl.Int64,
-    "status": pl.String,  # recognised | duplicate | replaced | arriving | unknown
+    "status": pl.String,  # recognised | duplicate | replaced | arriving | register (who delivered what) | unknown
     "message": pl.String,  # Chinese; what to do, empty when nothing
 }
 

@@ -22,6 +22,7 @@ from assets.warehouse import warehouse
 from contracts.county import Configuration
 from contracts.home import Home
 from pipelines.alerts import alert_sensor
+from pipelines.arrival import arrival_sensor
 from pipelines.progress import progress_logger
 from pipelines.schedules import monthly_schedule
 
@@ -50,6 +51,7 @@ def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.D
         selection=dg.AssetSelection.all(),
         description="月度筛查：从收件到村级工作簿的全过程。",
     )
+    watched = dg.DefaultSensorStatus.RUNNING if deployed else dg.DefaultSensorStatus.STOPPED
     return dg.Definitions(
         assets=[
             inbox,
@@ -72,7 +74,7 @@ def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.D
                 dg.DefaultScheduleStatus.RUNNING if deployed else dg.DefaultScheduleStatus.STOPPED,
             )
         ],
-        sensors=[alert_sensor(configuration, dg.DefaultSensorStatus.RUNNING if deployed else dg.DefaultSensorStatus.STOPPED)],
+        sensors=[arrival_sensor(ingest_job, monthly_job, watched), alert_sensor(configuration, watched)],
         resources={
             "county": CountyResource(home_folder=str(home.root.resolve()), county_file=str(county_file.resolve())),
             "lake": Lake(base_dir=str(home.lake.resolve())),

@@ -45,9 +45,31 @@ def test_the_connection_cannot_write(url):
 
 
 @pytest.mark.parametrize(
-    ("query", "message"), [("SELECT nothing FROM nowhere", "OperationalError"), ("SELECT xm AS 姓名 FROM stays", "缺少必需的列 self_paid")]
+    ("query", "message"), [("SELECT xm FROM nowhere", "表 nowhere 不存在"), ("SELECT xm AS 姓名 FROM stays", "缺少必需的列 self_paid")]
 )
 def test_what_does_not_work_is_explained_without_the_address(url, query, message):
     with pytest.raises(HeldFeed, match=message) as held:
         read_query(bureau(query), url, Month(2026, 11))
     assert "sqlite:" not in str(held.value)
+
+
+def test_a_database_file_that_is_not_there_is_not_made(tmp_path):
+    with pytest.raises(HeldFeed, match="没有这个数据库"):
+        read_query(bureau(), f"sqlite:///{tmp_path}/none.sqlite", Month(2026, 11))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("dm://u:secret@h/d", r'需要 达梦 的驱动.*pip install "hulian\[dameng\]"'),
+        ("oracle://u:secret@h/d", r'pip install "hulian\[oracle\]"'),
+        ("mssql://u:secret@h/d", r'pip install "hulian\[sqlserver\]"'),
+        ("access://u:secret@h/d", "地址写法不对"),
+        ("u:secret@h", "地址写法不对"),
+    ],
+)
+def test_a_missing_driver_is_named(address, message):
+    with pytest.raises(HeldFeed, match=message) as held:
+        read_query(bureau(), address, Month(2026, 11))
+    assert "secret" not in str(held.value)

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import os
 
@@ -116,6 +117,38 @@ def test_of_a_file_that_was_overwritten_both_versions_are_kept_with_their_times(
         ("住院.xlsx", "1970-01-01T00:01:00+00:00"),
     ]
     assert [(originals / note["copy"]).read_bytes() for note in notes] == [b"first", b"second"]
+
+
+def test_who_delivered_a_file_is_kept_with_it(tmp_path):
+    inbox, originals = tmp_path / "inbox", tmp_path / "originals"
+    (inbox / "上坪镇").mkdir(parents=True)
+    for name in ("住院.xlsx", "上坪镇/住院.xlsx", "住院补报.xlsx"):
+        (inbox / name).write_bytes(name.encode())
+    lines = "文件名,报送人\n住院.xlsx,医保局 张三\n上坪镇/住院.xlsx,上坪镇 李四\n,\n住院补报.xlsx,\n"
+    (inbox / "来文登记.csv").write_bytes(lines.encode("gb18030"))
+    files = scan(inbox, feeds())
+    assert files.filter(file="来文登记.csv")["status"].item() == "register"
+    keep_originals(files, inbox, originals)
+    notes = [json.loads(line) for line in (originals / JOURNAL).read_text(encoding="utf-8").splitlines()]
+    owner = (inbox / "住院补报.xlsx").owner()
+    assert {note["file"]: note["delivered_by"] for note in notes} == {
+        "住院.xlsx": "医保局 张三",
+        "上坪镇/住院.xlsx": "上坪镇 李四",
+        "住院补报.xlsx": owner,
+        "来文登记.csv": owner,
+    }
+
+
+def test_originals_are_write_protected_and_named_by_what_is_in_them(tmp_path):
+    inbox, originals = tmp_path / "inbox", tmp_path / "originals"
+    inbox.mkdir()
+    (inbox / "住院.xlsx").write_bytes(b"half")
+    files = scan(inbox, feeds())
+    (inbox / "住院.xlsx").write_bytes(b"half and half")  # it grew after it had been looked at
+    keep_originals(files, inbox, originals)
+    (kept,) = (path for path in originals.iterdir() if path.name != JOURNAL)
+    assert kept.name.startswith(hashlib.sha256(b"half and half").hexdigest()[:16])
+    assert not kept.stat().st_mode & 0o222
 
 
 def test_names_of_other_encodings_and_very_long_ones(tmp_path):

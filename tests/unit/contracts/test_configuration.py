@@ -74,3 +74,11 @@ def test_the_monitoring_line_changes_on_its_day() -> None:
 
 def test_leads_are_handed_out_in_the_following_month() -> None:
     assert Configuration.load(CONFIG / "county.yml").county.assigned_on(Month(2026, 12)) == date(2027, 1, 6)
+
+
+@pytest.mark.parametrize("address", ["postgresql://reader:hidden@host/bureau", "dm://host/bureau?user=reader&password=hidden"])
+def test_an_address_with_a_password_is_refused_without_repeating_it(config: Path, address: str) -> None:
+    edit(config / "county.yml", "databases:\n", f"databases:\n  bureau: {address}\n")
+    with pytest.raises(ConfigError, match="HULIAN_DB_BUREAU_PASSWORD") as refused:
+        Configuration.load(config / "county.yml")
+    assert "hidden" not in str(refused.value)
