@@ -48,13 +48,24 @@ def fetch(connection: Connection, statement: TextClause) -> pl.DataFrame:
 
 def _streamed(connection: Connection, statement: TextClause) -> tuple[list[str], Iterator[pl.DataFrame]]:
     result = connection.execution_options(stream_results=True, yield_per=AT_ONCE).execute(statement)
-    names = distinct(list(result.keys()))
+    names, cursor = distinct(list(result.keys())), result.cursor
 
     def blocks() -> Iterator[pl.DataFrame]:
-        for part in result.partitions():
-            yield pl.DataFrame([_spelt(name, values) for name, values in zip(names, zip(*part, strict=True), strict=True)])
+        try:
+            for part in result.partitions():
+                yield pl.DataFrame([_spelt(name, values) for name, values in zip(names, zip(*part, strict=True), strict=True)])
+        except Exception:
+            _give_up(cursor)
+            raise
 
     return names, blocks()
+
+
+def _give_up(cursor: Any) -> None:
+    """PyMySQL would read the rest of a lost result when it is thrown away, from a connection that is gone."""
+    unread = getattr(cursor, "_result", None)
+    if hasattr(unread, "unbuffered_active"):
+        unread.unbuffered_active = False
 
 
 def _spelt(name: str, values: Sequence[Any]) -> pl.Series:
