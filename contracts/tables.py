@@ -352,26 +352,6 @@ AREA_ALARM: Schema = {
     "message": pl.String,
 }
 
-# recognised: what became of the rows that bureaus were asked to correct the month before. One row per feed. By feed.
-RECOGNISED: Schema = {
-    "feed": pl.String,
-    "asked": pl.Int64,  # rows at fault in the last month = corrected + unchanged + gone
-    "corrected": pl.Int64,  # here again, the cells at fault changed and now without that fault
-    "unchanged": pl.Int64,  # here again with the same fault
-    "gone": pl.Int64,  # not found again
-}
-
-# refuted: rows whose person or fact visitors did not find. By feed, month, file, sheet, row_number, conclusion.
-REFUTED: Schema = {
-    "feed": pl.String,
-    "month": pl.String,  # of the list
-    "file": pl.String,
-    "sheet": pl.String,
-    "row_number": pl.Int32,
-    "conclusion": pl.String,
-    "visited_on": pl.Date,
-}
-
 # release: one row per file handed out. By path.
 RELEASED_FILE: Schema = {
     "path": pl.String,  # below releases/<month>/

@@ -72,13 +72,12 @@ def _totals(reception: pl.DataFrame) -> dict[str, int]:
 
 
 def _lists(tables: ReleaseTables, month: Month) -> list[dict[str, Any]]:
-    """One entry per list, those with trouble first within their state, then by bureau."""
+    """One entry per list, in the order of `RECEPTION`; of each its failed expectations first."""
     observed = tables.observed
     expectations = _by_feed(
         observed.filter(pl.col("kind") == "expectation").sort(pl.col("failed") > 0, "severity", "code", descending=[True, False, False])
     )
     drifts = _by_feed(observed.filter(pl.col("kind") == "drift"))
-    recognised = dict(tables.recognised.select("feed", pl.struct("corrected", "unchanged", "gone", "asked")).iter_rows())
     lists = []
     for row in tables.reception.iter_rows(named=True):
         name = row["feed"]
@@ -93,7 +92,6 @@ def _lists(tables: ReleaseTables, month: Month) -> list[dict[str, Any]]:
                 "drift": _drift(drifts.get(name, [])),
                 "problems": _problems(findings) if findings is not None else [],
                 "spark": _spark(tables.history, row, month),
-                "recognised": recognised.get(name),
             }
         )
     return lists

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from contracts.feed import Feed
-from contracts.tables import OBSERVED, RECEPTION, RECOGNISED, REFUTED, empty
+from contracts.tables import OBSERVED, RECEPTION, empty
 from delivery.absent import absent_note
 
 # A person at risk is counted once per household; a bureau that named no person told of the household as a whole, counted as one.
@@ -38,8 +38,6 @@ class ReleaseTables:
     reception: pl.DataFrame = field(default_factory=lambda: empty(RECEPTION))
     observed: pl.DataFrame = field(default_factory=lambda: empty(OBSERVED))
     history: pl.DataFrame = field(default_factory=lambda: empty({**OBSERVED, "month": pl.String}))
-    recognised: pl.DataFrame = field(default_factory=lambda: empty(RECOGNISED))
-    refuted: pl.DataFrame = field(default_factory=lambda: empty(REFUTED))
 
     @property
     def absent(self) -> str:

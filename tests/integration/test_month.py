@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -109,3 +112,25 @@ def test_a_broken_file_holds_its_feed_and_the_others_go_on(county: Home, copy_of
         if feed in states
     }
     assert pl.read_parquet(home.table("leads", OCTOBER)).height > 0
+
+
+def test_lists_that_do_not_come_are_named_and_the_register_stands_in(county: Home, tmp_path: Path) -> None:
+    """November without register, 低保 and hospital bills: the first two are October's, the third is missing, and every list says so."""
+    home = Home(tmp_path / "home")
+    shutil.copytree(county.root, home.root)
+    for pattern in ("*户籍底册*", "*低保*", "*住院*"):
+        for path in home.inbox(NOVEMBER).glob(pattern):
+            path.unlink()
+    assert run_month(SAMPLE_COUNTY, home, NOVEMBER, show_progress=False)
+    reception = {row["feed"]: row for row in pl.read_parquet(home.table("reception", NOVEMBER)).iter_rows(named=True)}
+    assert [reception[feed]["state"] for feed in ("register", "civil_minimum_living", "medical_inpatient")] == ["沿用", "沿用", "未报"]
+    assert reception["register"]["carried_from"] == str(OCTOBER)
+    balance = {row["feed"]: row for row in pl.read_parquet(home.table("conservation", NOVEMBER)).iter_rows(named=True)}
+    assert sum(row["lost"] for row in balance.values()) == 0
+    low = balance["civil_minimum_living"]
+    assert (low["rows_read"], low["records"], low["linked"]) == (0, 0, 0)
+    assert low["carried"] == pl.read_parquet(home.table("accepted/civil_minimum_living", OCTOBER)).height > 0
+    village = next((home.release(NOVEMBER) / "村级").rglob("*.xlsx"))
+    note = str(openpyxl.load_workbook(village)["线索清单"]["A2"].value)
+    assert "本月未收到：医保局《住院和门诊自付费用名单》" in note
+    assert "民政局《农村低保在册名单》（2026-10，1个月前）" in note
