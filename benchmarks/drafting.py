@@ -100,7 +100,7 @@ def judge(path: Path, feed: Feed, truth: pl.DataFrame) -> Judged:
                 result.wrong.append(f"{header}: ignored, drafted {said.name}")
             continue
         result.meanings += 1
-        if not _same(header, column, said):
+        if not _same(column, said):
             result.wrong.append(f"{header}: {column.name} {column.type}, drafted {f'{said.name} {said.type}' if said else 'nothing'}")
     return result
 
@@ -129,7 +129,7 @@ def _bare(header: str) -> str:
     return header.removesuffix(f"（{unit}）") if unit else header
 
 
-def _same(header: str, right: Column, drafted: Column | None) -> bool:
+def _same(right: Column, drafted: Column | None) -> bool:
     if drafted is None or drafted.type != right.type or drafted.unit != right.unit:
         return False
     is_linkage = right.name in LINKAGE or right.name.split(" ")[0] in {"person_name", "id_number"}

@@ -20,6 +20,7 @@ from drafting.vocabulary import understand
 from standards.headers import Headings
 
 KNOWN, NAMED, DATA_LIKE, DEEP = 2.0, 1.0, 4.0, 0.3  # what a known word, a named column, a cell like data and a row more are worth
+CUT = 1.0  # what it costs that the row below is one of headers, too
 LONGEST = 30  # characters of a header
 _LIKE_DATA = re.compile(r"[-+]?[\d.,:：/\-年月日\s*Xx%￥¥()]*\d[\d.,:：/\-年月日\s*Xx%￥¥()]*(?:元|万元|亩|人|岁|级|组|号)?$")
 _YEAR = re.compile(r"(?:19|20)\d\d年?(?:\d\d?月)?$")
@@ -73,24 +74,37 @@ def find(sheet: Sheet) -> Found | None:
 def _score(sheet: Sheet, lines: Lines, first: int, depth: int) -> float | None:
     """How much rows `first` to `first + depth` look like a header; none where they cannot be one."""
     block = lines[first : first + depth]
-    if any(sum(cell is not None for cell in line) < 2 for line in block) or any(_is_remark(line) for line in block):
+    if any(_is_lonely(line, is_first=not level) or _is_remark(line) for level, line in enumerate(block)):
         return None
     body = sheet.cells.slice(first + depth, 200)
     if body.is_empty():
         return None
-    filled = [column.is_not_null().any() for column in body.iter_columns()]
+    filled = body.select(pl.all().is_not_null().any()).row(0)
     named = [path for path, is_filled in zip(paths(block), filled, strict=True) if path and is_filled]
     every = [path for path in paths(block) if path]
     if len(every) < 2 or len({*every}) * 2 < len(every):
         return None
     data = sum(_is_data(cell) for line in block for cell in line)
     known = sum(understand(path) is not None for path in every)
-    return KNOWN * known + NAMED * len(named) - DATA_LIKE * data - DEEP * depth
+    cut = depth < DEEPEST and first + depth < len(lines) and _is_all_words(lines[first + depth])
+    return KNOWN * known + NAMED * len(named) - DATA_LIKE * data - DEEP * depth - CUT * cut
+
+
+def _is_all_words(line: list[str | None]) -> bool:
+    """Whether a line below a header says nothing but words of headers: it is the header's last row."""
+    said = [understand(cell) for cell in line if cell]
+    return bool(said) and all(meaning is not None and meaning.sure for meaning in said)
 
 
 def _is_data(cell: str | None) -> bool:
     """Whether a cell is no header: a number, a date, an ID number, a long text."""
     return cell is not None and (len(cell) > LONGEST or (_LIKE_DATA.match(cell.strip()) is not None and _YEAR.match(cell.strip()) is None))
+
+
+def _is_lonely(line: list[str | None], *, is_first: bool) -> bool:
+    """Whether a line says too little for a row of headers: a title; below another row, one known word is enough."""
+    cells = [cell for cell in line if cell]
+    return len(cells) < 2 and (is_first or not cells or understand(cells[0]) is None)
 
 
 def _is_remark(line: list[str | None]) -> bool:

@@ -70,7 +70,7 @@ class Drafted:
 def decide(columns: dict[str, Contents], *, unnamed: frozenset[str] = frozenset()) -> list[Drafted]:
     """What each column, by its header, is taken for. `unnamed`: headers made up by the program."""
     drafted = [_one(header, contents, is_named=header not in unnamed) for header, contents in columns.items()]
-    drafted = _head_alone(drafted)
+    drafted = _head_alone(_paired(drafted))
     drafted = _event_date(drafted)
     return _named_once(drafted)
 
@@ -189,6 +189,17 @@ def _words(drafted: Drafted, called: str) -> Drafted:
 def _looks_named(contents: Contents) -> bool:
     """Whether a column of short words is one of people: nearly all different."""
     return contents.different * 2 > contents.filled or contents.filled < 6
+
+
+def _paired(drafted: list[Drafted]) -> list[Drafted]:
+    """Where a cell may hold several names, the cell of numbers beside it may hold several numbers, and the other way round."""
+    kinds = {"names": ("id_number", "ids"), "ids": ("name", "names")}
+    person = {column.type for column in drafted if column.name in {"person_name", "id_number"}}
+    swap = {old: new for kind, (old, new) in kinds.items() if kind in person}
+    return [
+        replace(column, type=swap.get(column.type, column.type)) if column.name in {"person_name", "id_number"} else column  # type: ignore[arg-type]
+        for column in drafted
+    ]
 
 
 def _head_alone(drafted: list[Drafted]) -> list[Drafted]:

@@ -23,7 +23,8 @@ from standards.text import clean, something
 MOST = 0.6  # of the cells, to say what a column is
 LONG = 15  # characters on average, from which a cell is a text and not a word
 FEW = 24  # different values at most, of a column of codes
-LOOKED_AT = 20_000  # rows from the top are enough to tell what a column is
+LOOKED_AT = 10_000  # rows from the top are enough to tell what a column is
+MOST_BEFORE = 100_000  # rows that stood in sheets before
 SEPARATORS = r"[、,;/|]"
 _NAME = r"[\p{Han}□]{2,4}|[\p{Han}□]{1,8}(?:·[\p{Han}□]{1,8})+"
 _TOWN = r"^\p{Han}{1,10}(?:镇|乡|街道|街道办|办事处)$"
@@ -82,7 +83,11 @@ def look_at(column: pl.Series) -> Contents:
     if cells.is_empty():
         return Contents(len(column), 0, 0)
     counted = _counted(cells)
-    tested = counted.with_columns(_tests())
+    # in steps: as one expression the number and its digits would be worked out again and again
+    known = counted.with_columns(number=ids.normalise(pl.col("cell")), plain=_plain(pl.col("cell")), amount=parse_number(pl.col("cell")))
+    may_be_number = pl.col("number").str.contains(r"^[\d*]{15,17}[\dX*]{0,5}$")
+    known = known.with_columns(number=pl.when(may_be_number).then("number")).with_columns(full=ids.to18(pl.col("number")))
+    tested = known.select("cell", "times", *_tests())
     times = pl.col("times")
     total = len(cells)
     kinds = [name for name in tested.columns if name not in {"cell", "times", "value"}]
@@ -107,18 +112,14 @@ def _counted(cells: pl.Series) -> pl.DataFrame:
 
 
 def _tests() -> list[pl.Expr]:
-    """One truth value per kind and different cell, and the number in it."""
-    cell = pl.col("cell")
-    number, value = ids.normalise(cell), parse_number(cell)
-    full = ids.to18(number)
-    a_number = number.str.contains(r"^[\d*]{15,17}[\dX*]{0,5}$")
-    plain = names.normalise(cell)
-    of_date = ids.birth_date(full).is_not_null()
+    """One truth value per kind and different cell, and the number in it; from cell, number, full, plain, amount."""
+    cell, number, value, plain = (pl.col(name) for name in ("cell", "number", "amount", "plain"))
+    of_date = ids.birth_date(pl.col("full")).is_not_null()
     serial = cell.str.contains(r"^\d{4,5}(?:\.\d+)?$")
     date = parse_date(cell).is_not_null()
     several = rf"^(?:{_NAME})(?:\s*{SEPARATORS}\s*|\s+)(?:{_NAME})(?:(?:\s*{SEPARATORS}\s*|\s+)(?:{_NAME}))*$"
     return [
-        (a_number & (of_date | ids.is_masked(number) | ids.lost_tail(number))).alias("id_number"),
+        (of_date | ids.is_masked(number) | ids.lost_tail(number)).alias("id_number"),
         cell.str.contains(r"[\dXx*]{15,}\s*[、,;/| ]\s*[\d*]{15,}").alias("ids"),
         (cell.str.len_chars().le(30) & parse_phone(cell).str.contains(r"^1[3-9]\d{9}$")).alias("phone"),
         (date & ~serial).alias("date"),
@@ -135,6 +136,12 @@ def _tests() -> list[pl.Expr]:
         cell.str.contains(_ADDRESS).alias("address"),
         value.alias("value"),
     ]
+
+
+def _plain(name: pl.Expr) -> pl.Expr:
+    """A name without blanks, remarks in brackets and kinds of dots; signs that stand for lost characters as `□`."""
+    text = name.str.replace_all(r"[\s\p{Cc}\p{Cf}]|\([^)]*\)?", "").str.replace_all(r"[•・.‧∙⋅●。﹒˙]+", "·")
+    return text.str.replace_all(r"[?*\p{Co}\x{FFFD}〓囗■▯☐○]", names.HOLE)
 
 
 def _begins_as_name(text: pl.Expr) -> pl.Expr:
@@ -160,7 +167,8 @@ def _counts(column: pl.Series, tested: pl.DataFrame) -> bool:
         return False
     number = column.to_frame("cell").select(parse_number(pl.col("cell")))["cell"].drop_nulls()
     steps = number.diff().drop_nulls()
-    return len(steps) > 1 and float((steps == 1).sum()) / len(steps) >= 0.9
+    begins_low = number.item(0) < len(column) + MOST_BEFORE if len(number) else False  # telephone numbers handed out in a row do not
+    return len(steps) > 1 and begins_low and float((steps == 1).sum()) / len(steps) >= 0.9
 
 
 def spelt_alike(values: Iterable[str]) -> dict[str, list[str]]:

@@ -71,7 +71,8 @@ def draft(path: Path, *, sheet: str | None = None, feed: str | None = None, sche
     whole = about(name, [title for table in tables[:1] for title in _titles(table)], patterns, feed)
     drafted = [with_values(column) for column in drafted]
     first = Feed.model_validate(contract(whole, drafted, wide))
-    drafted = [with_unit(column, _headers(first, tables[0])) for column in drafted]
+    headers = _headers(first, tables[0])
+    drafted = [with_unit(column, headers) for column in drafted]
     content = contract(whole, drafted, wide)
     made = Feed.model_validate(content)
     rows, doubts = _tried(made, path, tables)

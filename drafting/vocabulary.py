@@ -179,7 +179,7 @@ def _said(noun: str, role: Role) -> Meaning:
     """The meaning of a noun said of somebody."""
     kind = words().nouns[noun].type
     if role == "other" and noun in {*PERSONAL, "address"}:
-        return IGNORED
+        return replace(IGNORED, role=role)
     if (role, noun) in OF_ROLE:
         return Meaning(OF_ROLE[role, noun], kind, role, noun)
     if role == "guardian" and noun not in {"phone", "address", "town", "village", "group"}:
