@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from lists import CELLS, NAMES, ROWS, drafted, made, numbers
+from drafted import CELLS, NAMES, ROWS, drafted, made, numbers
 
 from contracts.errors import HulianError
 from drafting.draft import draft

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from lists import made
+from drafted import made
 
 PERSON = [("姓名", "name"), ("身份证号", "id")]
 
@@ -158,7 +158,8 @@ def _taken(folder: Path, columns: list[tuple[str, str]], header: str) -> str:
     if found is None:
         return "-" if header.replace(" ", "") in feed.ignore else "nothing"
     canonical = {
-        "person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "phone", "town", "village", "group", "address", "sex",
+        "person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "phone", "town", "village", "group",
+        "address", "sex",
         "relation", "birth_date", "age", "household_no", "text", "event_date",
     }  # fmt: skip
     return f"{found.name if found.name in canonical else 'measure'} {found.type}"
