@@ -64,7 +64,7 @@ def _streamed(connection: Connection, statement: TextClause) -> tuple[list[str],
 def _give_up(cursor: Any) -> None:
     """PyMySQL would read the rest of a lost result when it is thrown away, from a connection that is gone."""
     unread = getattr(cursor, "_result", None)
-    if hasattr(unread, "unbuffered_active"):
+    if unread is not None and hasattr(unread, "unbuffered_active"):
         unread.unbuffered_active = False
 
 
