@@ -13,10 +13,11 @@ from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import LEAD, SIGNAL, SUPPRESSED, Schema, empty
 from delivery.desk import open_desk
+from screening.register import register_rows
 from screening.screen import Earlier, screen
 
 WINDOW_MONTHS = 12
-TABLES = ("signals", "leads", "suppressed", "flags", "area_alarms")
+TABLES = ("signals", "leads", "suppressed", "flags", "area_alarms", "colours")
 
 
 def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
@@ -51,17 +52,30 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
         yield output("suppressed", screened.suppressed, 原因=small_table(screened.suppressed.group_by("code").len().sort("code")))
         yield output("flags", screened.flags)
         yield output("area_alarms", screened.area_alarms)
+        yield output("colours", screened.colours, 颜色=small_table(screened.colours.group_by("colour").len().sort("colour")))
 
     return screen_month
 
 
 def facts(home: Home, configuration: Configuration, month: Month) -> dict[str, pl.LazyFrame]:
-    """Linked rows of every feed that a rule looks at, of this month and up to 11 before: accepted columns, month, household, person."""
-    return {
-        feed: pl.concat([_linked(home, feed, each) for each in months], how="diagonal_relaxed")
-        for feed in sorted({rule.feed for rule in configuration.rules.values()})
-        if (months := months_with(home, f"accepted/{feed}", upto=month, months=WINDOW_MONTHS))
-    }
+    """Linked rows of every feed that a rule looks at, of this month and up to 11 before: accepted columns, month, household, person.
+
+    The register is one of them, with a row per household.
+    """
+    register = configuration.register_feed.feed
+    found: dict[str, pl.LazyFrame] = {}
+    for feed in sorted({name for rule in configuration.rules.values() for name in rule.feeds}):
+        key = "register/households" if feed == register else f"accepted/{feed}"
+        months = months_with(home, key, upto=month, months=WINDOW_MONTHS)
+        frames = [_registered(home, each) if feed == register else _linked(home, feed, each) for each in months]
+        if frames:
+            found[feed] = pl.concat(frames, how="diagonal_relaxed")
+    return found
+
+
+def _registered(home: Home, month: Month) -> pl.LazyFrame:
+    tables = [pl.scan_parquet(home.table(f"register/{name}", month)) for name in ("households", "persons")]
+    return register_rows(tables[0], tables[1], month)
 
 
 def _linked(home: Home, feed: str, month: Month) -> pl.LazyFrame:

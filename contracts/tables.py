@@ -304,6 +304,15 @@ FLAG: Schema = {
     "row_ids": TEXTS,
 }
 
+# colours: one row per household that a colour rule paints. By household_id.
+COLOUR: Schema = {
+    "household_id": pl.String,
+    "village_code": pl.String,
+    "colour": pl.String,  # red | yellow | green
+    "rules": TEXTS,
+    "reason": pl.String,  # Chinese, for the county
+}
+
 # area_alarms: more households of one risk type in one place than its own history explains. By level, code, risk_type.
 AREA_ALARM: Schema = {
     "level": pl.String,  # village | town

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from contracts.feed import Feed
+from contracts.tables import COLOUR, empty
 
 # A person at risk is counted once per household; a bureau that named no person told of the household as a whole, counted as one.
 PERSON_AT_RISK = pl.coalesce("person_id", "person_name", pl.lit("户"))
@@ -33,6 +34,7 @@ class ReleaseTables:
     accepted: Mapping[str, pl.DataFrame]
     set_aside: Mapping[str, pl.DataFrame]
     findings: Mapping[str, pl.DataFrame]
+    colours: pl.DataFrame = field(default_factory=lambda: empty(COLOUR))
 
     @property
     def lead_signals(self) -> pl.DataFrame:

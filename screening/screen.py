@@ -9,6 +9,7 @@ import polars as pl
 from contracts.county import Configuration
 from contracts.month import Month
 from screening.alarms import area_alarms
+from screening.colours import colours_of
 from screening.earlier import Earlier
 from screening.flags import flags_of, signed_by
 from screening.leads import assigned_on, build_leads
@@ -27,6 +28,7 @@ class Screened:
     suppressed: pl.DataFrame
     flags: pl.DataFrame
     area_alarms: pl.DataFrame
+    colours: pl.DataFrame
 
 
 def screen(
@@ -43,10 +45,11 @@ def screen(
     `facts[feed]` holds the linked accepted rows of this month and up to 11 before, with month, household_id, person_id and identity;
     `authorised` has household_id and signed_on. Every risk signal is either in a lead or suppressed with a reason.
     """
-    county, rules = configuration.county, configuration.rules
+    county, rules = configuration.county, configuration.rules_of(month)
     earlier = earlier.before(month)
     population = Population.of(households, persons, signed_by(authorised, assigned_on(month, county)))
-    signals = find_signals(month, rules=rules, feeds=configuration.feeds, county=county, facts=facts, population=population)
+    found = find_signals(month, rules=rules, feeds=configuration.feeds, county=county, facts=facts, population=population)
+    signals = found.filter(pl.col("kind") != "colour")
     suppressed = suppress(month, signals, earlier, households=households, rules=rules, settings=county.suppression)
     new = signals.filter(pl.col("kind") == "risk").join(suppressed, on="signal_id", how="anti")
     flags = flags_of(signals)
@@ -56,4 +59,5 @@ def screen(
         suppressed=suppressed,
         flags=flags,
         area_alarms=area_alarms(month, new, households, earlier, county.alarms),
+        colours=colours_of(found),
     )
