@@ -37,15 +37,15 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, county: CountyResource, persons: pl.DataFrame, households: pl.DataFrame
     ) -> Iterator[dg.Output[pl.DataFrame]]:
         month = month_of(context)
-        desk = open_desk(county.desk_url)
+        desk, handed_out = open_desk(county.desk_url), county.configuration.county.assigned_on(month)
         screened = screen(
             month,
             county.configuration,
             facts(county.home, county.configuration, month),
             households,
             persons,
-            desk.authorisations(signed_until=month.end),
-            earlier(county.home, month, desk.verifications(before=month.start)),
+            desk.authorisations(signed_until=handed_out),
+            earlier(county.home, month, desk.verifications(before=handed_out)),
         )
         yield output("signals", screened.signals, 规则=small_table(screened.signals.group_by("rule").len().sort("rule")))
         yield output("leads", screened.leads, 等级=small_table(screened.leads.group_by("grade").len().sort("grade")))

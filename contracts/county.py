@@ -85,6 +85,33 @@ class Alarms(Strict):
     false_alarms: float = Field(default=0.05, description="alarms a month and level that chance alone may raise in the whole county")
 
 
+class Priority(Strict):
+    """What makes one door more pressing than another; factors that are multiplied. They order the leads and drop none."""
+
+    sudden: float = Field(default=3.0, description="sudden events, against 1 for a yellow lead")
+    irreversible: float = Field(default=2.5, description="what cannot be undone: D级, drop-out")
+    red: float = Field(default=2.0, description="red by two bureaus or by the amount")
+    amount: float = Field(default=0.25, description="more for each further threshold that the amount reaches, at most three")
+    bureau: float = Field(default=0.25, description="more for each further bureau")
+    reason: float = Field(default=0.1, description="more for each further fact")
+    identity: dict[str, float] = Field(
+        default={"证件一致": 1.0, "姓名异": 0.8, "需核身份": 0.6}, description="how sure it is that this is the household"
+    )
+    prior_visits: float = Field(default=4.0, description="a rule without visits counts as if so many visits had been made")
+    prior_true: float = Field(default=2.0, description="and so many of them had proved true")
+    recent_months: int = Field(default=3, description="a visit of fewer months ago is recent")
+    recent: float = 0.8
+    never: float = Field(default=1.2, description="nobody was there in a year")
+
+
+class Spending(Strict):
+    """Which list holds what households had to pay themselves; it is taken off the income that is shown beside the line."""
+
+    feed: str = "medical_inpatient"
+    column: str = "self_paid"
+    event_date: str = "event_date"
+
+
 class County(Strict):
     """`config/county.yml`. Paths are relative to the file itself."""
 
@@ -106,6 +133,8 @@ class County(Strict):
     )
     deadlines: Deadlines = Deadlines()
     suppression: Suppression = Suppression()
+    priority: Priority = Priority()
+    spending: Spending = Spending()
     alarms: Alarms = Alarms()
     databases: dict[str, str] = Field(
         default={}, description="key -> SQLAlchemy URL; {home} is the data folder; the environment variable HULIAN_DB_<KEY> wins"
