@@ -28,7 +28,7 @@ DIGEST_TAG = "hulian/inputs"  # of a run that was told the digest when it was st
 def digest_of_inputs(county: CountyResource, month: Month) -> str:
     """SHA-256 in hex over all that the release of `month` is made of."""
     configuration = county.configuration
-    desk = open_desk(county.desk_url)
+    desk, handed_out = open_desk(county.desk_url), configuration.county.assigned_on(month)
     databases = {
         feed.feed: _of_query(feed, county.database_url(feed.source.database), month)
         for feed in configuration.feeds.values()
@@ -42,7 +42,7 @@ def digest_of_inputs(county: CountyResource, month: Month) -> str:
         "code": digest_of_code(*PACKAGES),
         "desk": [
             _of_frame(frame)
-            for frame in (desk.authorisations(month.end), desk.verifications(month.start), desk.review_decisions(str(month)))
+            for frame in (desk.authorisations(handed_out), desk.verifications(handed_out), desk.review_decisions(str(month)))
         ],
         "month_before": released_digest(county.home, month.plus(-1)),
     }

@@ -13,10 +13,11 @@ from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import CONSERVATION, LEAD, SIGNAL, SUPPRESSED, Schema, empty
 from delivery.desk import open_desk
+from screening.register import register_rows
 from screening.screen import Earlier, screen
 
 WINDOW_MONTHS = 12
-TABLES = ("signals", "leads", "suppressed", "flags", "area_alarms")
+TABLES = ("signals", "leads", "suppressed", "flags", "area_alarms", "colours")
 
 
 def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
@@ -36,7 +37,7 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, county: CountyResource, persons: pl.DataFrame, households: pl.DataFrame
     ) -> Iterator[dg.Output[pl.DataFrame]]:
         month = month_of(context)
-        desk = open_desk(county.desk_url)
+        desk, handed_out = open_desk(county.desk_url), county.configuration.county.assigned_on(month)
         carried = carried_lists(county.home, month)
         screened = screen(
             month,
@@ -44,8 +45,8 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
             facts(county.home, county.configuration, month, carried),
             households,
             persons,
-            desk.authorisations(signed_until=month.end),
-            earlier(county.home, month, desk.verifications(before=month.start)),
+            desk.authorisations(signed_until=handed_out),
+            earlier(county.home, month, desk.verifications(before=handed_out)),
             {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)},
         )
         yield output("signals", screened.signals, 规则=small_table(screened.signals.group_by("rule").len().sort("rule")))
@@ -53,6 +54,7 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
         yield output("suppressed", screened.suppressed, 原因=small_table(screened.suppressed.group_by("code").len().sort("code")))
         yield output("flags", screened.flags)
         yield output("area_alarms", screened.area_alarms)
+        yield output("colours", screened.colours, 颜色=small_table(screened.colours.group_by("colour").len().sort("colour")))
 
     return screen_month
 
@@ -68,22 +70,28 @@ def carried_lists(home: Home, month: Month) -> pl.DataFrame:
 def facts(home: Home, configuration: Configuration, month: Month, carried: pl.DataFrame) -> dict[str, pl.LazyFrame]:
     """Linked rows of every feed that a rule looks at, of this month and up to 11 before: accepted columns, month, household, person.
 
-    A list that stood in for a later one is looked at once: in this month if it stands in now, else in its own.
+    The register is one of them, with a row per household. A list that stood in for a later one is looked at once: in this month if it
+    stands in now, else in its own.
     """
     twice = {
         (feed, repeated)
         for feed, of_month, source in carried.iter_rows()
         for repeated in ([source] if of_month == str(month) else [of_month])
     }
-    return {
-        feed: pl.concat([_linked(home, feed, each) for each in months], how="diagonal_relaxed")
-        for feed in sorted({rule.feed for rule in configuration.rules.values()})
-        if (
-            months := [
-                each for each in months_with(home, f"accepted/{feed}", upto=month, months=WINDOW_MONTHS) if (feed, str(each)) not in twice
-            ]
-        )
-    }
+    register = configuration.register_feed.feed
+    found: dict[str, pl.LazyFrame] = {}
+    for feed in sorted({name for rule in configuration.rules.values() for name in rule.feeds}):
+        key = "register/households" if feed == register else f"accepted/{feed}"
+        months = [each for each in months_with(home, key, upto=month, months=WINDOW_MONTHS) if (feed, str(each)) not in twice]
+        frames = [_registered(home, each) if feed == register else _linked(home, feed, each) for each in months]
+        if frames:
+            found[feed] = pl.concat(frames, how="diagonal_relaxed")
+    return found
+
+
+def _registered(home: Home, month: Month) -> pl.LazyFrame:
+    tables = [pl.scan_parquet(home.table(f"register/{name}", month)) for name in ("households", "persons")]
+    return register_rows(tables[0], tables[1], month)
 
 
 def _linked(home: Home, feed: str, month: Month) -> pl.LazyFrame:

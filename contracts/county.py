@@ -3,27 +3,56 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from contracts.errors import ConfigError
 from contracts.feed import Feed, load_feeds
 from contracts.load import Strict, check, read_yaml
 from contracts.month import Month
-from contracts.rule import Rule, load_rules
+from contracts.pack import LINE, Index, Override, load_indices, load_rules, overridden, threshold, with_changes
+from contracts.rule import Rule
+from contracts.tables import HOUSEHOLD
+
+NATION = "全国"
 
 
 class MonitoringLine(Strict):
-    """The income line per person and year below which a household is looked at, 元, from a date on."""
+    """The income line per person and year below which a household is looked at, 元, from a date on.
+
+    Income counts over the 12 months before the month's end, or over fixed dates where a campaign says so (篇二: 2020-06-01 to 2021-05-31).
+    """
 
     valid_from: date
+    place: str | None = Field(default=None, description="province or county that it holds for; none: this county")
     value: float
     indicator: Literal["纯收入", "可支配收入"] = "纯收入"
+    income_from: date | None = None
+    income_to: date | None = None
     document: str
+
+    @model_validator(mode="after")
+    def _both_ends(self) -> Self:
+        if (self.income_from is None) != (self.income_to is None):
+            raise ValueError("give both `income_from` and `income_to`, or neither")
+        return self
+
+    def income_window(self, month: Month) -> tuple[date, date]:
+        """First and last day of the income that is compared with the line in `month`."""
+        if self.income_from is not None and self.income_to is not None:
+            return self.income_from, self.income_to
+        return month.plus(-11).start, month.end
+
+
+class Lines(Strict):
+    """`config/lines.yml`: lines as published, each with its place."""
+
+    lines: list[MonitoringLine]
 
 
 class Deadlines(Strict):
@@ -43,6 +72,10 @@ class Suppression(Strict):
     )
     same_event_days: int = Field(
         default=31, description="one kind of event of one household within so many days is one event, whoever reports it"
+    )
+    visited_months: int = Field(
+        default=0,
+        description="a yellow fact from before a visit of the last so many months, of a risk found true on it, sends nobody; 0: off",
     )
 
 
@@ -100,6 +133,33 @@ class Alerts(Strict):
     robots: list[Robot] = []
 
 
+class Priority(Strict):
+    """What makes one door more pressing than another; factors that are multiplied. They order the leads and drop none."""
+
+    sudden: float = Field(default=3.0, description="sudden events, against 1 for a yellow lead")
+    irreversible: float = Field(default=2.5, description="what cannot be undone: D级, drop-out")
+    red: float = Field(default=2.0, description="red by two bureaus or by the amount")
+    amount: float = Field(default=0.25, description="more for each further threshold that the amount reaches, at most three")
+    bureau: float = Field(default=0.25, description="more for each further bureau")
+    reason: float = Field(default=0.1, description="more for each further fact")
+    identity: dict[str, float] = Field(
+        default={"证件一致": 1.0, "姓名异": 0.8, "需核身份": 0.6}, description="how sure it is that this is the household"
+    )
+    prior_visits: float = Field(default=4.0, description="a rule without visits counts as if so many visits had been made")
+    prior_true: float = Field(default=2.0, description="and so many of them had proved true")
+    recent_months: int = Field(default=3, description="a visit of fewer months ago is recent")
+    recent: float = 0.8
+    never: float = Field(default=1.2, description="nobody was there in a year")
+
+
+class Spending(Strict):
+    """Which list holds what households had to pay themselves; it is taken off the income that is shown beside the line."""
+
+    feed: str = "medical_inpatient"
+    column: str = "self_paid"
+    event_date: str = "event_date"
+
+
 class County(Strict):
     """`config/county.yml`. Paths are relative to the file itself."""
 
@@ -109,11 +169,20 @@ class County(Strict):
     office: str
     places: str = "places.csv"
     feeds: str = "feeds"
-    rules: list[str]
+    rules: list[str] = Field(description="the rule packs that the county follows")
+    overrides: dict[str, Override] = Field(default={}, description="rule -> what this county sets otherwise in it, and by which document")
+    indices: str = "indices.yml"
+    lines: str = "lines.yml"
     matching: str = "matching.yml"
-    monitoring_lines: list[MonitoringLine]
+    monitoring_lines: list[MonitoringLine] = Field(default=[], description="the county's own lines; before those of `lines`")
+    quality: str = Field(default="quality.yml", description="checks of the register against itself and the bureaus' lists")
+    door_budget: int | None = Field(
+        default=None, ge=1, description="most new yellow leads a village and month; the rest is carried over to the next month"
+    )
     deadlines: Deadlines = Deadlines()
     suppression: Suppression = Suppression()
+    priority: Priority = Priority()
+    spending: Spending = Spending()
     alarms: Alarms = Alarms()
     drift: Drift = Drift()
     alerts: Alerts = Alerts()
@@ -135,11 +204,15 @@ class County(Strict):
         return databases
 
     def line(self, month: Month) -> MonitoringLine:
-        """The monitoring line in force at the end of `month`; raises `ConfigError` when none is."""
-        valid = [line for line in self.monitoring_lines if line.valid_from <= month.end]
-        if not valid:
-            raise ConfigError(f"county.yml: no monitoring line is valid in {month}. Add one under `monitoring_lines`.")
-        return max(valid, key=lambda line: line.valid_from)
+        """The monitoring line in force at the end of `month`: the county's own, else the province's, else the nation's.
+
+        Raises `ConfigError` when none is.
+        """
+        for place in (None, self.name, self.province, NATION):
+            valid = [line for line in self.monitoring_lines if line.place == place and line.valid_from <= month.end]
+            if valid:
+                return max(valid, key=lambda line: line.valid_from)
+        raise ConfigError(f"county.yml: no monitoring line is valid in {month}. Add one under `monitoring_lines`.")
 
     def assigned_on(self, month: Month) -> date:
         """The day on which the leads of `month` are handed out, in the following month."""
@@ -154,24 +227,69 @@ class Configuration:
     county: County
     feeds: dict[str, Feed]
     rules: dict[str, Rule]
+    indices: dict[str, Index] = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path) -> Configuration:
         """Read `county.yml` at `path` and all that it names. Raises `ConfigError`, also for rules on unknown feeds or columns."""
         root = path.resolve().parent
         county = check(County, read_yaml(path), str(path))
+        if (root / county.lines).exists():
+            published = check(Lines, read_yaml(root / county.lines), str(root / county.lines)).lines
+            county = county.model_copy(update={"monitoring_lines": [*county.monitoring_lines, *published]})
         feeds = load_feeds(root / county.feeds)
-        rules = load_rules([root / name for name in county.rules])
-        for rule in rules.values():
-            if rule.feed not in feeds:
-                raise ConfigError(f"rule {rule.rule!r}: there is no feed {rule.feed!r} under {county.feeds}/.")
-            columns = {column.name for column in feeds[rule.feed].columns}
-            if missing := sorted(rule.columns - columns):
-                raise ConfigError(f"rule {rule.rule!r}: feed {rule.feed!r} has no column {', '.join(missing)}.")
-            sensitive = {column.name for column in feeds[rule.feed].columns if column.sensitive}
+        rules = overridden(load_rules([root / name for name in county.rules]), county.overrides, str(path))
+        configuration = cls(root, county, feeds, rules, load_indices(root / county.indices))
+        configuration.check_rules()
+        return configuration
+
+    def check_rules(self) -> None:
+        """Raise `ConfigError` for a rule that names a feed, column or index that is not there, or that shows a village too much."""
+        for rule in self.rules.values():
+            for name in rule.feeds:
+                if name not in self.feeds:
+                    raise ConfigError(f"规则 {rule.rule}：没有清单 {name}（{self.county.feeds}/ 下没有 {name}.yml）。请改正 feed。")
+            if missing := sorted(rule.columns - self.columns_of(rule.feed)):
+                has = "、".join(sorted(self.columns_of(rule.feed)))
+                raise ConfigError(f"规则 {rule.rule}：清单 {rule.feed} 没有列 {'、'.join(missing)}。可用的列：{has}。")
+            if rule.feed == self.register_feed.feed and rule.per != "household":
+                raise ConfigError(f"规则 {rule.rule}：底册规则按户计，请写 per: household。")
+            sensitive = {column.name for column in self.feeds[rule.feed].columns if column.sensitive}
             if shown := sorted(rule.village_columns & sensitive):
-                raise ConfigError(f"rule {rule.rule!r}: `village_fact` shows {', '.join(shown)}, which feed {rule.feed!r} calls sensitive.")
-        return cls(root, county, feeds, rules)
+                raise ConfigError(
+                    f"规则 {rule.rule}：village_fact 会让村里看到 {'、'.join(shown)}，"
+                    f"清单 {rule.feed} 把它列为敏感。请从 village_fact 里去掉。"
+                )
+            if unknown := sorted(set(rule.index_names) - set(self.indices) - {LINE}):
+                raise ConfigError(
+                    f"规则 {rule.rule}：value 里的指数 {'、'.join(unknown)} 不在 {self.county.indices} 里。请补上或改正名称。"
+                )
+
+    def columns_of(self, feed: str) -> set[str]:
+        """The columns that a rule may name: those of the feed, or of the households where the feed is the register."""
+        return set(HOUSEHOLD) if feed == self.register_feed.feed else {column.name for column in self.feeds[feed].columns}
+
+    def rules_of(self, month: Month) -> dict[str, Rule]:
+        """All rules, those in force in `month` with their numbers. Raises `ConfigError` where an index has no figure."""
+        return {name: self._resolved(rule, month) if rule.holds_in(month) else rule for name, rule in self.rules.items()}
+
+    def _resolved(self, rule: Rule, month: Month) -> Rule:
+        if not isinstance(rule.value, str):
+            return rule
+        places = [self.county.name, self.county.province]
+        return rule.model_copy(update={"value": threshold(rule, month, self.indices, places, self.county.line(month).value)})
+
+    def changed(self, changes: Mapping[str, Mapping[str, object]]) -> Configuration:
+        """The configuration with fields of some rules changed. Raises `ConfigError` for an unknown rule or a field that does not fit."""
+        unknown = sorted(set(changes) - set(self.rules))
+        if unknown:
+            raise ConfigError(f"没有规则 {'、'.join(unknown)}。`hulian rules list` 列出全部规则名称。")
+        rules = {
+            name: with_changes(rule, changes[name], f"规则 {name} 的改动") if name in changes else rule for name, rule in self.rules.items()
+        }
+        configuration = replace(self, rules=rules)
+        configuration.check_rules()
+        return configuration
 
     @property
     def register_feed(self) -> Feed:

@@ -7,14 +7,14 @@ document that says so. In Chinese usage 以上 includes the number (`>=`) and �
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from contracts.errors import ConfigError
-from contracts.load import Strict, check, read_yaml
+from contracts.expression import Expression, parse
+from contracts.load import Strict
 from contracts.month import Month
 
 RiskType = Literal[
@@ -32,7 +32,8 @@ RiskType = Literal[
     "其他",
 ]
 RISK_TYPES: tuple[str, ...] = get_args(RiskType)
-Group = Literal["registered", "general", "monitored"]
+Group = Literal["registered", "general", "monitored", "cleared", "low_income"]
+WINDOW = r"^(single|listed_12|month|year_to_date|rolling_([1-9]|1[0-2])|since_event)$"
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 PART = re.compile(r"\[([^\[\]]*)\]|([^\[\]]+|[\[\]])")  # an optional part in square brackets, or plain text
@@ -45,7 +46,7 @@ def placeholders(template: str) -> set[str]:
 
 
 class Where(Strict):
-    """A condition on a row: the cell of `column` (of one of `any_of`) is one of `values`, or lies within [min, max].
+    """A condition on a row: the cell of `column` (of one of `any_of`) is one of `values`, has one of `contains` in it, or is in [min, max].
 
     An empty cell does not meet a condition; `negate` turns the whole round, so that an empty cell then passes.
     """
@@ -53,6 +54,7 @@ class Where(Strict):
     column: str | None = None
     any_of: list[str] = []
     values: list[str] = []
+    contains: list[str] = []
     min: float | None = None
     max: float | None = None
     negate: bool = False
@@ -60,9 +62,9 @@ class Where(Strict):
     @model_validator(mode="after")
     def _one_thing(self) -> Self:
         if bool(self.column) == bool(self.any_of):
-            raise ValueError("give either `column` or `any_of`")
-        if bool(self.values) == (self.min is not None or self.max is not None):
-            raise ValueError("give either `values` or `min` and `max`")
+            raise ValueError("column（一列）和 any_of（几列之一）要填一个，也只填一个")
+        if [bool(self.values), bool(self.contains), self.min is not None or self.max is not None].count(True) != 1:
+            raise ValueError("values（等于）、contains（含有）、min 和 max（范围）要填一种，也只填一种")
         return self
 
     @property
@@ -72,26 +74,68 @@ class Where(Strict):
 
 
 class Measure(Strict):
-    """What is measured: `rows` counts rows, `any` is 1 when a row exists, the others aggregate `column` over the window.
+    """What is measured: `rows` counts rows, `any` is 1 when a row exists, `sum` and `max` aggregate `column` over the window.
 
     `days_since` and `months_since` count from a date column to the last day of the month; a month is complete on the same day of the
-    next one, or on its last day where it is shorter (民法典 202).
+    next one, or on its last day where it is shorter (民法典 202). `change` is `column` on this month's list less `column` on the list
+    `months_back` earlier (`relative`: as a share of the earlier one). `newly_listed` is 1 for who is on this month's list and was on none
+    of the `months_back` lists before it.
     """
 
-    aggregate: Literal["any", "rows", "sum", "max", "days_since", "months_since"] = "any"
-    column: str | None = None
+    aggregate: Literal["any", "rows", "sum", "max", "days_since", "months_since", "change", "newly_listed"] = "any"
+    column: str | None = Field(
+        default=None, description="a column of the feed, or a small sum of columns such as `self_paid + relief_paid`"
+    )
     unit: str = ""
     net_by: str | None = Field(
         default=None, description="column that names the event, such as an admission number: its amounts add up, so that reversals cancel"
     )
+    months_back: int = Field(default=1, ge=1, le=11, description="for change and newly_listed: how many months earlier")
+    relative: bool = Field(default=False, description="for change: as a share of the earlier value, -0.3 is 30 % less")
 
     @model_validator(mode="after")
     def _column_needed(self) -> Self:
-        if (self.column is None) != (self.aggregate in {"any", "rows"}):
-            raise ValueError("sum, max, days_since and months_since need `column`; any and rows take none")
+        if (self.column is None) != (self.aggregate in {"any", "rows", "newly_listed"}):
+            raise ValueError("aggregate 为 sum、max、change、days_since、months_since 时要填 column；any、rows、newly_listed 不填")
         if self.net_by is not None and self.aggregate != "sum":
-            raise ValueError("`net_by` belongs to the aggregate sum")
+            raise ValueError("net_by（冲销按什么号码相抵）只能和 aggregate: sum 一起用")
+        if self.relative and self.aggregate != "change":
+            raise ValueError("relative（按比例）只能和 aggregate: change 一起用")
+        self.expression  # noqa: B018 - a broken sum is told here
         return self
+
+    @property
+    def expression(self) -> Expression | None:
+        """`column` parsed."""
+        return None if self.column is None else parse(self.column)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the feed that are measured."""
+        return [] if self.expression is None else [each.name for each in self.expression.names]
+
+
+CARE: Mapping[str, list[str]] = {"住院": ["住院"], "门诊": ["门诊"], "门特": ["门特"], "住院和门诊": ["住院", "门诊", "门特"]}
+TIERS: Mapping[str, str] = {
+    "基本医保": "self_paid + relief_paid + serious_paid",
+    "大病保险": "self_paid + relief_paid",
+    "医疗救助": "self_paid",
+}
+
+
+class Scope(Strict):
+    """Which medical bills count and what is left after which tier of insurance; `self_paid` of the list is what remains after all three."""
+
+    care: Literal["住院", "门诊", "门特", "住院和门诊"]
+    after: Literal["基本医保", "大病保险", "医疗救助"] = "医疗救助"
+
+
+class Since(Strict):
+    """The event from which a `since_event` window counts: the newest row of another list, of the same person or household."""
+
+    feed: str
+    where: list[Where] = []
+    event_date: str = "event_date"
 
 
 class Document(Strict):
@@ -108,16 +152,25 @@ class Rule(Strict):
     rule: str = Field(pattern=r"^[a-z][a-z0-9_.]*$")
     title: str
     feed: str
-    kind: Literal["risk", "flag"] = "risk"
+    kind: Literal["risk", "flag", "colour"] = Field(
+        default="risk", description="risk sends a visitor; flag argues against a lead; colour paints the household and sends nobody"
+    )
+    scope: Scope | None = Field(
+        default=None, description="for medical bills: writes `where` and `measure.column` in the words of the field"
+    )
     measure: Measure = Measure()
     where: list[Where] = []
-    window: Literal["single", "listed_12", "month", "year_to_date", "rolling_12"] = Field(
-        default="single", description="single: events of this month's list; listed_12: of any list of 12 months; the others add up by date"
+    window: str = Field(
+        default="single",
+        pattern=WINDOW,
+        description="single: events of this month's list; listed_12: of any list of 12 months; the others add up by date: month, "
+        "year_to_date, rolling_3 (or 1 to 12), since_event",
     )
+    since: Since | None = Field(default=None, description="for the window since_event: the event")
     per: Literal["person", "household"] = "person"
     groups: list[Group] = Field(default=[], description="population groups; empty means every household")
-    operator: Literal[">=", ">", "<", "<=", "="] = ">="
-    value: float = 1.0
+    operator: Literal[">=", ">", "<", "<=", "="] = Field(default=">=", description="以上、以下 include the number, 超过、不满、低于 do not")
+    value: float | str = Field(default=1.0, description="a number, or k × an index: `0.5 × 农村居民人均可支配收入（上年）`, `监测线`")
     valid_from: date
     valid_to: date | None = None
     risk_type: RiskType | None = None
@@ -127,7 +180,7 @@ class Rule(Strict):
         description="kind of event; rules of one kind on different feeds may tell of the same event (the rule itself when absent)",
     )
     urgency: Literal["sudden", "normal"] = "normal"
-    grade: Literal["red", "yellow"] = Field(default="yellow", description="red: sudden, irreversible")
+    grade: Literal["red", "yellow", "green"] = Field(default="yellow", description="red: sudden, irreversible; green is for colours only")
     event_date: str | None = Field(default=None, description="column that dates the fact; the month's last day when absent")
     cumulative: bool = Field(default=False, description="the measure stays above its threshold once crossed: repeats need a new step")
     fact: str = Field(
@@ -138,10 +191,41 @@ class Rule(Strict):
     ask: list[str] = Field(default=[], description="what to ask at the door")
     document: Document
 
+    @model_validator(mode="before")
+    @classmethod
+    def _scope_written_out(cls, content: Any) -> Any:
+        """`scope` in words becomes a condition and a column, once."""
+        if not isinstance(content, dict) or not isinstance(content.get("scope"), dict):
+            return content
+        scope, measure = content["scope"], content.get("measure") or {}
+        kinds = CARE.get(str(scope.get("care")))
+        column = TIERS.get(str(scope.get("after", "医疗救助")))
+        if kinds is None or column is None or not isinstance(measure, dict):
+            return content
+        condition = {"column": "visit_kind", "values": kinds}
+        written = any(isinstance(where, dict) and where.get("column") == "visit_kind" for where in content.get("where") or [])
+        where = content.get("where") or [] if written else [condition, *(content.get("where") or [])]
+        return {**content, "where": where, "measure": {"aggregate": "sum", "unit": "元", "column": column, **measure}}
+
+    @field_validator("value")
+    @classmethod
+    def _value_readable(cls, value: float | str) -> float | str:
+        if isinstance(value, str):
+            parse(value)
+        return value
+
     @model_validator(mode="after")
     def _risk_type_needed(self) -> Self:
         if (self.kind == "risk") != (self.risk_type is not None):
-            raise ValueError("a risk rule needs `risk_type`; a flag has none")
+            raise ValueError("kind: risk 的规则要填 risk_type（风险类型）；flag 和 colour 不填")
+        if (self.grade == "green") and self.kind != "colour":
+            raise ValueError("grade: green 只用于 kind: colour；线索只有红、黄两级")
+        if (self.window == "since_event") != (self.since is not None):
+            raise ValueError("window: since_event 要填 since（从哪件事起算），其他时间范围不填")
+        if self.measure.aggregate in {"change", "newly_listed"} and self.window != "single":
+            raise ValueError("change 和 newly_listed 比的是两个月的名单，window 不填")
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError("valid_to（截止日）早于 valid_from（起始日），请对调或改正")
         return self
 
     @model_validator(mode="after")
@@ -149,13 +233,13 @@ class Rule(Strict):
         for template in (self.fact, self.village_fact):
             parts = PART.findall(template)
             if any(mark in PLACEHOLDER.sub("", text) for pair in parts for text in pair for mark in "[]{}"):
-                raise ValueError(f"brackets do not pair in {template!r}")
+                raise ValueError(f"“{template}”里的括号没有配对")
         return self
 
     @property
     def columns(self) -> set[str]:
         """Columns of the feed that the rule cannot do without."""
-        named = (self.measure.column, self.measure.net_by, self.event_date, self.risk_type_column)
+        named = (*self.measure.columns, self.measure.net_by, self.event_date, self.risk_type_column)
         wanted = {name for where in self.where for name in where.columns} | {name for name in named if name}
         return wanted | placeholders(self.fact) | self.village_columns
 
@@ -169,31 +253,16 @@ class Rule(Strict):
         """The kind of event that this rule tells of."""
         return self.event or self.rule
 
+    @property
+    def feeds(self) -> list[str]:
+        """The lists that it looks at."""
+        return [self.feed] if self.since is None else [self.feed, self.since.feed]
+
+    @property
+    def index_names(self) -> list[str]:
+        """The indices that stand in its value."""
+        return [each.name for each in parse(self.value).names] if isinstance(self.value, str) else []
+
     def holds_in(self, month: Month) -> bool:
         """Whether the rule is in force on the last day of `month`."""
         return self.valid_from <= month.end and (self.valid_to is None or month.end <= self.valid_to)
-
-
-def load_rules(paths: list[Path]) -> dict[str, Rule]:
-    """All rules of the given packs by name, in the order of the packs. Raises `ConfigError` for doubles and broken fields."""
-    rules: dict[str, Rule] = {}
-    for path in paths:
-        content = read_yaml(path)
-        if not isinstance(content, dict) or not isinstance(content.get("rules"), list):
-            raise ConfigError(f"{path}: a rule pack is a mapping with a list `rules`.")
-        for number, entry in enumerate(content["rules"], start=1):
-            name = entry.get("rule", "?") if isinstance(entry, dict) else "?"
-            rule = check(Rule, _with_document(entry, content.get("documents", {})), f"{path}, rule {number} ({name})")
-            if rule.rule in rules:
-                raise ConfigError(f"{path}: rule {rule.rule!r} is defined twice. Give one of them another name.")
-            rules[rule.rule] = rule
-    return rules
-
-
-def _with_document(entry: Any, documents: dict[str, Any]) -> Any:
-    """`document: {of: key, …}` filled from the pack's `documents`, so that a title is written once."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("document"), dict) or "of" not in entry["document"]:
-        return entry
-    document = {**documents.get(entry["document"]["of"], {}), **entry["document"]}
-    del document["of"]
-    return {**entry, "document": document}

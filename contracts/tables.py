@@ -278,7 +278,7 @@ SIGNAL: Schema = {
     "document": pl.String,
 }
 
-# leads: one per household and month. By village_code, grade (red first), lead_id.
+# leads: one per household and month. By village_code, grade (red first), worth (greatest first), lead_id.
 LEAD: Schema = {
     "lead_id": pl.String,  # <month>-<village code>-<number>
     "month": pl.String,
@@ -305,8 +305,16 @@ LEAD: Schema = {
     "identity": pl.String,
     "proposed_category": pl.String,
     "income_per_capita": pl.Float64,
+    "spent_12_months": pl.Float64,  # 元 of medical bills that the household paid itself, for the county
+    "reference_income": pl.Float64,  # income per person less these
+    "income_note": pl.String,  # Chinese, for the county
     "monitoring_line": pl.Float64,
+    "colour": pl.String,  # of the household: red | yellow | green, where a colour pack is followed
     "flags": pl.String,  # Chinese, only where the authorisation is on record
+    "worth": pl.Float64,  # expected worth of the visit; orders the leads of a grade
+    "worth_reason": pl.String,  # Chinese
+    "is_green_channel": pl.Boolean,  # 绿色通道: sudden; support may come before the papers
+    "continues": pl.String,  # the open lead that grows into this one; one visit settles both
     "leads_last_12_months": pl.Int16,
     "last_conclusion": pl.String,
     "last_conclusion_date": pl.Date,
@@ -337,6 +345,15 @@ FLAG: Schema = {
     "fact": pl.String,
     "event_date": pl.Date,
     "row_ids": TEXTS,
+}
+
+# colours: one row per household that a colour rule paints. By household_id.
+COLOUR: Schema = {
+    "household_id": pl.String,
+    "village_code": pl.String,
+    "colour": pl.String,  # red | yellow | green
+    "rules": TEXTS,
+    "reason": pl.String,  # Chinese, for the county
 }
 
 # area_alarms: more households of one risk type in one place than its own history explains. By level, code, risk_type.

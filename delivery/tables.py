@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from contracts.feed import Feed
-from contracts.tables import OBSERVED, RECEPTION, empty
+from contracts.tables import COLOUR, OBSERVED, RECEPTION, empty
 from delivery.absent import absent_note
 
 # A person at risk is counted once per household; a bureau that named no person told of the household as a whole, counted as one.
@@ -35,6 +35,7 @@ class ReleaseTables:
     accepted: Mapping[str, pl.DataFrame]
     set_aside: Mapping[str, pl.DataFrame]
     findings: Mapping[str, pl.DataFrame]
+    colours: pl.DataFrame = field(default_factory=lambda: empty(COLOUR))
     reception: pl.DataFrame = field(default_factory=lambda: empty(RECEPTION))
     observed: pl.DataFrame = field(default_factory=lambda: empty(OBSERVED))
     history: pl.DataFrame = field(default_factory=lambda: empty({**OBSERVED, "month": pl.String}))

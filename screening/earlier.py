@@ -26,9 +26,13 @@ class Earlier:
 
     @property
     def conclusions(self) -> pl.DataFrame:
-        """Last conclusion of each lead: lead_id, household_id, conclusion, visited_on. 暂未联系上 concludes nothing."""
+        """Last conclusion of each lead: lead_id, household_id, conclusion, visited_on. 暂未联系上 concludes nothing.
+
+        A visit also settles the open lead that had grown into the one visited.
+        """
+        found = settled(self.leads, self.verifications)
         return (
-            self.verifications.filter(~pl.col("conclusion").str.contains("暂未联系"))
+            found.filter(~pl.col("conclusion").str.contains("暂未联系"))
             .sort("visited_on", "conclusion")
             .unique("lead_id", keep="last", maintain_order=True)
             .select("lead_id", "household_id", "conclusion", "visited_on")
@@ -37,10 +41,19 @@ class Earlier:
     def sent(self) -> pl.DataFrame:
         """One row per signal that went out with a lead: columns prefixed `sent_`, the lead's number, month and conclusion."""
         leads = self.leads.select("lead_id", "month", "is_enrichment", "signal_ids").explode("signal_ids", empty_as_null=True)
-        columns = ["rule", "household_id", "person_id", "bureau", "feed", "measure", "event_date", "grade"]
+        columns = ["rule", "household_id", "person_id", "bureau", "feed", "measure", "event_date", "grade", "risk_type"]
         signals = self.signals.select("signal_id", "month", *columns).unique(["signal_id", "month"], keep="first", maintain_order=True)
         return (
             leads.join(signals, left_on=["signal_ids", "month"], right_on=["signal_id", "month"])
             .join(self.conclusions.select("lead_id", "conclusion", "visited_on"), on="lead_id", how="left")
             .rename(lambda name: name if name == "household_id" else "sent_" + {"signal_ids": "signal_id"}.get(name, name))
         )
+
+
+def settled(leads: pl.DataFrame, verifications: pl.DataFrame) -> pl.DataFrame:
+    """`verifications`, and the same conclusions for the open leads that had grown into those visited, unless they have their own."""
+    grown = leads.filter(pl.col("continues").is_not_null()).select("lead_id", "continues").unique()
+    found, newest = verifications, verifications
+    while not (newest := newest.join(grown, on="lead_id").with_columns(lead_id="continues").drop("continues")).is_empty():
+        found = pl.concat([found, newest.join(found, on="lead_id", how="anti")])
+    return found

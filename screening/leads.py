@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -14,16 +14,12 @@ from contracts.tables import LEAD, conform
 from screening.earlier import Earlier
 from screening.flags import flag_texts
 from screening.measures import IDENTITIES
+from screening.priority import with_worth
 from screening.signals import has_amount
 from standards.workdays import add_workdays
 
 LIST = "；"
-STILL_OPEN = "上期线索{}尚未反馈核查结果，请一并核查反馈"
-
-
-def assigned_on(month: Month, county: County) -> date:
-    """The day on which the leads of `month` are handed out: in the month after it."""
-    return month.plus(1).start.replace(day=county.deadlines.assign_day)
+STILL_OPEN = "上期线索{}尚未反馈核查结果（{}），请一并核查反馈，不另行上门"
 
 
 def build_leads(
@@ -31,29 +27,42 @@ def build_leads(
     signals: pl.DataFrame,
     *,
     households: pl.DataFrame,
-    flags: pl.DataFrame,
+    beside: Beside,
     earlier: Earlier,
     rules: Mapping[str, Rule],
     county: County,
 ) -> pl.DataFrame:
-    """LEAD rows for the households of the risk `signals`, by village, red first, then by number of reasons."""
+    """LEAD rows for the households of the risk `signals`, by village, red first, then by worth. They have no `lead_id` yet: `numbered`."""
+    known = signals.join(_rule_table(rules), on="rule")
     merged = (
-        _merged(signals, rules, county)
+        with_worth(_merged(known, county).join(_history(earlier), on="household_id", how="left"), known, earlier, month, county.priority)
         .join(households.drop("village_code"), on="household_id")
-        .join(flag_texts(flags), on="household_id", how="left")
-        .join(_history(earlier), on="household_id", how="left")
+        .join(flag_texts(beside.flags), on="household_id", how="left")
+        .join(beside.colours.select("household_id", "colour"), on="household_id", how="left")
+        .join(beside.incomes, on="household_id", how="left")
         .with_columns(
             month=pl.lit(str(month)),
             is_enrichment=pl.col("is_monitored").fill_null(value=False),
             monitoring_line=pl.lit(county.line(month).value),
-            assigned_on=pl.lit(assigned_on(month, county)),
+            assigned_on=pl.lit(county.assigned_on(month)),
             due_on=_due(month, county),
+            is_green_channel=pl.col("is_sudden"),
+            continues="open_lead",
             leads_last_12_months=pl.col("leads_last_12_months").fill_null(0),
             ask=pl.concat_list(pl.col("still_open").fill_null(pl.lit([], dtype=pl.List(pl.String))), "ask"),
         )
         .with_columns(grade_reason=_grade_reason(county), proposed_category=_proposed_category())
     )
-    return conform(_numbered(merged, month, county), LEAD)
+    return conform(merged, LEAD)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is known of households beside this month's risks: FLAG and COLOUR rows, and `screening.income.incomes`."""
+
+    flags: pl.DataFrame
+    colours: pl.DataFrame
+    incomes: pl.DataFrame
 
 
 def _rule_table(rules: Mapping[str, Rule]) -> pl.DataFrame:
@@ -69,22 +78,16 @@ def _rule_table(rules: Mapping[str, Rule]) -> pl.DataFrame:
     )
 
 
-def _merged(signals: pl.DataFrame, rules: Mapping[str, Rule], county: County) -> pl.DataFrame:
+def _merged(signals: pl.DataFrame, county: County) -> pl.DataFrame:
     """One row per household: its signals, the gravest first, put together."""
     is_named = pl.col("relation").is_not_null()
     person = pl.concat_str("person_name", pl.when(is_named).then(pl.format("（{}）", "relation")).otherwise(pl.lit("")))
     certainty = pl.col("identity").replace_strict({text: number for number, text in enumerate(IDENTITIES)}, return_dtype=pl.Int8)
-    ordered = (
-        signals.join(_rule_table(rules), on="rule")
-        .with_columns(
-            person=person,
-            certainty=certainty,
-            is_multiple=pl.col("has_amount") & (pl.col("measure") >= county.red_amount_factor * pl.col("threshold")),
-        )
-        .sort(
-            "household_id", "grade", "urgency", "rule_order", "event_date", "signal_id", descending=[False, False, True, False, True, False]
-        )
-    )
+    ordered = signals.with_columns(
+        person=person,
+        certainty=certainty,
+        is_multiple=pl.col("has_amount") & (pl.col("measure") >= county.red_amount_factor * pl.col("threshold")),
+    ).sort("household_id", "grade", "urgency", "rule_order", "event_date", "signal_id", descending=[False, False, True, False, True, False])
     once = {name: pl.col(name).unique(maintain_order=True) for name in ("person", "fact", "village_fact", "bureau", "rule", "risk_type")}
     return (
         ordered.group_by("household_id", maintain_order=True)
@@ -120,8 +123,14 @@ def _history(earlier: Earlier) -> pl.DataFrame:
         earlier.leads.join(earlier.conclusions.select("lead_id", "visited_on"), on="lead_id", how="left")
         .sort("month", "lead_id")
         .group_by("household_id")
-        .agg(leads_last_12_months=pl.len().cast(pl.Int16), open_lead=pl.col("lead_id").filter(pl.col("visited_on").is_null()).last())
-        .with_columns(still_open=pl.when(pl.col("open_lead").is_not_null()).then(pl.concat_list(pl.format(STILL_OPEN, "open_lead"))))
+        .agg(
+            leads_last_12_months=pl.len().cast(pl.Int16),
+            open_lead=pl.col("lead_id").filter(pl.col("visited_on").is_null()).last(),
+            open_facts=pl.col("village_facts").filter(pl.col("visited_on").is_null()).last(),
+        )
+        .with_columns(
+            still_open=pl.when(pl.col("open_lead").is_not_null()).then(pl.concat_list(pl.format(STILL_OPEN, "open_lead", "open_facts")))
+        )
     )
     last = (
         earlier.conclusions.sort("visited_on", "lead_id")
@@ -133,7 +142,7 @@ def _history(earlier: Earlier) -> pl.DataFrame:
 
 def _due(month: Month, county: County) -> pl.Expr:
     """Day by which the visit is reported, in working days from the day of assignment (县定时限, `deadlines` in county.yml)."""
-    start = assigned_on(month, county)
+    start = county.assigned_on(month)
     sudden, normal = (add_workdays(start, count) for count in (county.deadlines.sudden, county.deadlines.normal))
     return pl.when("is_sudden").then(pl.lit(sudden)).otherwise(pl.lit(normal))
 
@@ -141,7 +150,7 @@ def _due(month: Month, county: County) -> pl.Expr:
 def _grade_reason(county: County) -> pl.Expr:
     """Why red or yellow, in words that may stand on a village's list."""
     causes = [
-        pl.when("is_sudden").then(pl.lit("突发事件")),
+        pl.when("is_sudden").then(pl.lit("突发事件，走绿色通道，可先帮扶后补手续")),
         pl.when("is_irreversible").then(pl.lit("情形严重或难以挽回")),
         pl.when(pl.col("bureaus").list.len() >= county.red_bureaus).then(pl.format("{}个部门同时反映", pl.col("bureaus").list.len())),
         pl.when("is_multiple").then(pl.lit(f"数额达到预警标准的{county.red_amount_factor:g}倍以上")),
@@ -166,12 +175,11 @@ def _proposed_category() -> pl.Expr:
     )
 
 
-def _numbered(leads: pl.DataFrame, month: Month, county: County) -> pl.DataFrame:
-    """Adds lead_id: month, village, and a number within the village, red first, then the most reasons."""
+def numbered(leads: pl.DataFrame, month: Month, county: County) -> pl.DataFrame:
+    """LEAD rows with lead_id: month, village, and a number within the village, red first, then what is worth most."""
     place = pl.col("village_code").fill_null(f"{county.code}000000")
-    reasons = pl.col("signal_ids").list.len()
-    ordered = leads.with_columns(place=place, reasons=reasons).sort(
-        "place", "grade", "reasons", "household_id", descending=[False, False, True, False]
+    ordered = leads.with_columns(place=place).sort(
+        "place", "grade", "worth", "household_id", descending=[False, False, True, False], nulls_last=True
     )
     number = (pl.int_range(pl.len()).over("place") + 1).cast(pl.String).str.zfill(3)
-    return ordered.with_columns(lead_id=pl.concat_str(pl.lit(f"{month}-"), "place", pl.lit("-"), number))
+    return conform(ordered.with_columns(lead_id=pl.concat_str(pl.lit(f"{month}-"), "place", pl.lit("-"), number)), LEAD)

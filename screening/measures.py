@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from contracts.expression import Named
 from contracts.month import Month
-from contracts.rule import Rule, Where
+from contracts.rule import Rule, Since, Where
 
 WINDOW_MONTHS = 12
 IDENTITIES = ("证件一致", "姓名异", "需核身份")  # from certain to least certain
@@ -26,27 +27,65 @@ def condition(where: Where, schema: pl.Schema) -> pl.Expr:
 
 def _cell_meets(where: Where, name: str, dtype: pl.DataType) -> pl.Expr:
     cell = pl.col(name)
+    if where.contains:
+        return cell.cast(pl.String).str.contains_any(where.contains).fill_null(value=False)
     if where.values:
-        text = cell.cast(pl.Int64, strict=False).cast(pl.String) if dtype.is_numeric() else cell.cast(pl.String)
-        return text.is_in(where.values).fill_null(value=False)
+        return _cell_text(cell, dtype).is_in(where.values).fill_null(value=False)
     number = cell.cast(pl.Float64, strict=False)
     low = number >= where.min if where.min is not None else pl.lit(True)
     high = number <= where.max if where.max is not None else pl.lit(True)
     return (low & high).fill_null(value=False)
 
 
-def measured(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
+def _cell_text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """A cell as a rule's `values` write it: whole numbers without decimals, 是 and 否 for what is true or not."""
+    if dtype == pl.Boolean:
+        return pl.when(cell).then(pl.lit("是")).when(~cell).then(pl.lit("否"))
+    return cell.cast(pl.Int64, strict=False).cast(pl.String) if dtype.is_numeric() else cell.cast(pl.String)
+
+
+def measured(rule: Rule, rows: pl.LazyFrame, month: Month, began: pl.LazyFrame | None = None) -> pl.LazyFrame:
     """One row per household, person and event or period, with its `measure`, before it is compared with the rule's value.
 
     `rows` has the columns of the feed that the rule names and row_id, month (of the list), household_id, person_id, person_name,
-    identity. The result adds KEYS, measure, fact_date, identity_rank, row_ids; feed columns are those of the most telling row.
+    identity; `began` are the rows of the list that a `since_event` window starts from. The result adds KEYS, measure, fact_date,
+    identity_rank, row_ids; feed columns are those of the most telling row.
     """
     schema = rows.collect_schema()
     matching = rows.filter(pl.col("month") <= str(month), *[condition(where, schema) for where in rule.where]).with_columns(
-        _person_key(rule).alias("person_key"), _fact_date(rule).alias("fact_date")
+        _person_key(rule).alias("person_key"), _fact_date(rule).alias("fact_date"), amount(rule).alias(AMOUNT)
     )
-    windowed = _events(rule, matching, month) if rule.window in {"single", "listed_12"} else _period(rule, matching, month)
-    return _aggregate(rule, _repeats_marked(rule, windowed), month, [name for name in schema.names() if name not in _OWN])
+    carried = [name for name in schema.names() if name not in _OWN]
+    if rule.measure.aggregate == "newly_listed":
+        return _aggregate(rule, _repeats_marked(rule, _newly_listed(rule, matching, month)), month, carried)
+    if rule.measure.aggregate == "change":
+        return _changed(rule, matching, month, carried)
+    if rule.window in {"single", "listed_12"}:
+        windowed = _events(rule, matching, month)
+    elif rule.since is not None and began is not None:
+        windowed = _since_event(rule, matching, _beginnings(rule, rule.since, began, month), month)
+    else:
+        windowed = _period(rule, matching, month)
+    return _aggregate(rule, _repeats_marked(rule, windowed), month, carried)
+
+
+AMOUNT = "measured_amount"
+
+
+def amount(rule: Rule) -> pl.Expr:
+    """What is measured in one row: a column, or a sum of columns in which an empty cell is nothing (unless all are empty)."""
+    expression = rule.measure.expression
+    if expression is None:
+        return pl.lit(None, dtype=pl.Float64)
+    names = rule.measure.columns
+    if [expression.text.strip()] == names:
+        return pl.col(names[0])
+
+    def cell(named: Named) -> pl.Expr:
+        return pl.col(named.name).cast(pl.Float64).fill_null(0.0)
+
+    value = expression.evaluate(cell)
+    return pl.when(pl.any_horizontal(pl.col(names).is_not_null())).then(pl.lit(value) if isinstance(value, float) else value)
 
 
 _OWN = {"household_id", "month", "row_id", "identity"}
@@ -84,8 +123,9 @@ def _period(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     """
     when = pl.coalesce("fact_date", pl.col("month").str.to_date("%Y-%m").dt.month_end())
     rows = rows.with_columns(when=when, is_of_month=pl.col("month") == str(month)).filter(pl.col("when") <= month.end)
-    if rule.window == "rolling_12":
-        return rows.filter(pl.col("when") >= month.plus(1 - WINDOW_MONTHS).start).with_columns(event_key=pl.lit(rule.window))
+    if rule.window.startswith("rolling_"):
+        months = int(rule.window.removeprefix("rolling_"))
+        return rows.filter(pl.col("when") >= month.plus(1 - months).start).with_columns(event_key=pl.lit(rule.window))
     style = "%Y-%m" if rule.window == "month" else "%Y"
     now = month.start.strftime(style)
     period = rows.with_columns(period=pl.col("when").dt.to_string(style))
@@ -93,11 +133,70 @@ def _period(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     return kept.with_columns(event_key="period")
 
 
+def _beginnings(rule: Rule, since: Since, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
+    """The newest event of 12 months of lists: household_id, person_key, `since`."""
+    schema = rows.collect_schema()
+    first = str(month.plus(1 - WINDOW_MONTHS))
+    met = [condition(where, schema) for where in since.where]
+    return (
+        rows.filter(pl.col("month").is_between(pl.lit(first), pl.lit(str(month))), pl.col(since.event_date) <= month.end, *met)
+        .group_by("household_id", _person_key(rule).alias("person_key"))
+        .agg(since=pl.col(since.event_date).max())
+        .drop_nulls("since")
+    )
+
+
+def _since_event(rule: Rule, rows: pl.LazyFrame, began: pl.LazyFrame, month: Month) -> pl.LazyFrame:
+    """Rows dated on or after the event of the same person (household); the event's day names the period."""
+    when = pl.coalesce("fact_date", pl.col("month").str.to_date("%Y-%m").dt.month_end())
+    joined = rows.with_columns(when=when).join(began, on=["household_id", "person_key"])
+    return joined.filter(pl.col("when").is_between("since", month.end)).with_columns(
+        event_key=pl.format("{}|{}", pl.lit(rule.window), pl.col("since").dt.to_string("%Y-%m-%d"))
+    )
+
+
+def _newly_listed(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
+    """Rows of this month's list of people who were on none of the lists before; nobody is new where there was no list before."""
+    first = str(month.plus(-rule.measure.months_back))
+    before = rows.filter(pl.col("month").is_between(pl.lit(first), pl.lit(str(month.plus(-1)))))
+    there_was_one = before.select(pl.len().alias("rows_before"))
+    new = rows.filter(pl.col("month") == str(month)).join(before, on=["household_id", "person_key"], how="anti")
+    return (
+        new.join(there_was_one, how="cross")
+        .filter(pl.col("rows_before") > 0)
+        .drop("rows_before")
+        .with_columns(event_key=pl.lit(f"new|{month}"), when="fact_date")
+    )
+
+
+def _changed(rule: Rule, rows: pl.LazyFrame, month: Month, carried: list[str]) -> pl.LazyFrame:
+    """This month's value less the one `months_back` before, for who is on both lists."""
+    then_month = str(month.plus(-rule.measure.months_back))
+    keys = ["household_id", "person_key"]
+    then = rows.filter(pl.col("month") == then_month).group_by(keys).agg(then=pl.col(AMOUNT).max(), then_rows=pl.col("row_id").unique())
+    change = pl.col("measure") - pl.col("then")
+    now = _aggregate(
+        rule,
+        rows.filter(pl.col("month") == str(month)).with_columns(event_key=pl.lit(f"change|{month}"), is_repeat=pl.lit(False)),
+        month,
+        carried,
+    )
+    return (
+        now.join(then, on=keys)
+        .with_columns(
+            measure=(change / pl.col("then").abs() if rule.measure.relative else change).round(4),
+            row_ids=pl.concat_list("row_ids", "then_rows").list.unique().list.sort(),
+        )
+        .filter(pl.col("measure").is_finite())
+        .drop("then", "then_rows")
+    )
+
+
 def _repeats_marked(rule: Rule, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Adds `is_repeat`: the same event, date and amount was on an earlier list already (within one list equal rows are different ones)."""
     if rule.measure.aggregate not in {"sum", "rows"}:
         return rows.with_columns(is_repeat=pl.lit(False))
-    same = [*KEYS, "when", *(name for name in (rule.measure.net_by, rule.measure.column) if name)]
+    same = [*KEYS, "when", AMOUNT, *([rule.measure.net_by] if rule.measure.net_by else [])]
     numbered = rows.sort("month", "row_id").with_columns(occurrence=pl.int_range(pl.len()).over(*same, "month"))
     return numbered.with_columns(is_repeat=pl.int_range(pl.len()).over(*same, "occurrence") > 0)
 
@@ -105,15 +204,15 @@ def _repeats_marked(rule: Rule, rows: pl.LazyFrame) -> pl.LazyFrame:
 def _measure(rule: Rule, month: Month) -> pl.Expr:
     """The rule's measure over the rows of one group."""
     kept = ~pl.col("is_repeat")
-    column = pl.col(rule.measure.column or "row_id")
+    column = pl.col(AMOUNT)
     match rule.measure.aggregate:
-        case "any":
+        case "any" | "newly_listed":
             return pl.lit(1.0)
         case "rows":
             return kept.sum().cast(pl.Float64)
         case "sum":
             return column.filter(kept).sum().round(2)
-        case "max":
+        case "max" | "change":
             return column.max().cast(pl.Float64)
         case "days_since":
             return (pl.lit(month.end) - column.max()).dt.total_days().cast(pl.Float64)
@@ -122,8 +221,8 @@ def _measure(rule: Rule, month: Month) -> pl.Expr:
 
 
 def _aggregate(rule: Rule, rows: pl.LazyFrame, month: Month, carried: list[str]) -> pl.LazyFrame:
-    amount = [rule.measure.column] if rule.measure.aggregate in {"sum", "max"} and rule.measure.column else []
-    ordered = rows.sort(*amount, "month", "row_id", descending=[*(True for _ in amount), True, False], nulls_last=True)
+    largest = [AMOUNT] if rule.measure.aggregate in {"sum", "max"} else []
+    ordered = rows.sort(*largest, "month", "row_id", descending=[*(True for _ in largest), True, False], nulls_last=True)
     rank = pl.col("identity").replace_strict({text: number for number, text in enumerate(IDENTITIES)}, default=len(IDENTITIES) - 1)
     return ordered.group_by(KEYS, maintain_order=True).agg(
         _measure(rule, month).alias("measure"),

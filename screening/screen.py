@@ -10,9 +10,12 @@ import polars as pl
 from contracts.county import Configuration
 from contracts.month import Month
 from screening.alarms import area_alarms
+from screening.budget import carried_over, over_budget, waiting
+from screening.colours import colours_of
 from screening.earlier import Earlier
 from screening.flags import flags_of, signed_by
-from screening.leads import assigned_on, build_leads
+from screening.income import incomes
+from screening.leads import Beside, build_leads, numbered
 from screening.signals import Facts, Population, find_signals
 from screening.suppression import suppress
 
@@ -28,6 +31,7 @@ class Screened:
     suppressed: pl.DataFrame
     flags: pl.DataFrame
     area_alarms: pl.DataFrame
+    colours: pl.DataFrame
 
 
 def screen(
@@ -46,20 +50,27 @@ def screen(
     `authorised` has household_id and signed_on. `carried[feed]` is the month of an older list that stands in for one that did not come:
     it is said of every fact that rests on it. Every risk signal is either in a lead or suppressed with a reason.
     """
-    county, rules = configuration.county, configuration.rules
+    county, rules = configuration.county, configuration.rules_of(month)
     earlier = earlier.before(month)
-    population = Population.of(households, persons, signed_by(authorised, assigned_on(month, county)))
-    signals = find_signals(month, rules=rules, feeds=configuration.feeds, county=county, facts=facts, population=population)
-    signals = _with_age(signals, carried or {})
-    suppressed = suppress(month, signals, earlier, households=households, rules=rules, settings=county.suppression)
-    new = signals.filter(pl.col("kind") == "risk").join(suppressed, on="signal_id", how="anti")
-    flags = flags_of(signals)
+    population = Population.of(households, persons, signed_by(authorised, county.assigned_on(month)))
+    found = find_signals(month, rules=rules, feeds=configuration.feeds, county=county, facts=facts, population=population)
+    found = _with_age(found, carried or {})
+    now = found.filter(pl.col("kind") != "colour")
+    put_off = waiting(month, now, earlier).join(households, on="household_id", how="semi")
+    signals = pl.concat([now, put_off]).sort("signal_id")
+    repeats = suppress(month, signals, earlier, households=households, rules=rules, settings=county.suppression)
+    fresh = signals.filter(pl.col("kind") == "risk").join(repeats, on="signal_id", how="anti")
+    beside = Beside(flags_of(signals), colours_of(found), incomes(month, facts, households, county.line(month), county.spending))
+    every = build_leads(month, fresh, households=households, beside=beside, earlier=earlier, rules=rules, county=county)
+    later = over_budget(every, month, earlier, county.door_budget)
+    put_back = carried_over(fresh, later, month, county.door_budget)
     return Screened(
         signals=signals,
-        leads=build_leads(month, new, households=households, flags=flags, earlier=earlier, rules=rules, county=county),
-        suppressed=suppressed,
-        flags=flags,
-        area_alarms=area_alarms(month, new, households, earlier, county.alarms),
+        leads=numbered(every.join(later, on="household_id", how="anti"), month, county),
+        suppressed=pl.concat([repeats, put_back]).sort("signal_id"),
+        flags=beside.flags,
+        area_alarms=area_alarms(month, fresh.join(put_off, on="signal_id", how="anti"), households, earlier, county.alarms),
+        colours=beside.colours,
     )
 
 

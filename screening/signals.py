@@ -23,10 +23,14 @@ from screening.sentences import sentence
 Facts = Mapping[str, pl.LazyFrame]
 
 ROW = ("row_id", "month", "household_id", "person_id", "person_name", "identity")
+OF_HOUSEHOLD = ("head_name", "village_code", "household_type", "is_monitored", "is_cleared", "tags")
+LOW_INCOME = ["低保", "特困", "低保边缘", "刚性支出"]  # classes of low-income people that the register tags (domain.md 7)
 GROUPS: dict[Group, pl.Expr] = {
     "registered": pl.col("household_type") == "脱贫户",
     "monitored": pl.col("is_monitored"),
     "general": ~(pl.col("household_type").eq_missing("脱贫户") | pl.col("is_monitored").fill_null(value=False)),
+    "cleared": pl.col("is_cleared"),
+    "low_income": pl.col("tags").list.join("、", ignore_nulls=True).str.contains_any(LOW_INCOME),
 }
 
 
@@ -38,9 +42,9 @@ def find_signals(
     `facts` holds the linked rows of each feed for this month and earlier ones.
     """
     found = [
-        signals_of(rule, feeds[rule.feed], facts[rule.feed], month=month, county=county, population=population)
+        signals_of(rule, feeds[rule.feed], facts, month=month, county=county, population=population)
         for rule in rules.values()
-        if rule.holds_in(month) and rule.feed in facts
+        if rule.holds_in(month) and all(name in facts for name in rule.feeds)
     ]
     if not found:
         return empty(SIGNAL)
@@ -52,7 +56,7 @@ def find_signals(
 class Population:
     """What a signal says about who and where, and whose assets may be looked at."""
 
-    households: pl.LazyFrame  # household_id, head_name, village_code, household_type, is_monitored
+    households: pl.LazyFrame  # household_id, and OF_HOUSEHOLD
     persons: pl.LazyFrame  # household_id, person_id, register_name, relation
     signed: pl.LazyFrame  # household_id of those whose 承诺授权 is on record
 
@@ -61,35 +65,39 @@ class Population:
         """From the tables HOUSEHOLD and PERSON, and the households that signed."""
         of_person = persons.select("household_id", "person_id", "relation", register_name="person_name")
         return cls(
-            households.lazy().select("household_id", "head_name", "village_code", "household_type", "is_monitored"),
+            households.lazy().select("household_id", *OF_HOUSEHOLD),
             of_person.unique(["household_id", "person_id"], keep="first", maintain_order=True).lazy(),
             signed.lazy(),
         )
 
 
-def signals_of(rule: Rule, feed: Feed, rows: pl.LazyFrame, *, month: Month, county: County, population: Population) -> pl.LazyFrame:
+def signals_of(rule: Rule, feed: Feed, facts: Facts, *, month: Month, county: County, population: Population) -> pl.LazyFrame:
     """Signals of one rule, without signal_id: SIGNAL columns and the `event_key`."""
     columns = list(dict.fromkeys([*ROW, *sorted(rule.columns)]))
-    absent = [name for name in columns if name not in rows.collect_schema()]
-    rows = rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent).select(columns)
+    rows = _with_columns(facts[rule.feed], columns).select(columns)
+    began = None
+    if rule.since is not None:
+        named = [rule.since.event_date, *(name for where in rule.since.where for name in where.columns)]
+        began = _with_columns(facts[rule.since.feed], [*ROW, *named])
     if rule.kind == "flag":
         rows = rows.join(population.signed, on="household_id", how="semi")
-    facts = (
-        measured(rule, rows, month)
+    found = (
+        measured(rule, rows, month, began)
         .filter(_compared(rule))
+        .drop([name for name in columns if name in OF_HOUSEHOLD])
         .join(population.households, on="household_id")
         .join(population.persons, on=["household_id", "person_id"], how="left")
         .filter(pl.any_horizontal([GROUPS[group] for group in rule.groups]) if rule.groups else pl.lit(True))
         .with_columns(
             name=pl.coalesce("register_name", "person_name", "head_name"),
             value=pl.col("measure"),
-            threshold=pl.lit(rule.value),
+            threshold=pl.lit(number(rule)),
             date=pl.col("fact_date"),
         )
         .with_columns(relation=pl.coalesce("relation", pl.when(pl.col("name") == pl.col("head_name")).then(pl.lit("户主"))))
     )
-    schema = facts.collect_schema()
-    return facts.select(
+    schema = found.collect_schema()
+    return found.select(
         pl.lit(rule.rule).alias("rule"),
         pl.lit(rule.kind).alias("kind"),
         pl.lit(rule.feed).alias("feed"),
@@ -119,8 +127,14 @@ def signals_of(rule: Rule, feed: Feed, rows: pl.LazyFrame, *, month: Month, coun
     )
 
 
+def _with_columns(rows: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
+    """`rows` with all of `columns`, empty where the lists never had them."""
+    present = rows.collect_schema()
+    return rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in dict.fromkeys(columns) if name not in present)
+
+
 def _compared(rule: Rule) -> pl.Expr:
-    measure, value = pl.col("measure"), pl.lit(rule.value)
+    measure, value = pl.col("measure"), pl.lit(number(rule))
     match rule.operator:
         case ">=":
             return measure >= value
@@ -134,17 +148,27 @@ def _compared(rule: Rule) -> pl.Expr:
             return measure == value
 
 
+def number(rule: Rule) -> float:
+    """The rule's value. Raises `TypeError` where it is still in words: `Configuration.rules_of` puts the month's number in."""
+    if isinstance(rule.value, str):
+        raise TypeError(f"rule {rule.rule}: the value is not resolved")
+    return rule.value
+
+
 def has_amount(rule: Rule) -> bool:
     """Whether the measure is an amount that can be a multiple of its threshold, or grow by a step."""
-    return rule.measure.aggregate in {"sum", "max", "rows"} and rule.operator in {">=", ">"} and rule.value > 0
+    is_sum = rule.measure.aggregate in {"sum", "max", "rows"} and rule.operator in {">=", ">"}
+    return is_sum and (isinstance(rule.value, str) or rule.value > 0)
 
 
 def _grade(rule: Rule, factor: float) -> pl.Expr:
     if rule.kind == "flag":
         return pl.lit(None, dtype=pl.String)
+    if rule.kind == "colour":
+        return pl.lit(rule.grade)
     if rule.grade == "red" or rule.urgency == "sudden":
         return pl.lit("red")
-    is_multiple = pl.col("measure") >= factor * rule.value if has_amount(rule) else pl.lit(False)
+    is_multiple = pl.col("measure") >= factor * number(rule) if has_amount(rule) else pl.lit(False)
     return pl.when(is_multiple).then(pl.lit("red")).otherwise(pl.lit("yellow"))
 
 

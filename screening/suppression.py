@@ -30,8 +30,9 @@ def suppress(
         signals.filter(pl.col("kind") == "risk")
         .join(kinds, on="rule")
         .join(sent, on="household_id")
-        .join(households.select("household_id", pl.col("is_monitored").fill_null(value=False).alias("is_monitored_now")), on="household_id")
-        .with_columns(_sameness(settings).alias("sameness"), age=_age(month))
+        .join(_status(households), on="household_id")
+        .with_columns(visit_age=_months_since(month, pl.col("sent_visited_on")))
+        .with_columns(_sameness(settings).alias("sameness"), age=_months_since(month, pl.col("sent_month").str.to_date("%Y-%m")))
         .filter(pl.col("sameness").is_not_null())
     )
     last = pairs.sort("sameness", "sent_month", "sent_lead_id", descending=[False, True, False]).unique(
@@ -55,14 +56,19 @@ def _kinds(rules: Mapping[str, Rule]) -> pl.DataFrame:
     )
 
 
-def _age(month: Month) -> pl.Expr:
-    """Months since the earlier lead."""
-    sent = pl.col("sent_month").str.to_date("%Y-%m")
-    return (month.year - sent.dt.year()) * 12 + month.number - sent.dt.month()
+def _status(households: pl.DataFrame) -> pl.DataFrame:
+    """Whether each household is monitored, or cleared, by the register of the month."""
+    now = [pl.col(name).fill_null(value=False).alias(f"{name}_now") for name in ("is_monitored", "is_cleared")]
+    return households.select("household_id", *now)
+
+
+def _months_since(month: Month, day: pl.Expr) -> pl.Expr:
+    """Months from the month of `day` to `month`."""
+    return (month.year - day.dt.year()) * 12 + month.number - day.dt.month()
 
 
 def _sameness(settings: Suppression) -> pl.Expr:
-    """How a signal repeats one that was sent: `1 event`, `2 cumulative`, `3 bureau` (in order of strength); null when it does not."""
+    """How a signal repeats one that was sent: `1 event`, `2 cumulative`, `3 bureau`, `4 visited` (by strength); null when it does not."""
     same_rule = pl.col("rule") == pl.col("sent_rule")
     same_amount = ~pl.col("has_amount") | (pl.col("measure") == pl.col("sent_measure"))
     same_fact = same_rule & same_amount & (pl.col("event_date") == pl.col("sent_event_date"))
@@ -71,7 +77,8 @@ def _sameness(settings: Suppression) -> pl.Expr:
     same_year = pl.col("event_date").dt.year() == pl.col("sent_event_date").dt.year()
     days = (pl.col("event_date") - pl.col("sent_event_date")).dt.total_days().abs()
     not_worse = (pl.col("grade") == "yellow") | (pl.col("sent_grade") == "red")
-    ended = pl.col("sent_is_enrichment") & ~pl.col("is_monitored_now")
+    was_included = pl.col("sent_conclusion").str.contains("拟纳入").fill_null(value=False)
+    ended = (pl.col("sent_is_enrichment") & ~pl.col("is_monitored_now")) | (was_included & pl.col("is_cleared_now"))
     return (
         pl.when(ended)
         .then(None)
@@ -87,6 +94,21 @@ def _sameness(settings: Suppression) -> pl.Expr:
             & not_worse
         )
         .then(pl.lit("3 bureau"))
+        .when(_seen_at_visit(settings) & some_person)
+        .then(pl.lit("4 visited"))
+    )
+
+
+def _seen_at_visit(settings: Suppression) -> pl.Expr:
+    """A yellow fact from before a recent visit that found the same risk true: the visitors saw the household after it."""
+    months = pl.lit(settings.visited_months)
+    recent = pl.col("visit_age").is_between(0, months - 1) if settings.visited_months else pl.lit(value=False)
+    return (
+        recent
+        & (pl.col("grade") == "yellow")
+        & (pl.col("risk_type") == pl.col("sent_risk_type"))
+        & (pl.col("event_date") <= pl.col("sent_visited_on"))
+        & pl.col("sent_conclusion").str.starts_with("属实").fill_null(value=False)
     )
 
 
@@ -95,9 +117,12 @@ def _code(settings: Suppression) -> pl.Expr:
     is_dated_event = (pl.col("sameness") == "1 event") & (pl.col("event_date") == pl.col("sent_event_date"))
     grown = pl.col("has_amount") & (pl.col("measure") - pl.col("sent_measure") >= settings.step * pl.col("threshold"))
     is_verified = pl.col("sent_conclusion").is_not_null()
-    over = (pl.col("age") >= settings.months) & ~is_dated_event & (pl.col("sameness") != "3 bureau")
+    is_repeat = pl.col("sameness").is_in(["1 event", "2 cumulative"])
+    over = (pl.col("age") >= settings.months) & ~is_dated_event & is_repeat
     return (
-        pl.when(grown & (pl.col("sameness") != "3 bureau"))
+        pl.when(pl.col("sameness") == "4 visited")
+        .then(pl.lit("visited"))
+        .when(grown & is_repeat)
         .then(None)
         .when(over & is_verified)
         .then(None)
@@ -129,6 +154,14 @@ def _reason(settings: Suppression) -> pl.Expr:
         ),
         "verified": pl.concat_str(
             sent, pl.lit("，"), date_text(pl.col("sent_visited_on")), pl.lit("核查结论“"), "sent_conclusion", pl.lit("”，之后情况没有变化")
+        ),
+        "visited": pl.concat_str(
+            date_text(pl.col("sent_visited_on")),
+            pl.lit("刚就同类风险入户核查（线索"),
+            "sent_lead_id",
+            pl.lit("，结论“"),
+            "sent_conclusion",
+            pl.lit("”），本事实发生在那次入户之前，不另行交办"),
         ),
         "open_lead": pl.concat_str(sent, pl.lit("，尚未反馈核查结果，请先办结，不重复交办")),
     }

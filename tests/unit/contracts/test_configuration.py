@@ -68,8 +68,9 @@ def test_the_monitoring_line_changes_on_its_day() -> None:
     county = Configuration.load(CONFIG / "county.yml").county
     assert county.line(Month(2022, 12)).value == 6320
     assert county.line(Month(2023, 1)).value == 7300
-    with pytest.raises(ConfigError, match="no monitoring line is valid in 2020-01"):
-        county.line(Month(2020, 1))
+    with pytest.raises(ConfigError, match="no monitoring line is valid in 2018-12"):
+        county.line(Month(2018, 12))
+    assert county.line(Month(2020, 1)).value == 5000  # the nation's, where neither county nor province has one
 
 
 def test_leads_are_handed_out_in_the_following_month() -> None:

@@ -14,8 +14,10 @@ import pytest
 from contracts.county import Configuration
 from contracts.feed import Column, Feed
 from contracts.month import Month
+from contracts.pack import load_rules
 from contracts.rule import Rule
 from contracts.tables import HOUSEHOLD, PERSON, VERIFICATION, conform
+from screening.register import register_rows
 from screening.screen import Earlier, Screened, screen
 
 CONFIG = Path(__file__).parents[3] / "config" / "county.yml"
@@ -39,6 +41,7 @@ class County:
     verifications: list[dict[str, Any]] = field(default_factory=list)
     authorised: list[tuple[str, date]] = field(default_factory=list)
     households: pl.DataFrame = field(default_factory=lambda: households(HOUSEHOLDS))
+    register_of: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def row(self, month: str, feed: str, household: str, *, person: str | None = "子", identity: str = "证件一致", **cells: Any) -> str:
         """One linked row; `person` 子 or 女 are members of every household, None links to the household only. Returns its row_id."""
@@ -68,6 +71,10 @@ class County:
         """Let only these rules hold."""
         self.configuration = replace(self.configuration, rules={rule.rule: rule for rule in rules})
 
+    def with_pack(self, name: str) -> None:
+        """Let the rules of one shipped pack hold."""
+        self.with_rules(*load_rules([CONFIG.parent / "rules" / f"{name}.yml"]).values())
+
     def with_feed(self, name: str, **columns: str) -> None:
         """Add an invented risk feed."""
         feed = Feed(
@@ -87,9 +94,17 @@ class County:
             rows = [row for row in self.rows if row["feed"] == name and row["month"] <= upto]
             fixed = dict.fromkeys(("row_id", "month", "household_id", "person_id", "identity", "person_name"), pl.String)
             schema = {**fixed, **{column.name: DTYPES.get(column.type, pl.String) for column in feed.columns}}
-            if rows:
+            if name == "register":
+                months = sorted({row["month"] for row in self.rows if row["month"] <= upto} | {upto})
+                found[name] = pl.concat([self._register(month) for month in months], how="diagonal_relaxed")
+            elif rows:
                 found[name] = pl.DataFrame([{key: row.get(key) for key in schema} for row in rows], schema=schema).lazy()
         return found
+
+    def _register(self, month: str) -> pl.LazyFrame:
+        """The households as rows of `month`, as they stand or as `register_of` has them."""
+        homes = self.register_of.get(month, self.households)
+        return register_rows(homes.lazy(), persons(homes).lazy(), Month.parse(month))
 
     def screened(self, *months: str) -> Screened:
         """Screen the months in turn and return what the last one found."""

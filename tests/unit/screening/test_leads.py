@@ -19,7 +19,7 @@ def test_a_lead_puts_the_gravest_first_and_merges_the_rest(county) -> None:
     lead = county.screened(NOVEMBER).leads.row(0, named=True)
     assert lead["lead_id"] == "2026-11-522699101201-001"
     assert lead["grade"] == "red"
-    assert lead["grade_reason"] == "突发事件；3个部门同时反映；数额达到预警标准的2倍以上"
+    assert lead["grade_reason"] == "突发事件，走绿色通道，可先帮扶后补手续；3个部门同时反映；数额达到预警标准的2倍以上"
     assert lead["risk_types"] == ["因意外事故", "因病", "因安全饮水"]
     assert lead["rules"] == ["traffic.severe", "medical.single.registered", "water.unsafe"]
     assert lead["persons"] == "杨小水（之女）、杨小山（之子）"
@@ -35,7 +35,7 @@ GRADES = [
     # rows, grade, cause, due
     ([("water_unsafe", {})], "yellow", "达到预警标准", date(2026, 12, 11)),
     ([("housing_danger", {"house_grade": "D"})], "red", "情形严重或难以挽回", date(2026, 12, 11)),
-    ([("police_traffic_accident", {"outcome": "受伤"})], "red", "突发事件", date(2026, 12, 8)),
+    ([("police_traffic_accident", {"outcome": "受伤"})], "red", "突发事件，走绿色通道，可先帮扶后补手续", date(2026, 12, 8)),
     ([("water_unsafe", {}), ("forestry_loss", {})], "red", "2个部门同时反映", date(2026, 12, 11)),
     ([("medical_inpatient", {"visit_kind": "住院", "self_paid": 7999.0})], "yellow", "达到预警标准", date(2026, 12, 11)),
     ([("medical_inpatient", {"visit_kind": "住院", "self_paid": 8000.0})], "red", "数额达到预警标准的2倍以上", date(2026, 12, 11)),
@@ -76,7 +76,7 @@ def test_proposed_category(county, kind, monitored, income, category, enrichment
     assert lead.select("proposed_category", "is_enrichment", "monitoring_line").rows() == [(category, enrichment, 8800.0)]
 
 
-def test_numbers_run_within_a_village_red_first_then_by_reasons(county) -> None:
+def test_numbers_run_within_a_village_red_first_then_by_worth(county) -> None:
     county.row(NOVEMBER, "water_unsafe", "general")
     county.row(NOVEMBER, "water_unsafe", "monitored", person="子")
     county.row(NOVEMBER, "water_unsafe", "monitored", person="女")
@@ -112,7 +112,10 @@ def test_someone_who_is_not_in_the_register_is_named_as_sent_else_the_head(count
 def test_an_open_lead_is_settled_on_the_same_visit(county) -> None:
     county.row("2026-10", "water_unsafe", "general")
     county.row(NOVEMBER, "forestry_loss", "general")
-    assert county.screened("2026-10", NOVEMBER).leads["ask"].item()[0] == "上期线索2026-10-522699101201-001尚未反馈核查结果，请一并核查反馈"
+    assert (
+        county.screened("2026-10", NOVEMBER).leads["ask"].item()[0]
+        == "上期线索2026-10-522699101201-001尚未反馈核查结果（杨小山家饮水未完全保障），请一并核查反馈，不另行上门"
+    )
     visit = {
         "lead_id": "2026-10-522699101201-001",
         "household_id": "general",

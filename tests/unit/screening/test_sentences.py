@@ -53,5 +53,5 @@ def test_numbers_of_people_are_masked_in_texts(text, shown) -> None:
 
 @pytest.mark.parametrize("template", ["{name", "name}", "[{name}", "{name}]", "[[{name}]]", "{Name}"])
 def test_a_template_with_loose_brackets_is_refused(rule, template) -> None:
-    with pytest.raises(ValidationError, match="brackets"):
+    with pytest.raises(ValidationError, match="没有配对"):
         rule(fact=template)
