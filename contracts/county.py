@@ -160,6 +160,14 @@ class Spending(Strict):
     event_date: str = "event_date"
 
 
+class Retention(Strict):
+    """How long personal texts are kept, in months; null keeps them. What is older is erased by `hulian desk expire`."""
+
+    visits_months: int | None = Field(default=36, ge=1, description="visitors' names and remarks, after the visit; conclusions stay")
+    authorisations_months: int | None = Field(default=None, ge=1, description="signed 承诺授权, after the signature")
+    returned_months: int | None = Field(default=12, ge=1, description="workbooks that villages handed in, after their month")
+
+
 class County(Strict):
     """`config/county.yml`. Paths are relative to the file itself."""
 
@@ -187,6 +195,7 @@ class County(Strict):
     drift: Drift = Drift()
     alerts: Alerts = Alerts()
     register_size: RegisterSize = RegisterSize()
+    retention: Retention = Retention()
     databases: dict[str, str] = Field(
         default={},
         description="key -> SQLAlchemy URL without password, which HULIAN_DB_<KEY>_PASSWORD gives; {home} is the data folder; "

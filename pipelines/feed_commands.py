@@ -34,8 +34,8 @@ def draft(file: Path, sheet: str | None, out: Path | None, *, force: bool) -> No
 
     Without --out the contract is printed. It loads as it is; answer the questions, then try it with `hulian feed check`.
     """
-    from drafting.draft import draft as drafted  # noqa: PLC0415 - `hulian --help` answers at once
-    from pipelines.feed_schema import beside  # noqa: PLC0415
+    from drafting.draft import draft as drafted
+    from pipelines.feed_schema import beside
 
     if out is not None and out.exists() and not force:
         raise HulianError(f"{out} 已经有了，没有改动。换个文件名，或加 --force 覆盖。")
@@ -65,7 +65,7 @@ def check(file: Path, name: str, month: str | None, county_file: Path, home_fold
 
     Exit code 0 when the file is accepted, 1 when it is held.
     """
-    from pipelines import feed_check  # noqa: PLC0415
+    from pipelines import feed_check
 
     console = Console(width=max(Console().width, TABLE_WIDTH))
     chosen = Month.parse(month) if month else feed_check.month_of(file)
@@ -77,7 +77,7 @@ def check(file: Path, name: str, month: str | None, county_file: Path, home_fold
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the schema here.")
 def schema(out: Path | None) -> None:
     """Print the JSON schema of contracts, by which editors complete and check them."""
-    from pipelines.feed_schema import text  # noqa: PLC0415
+    from pipelines.feed_schema import text
 
     if out is None:
         click.echo(text(), nl=False)
