@@ -17,30 +17,14 @@ from rich.console import Console
 from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
-from pipelines.defaults import SAMPLE_COUNTY, SAMPLE_HOME
+from pipelines.options import COUNTY_OPTION, HOME_OPTION
+from pipelines.serve_commands import access, serve
+from pipelines.token_commands import token
 
 if TYPE_CHECKING:
     from samples.noise import Level
 
 TABLE_WIDTH = 120
-HOME_OPTION = click.option(
-    "--home",
-    "home_folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=SAMPLE_HOME,
-    show_default="the sample county's",
-    envvar="HULIAN_HOME",
-    help="Folder with the county's data: inbox, lake, releases. [env: HULIAN_HOME]",
-)
-COUNTY_OPTION = click.option(
-    "--county",
-    "county_file",
-    type=click.Path(dir_okay=False, exists=True, path_type=Path),
-    default=SAMPLE_COUNTY,
-    show_default="config/county.yml",
-    envvar="HULIAN_COUNTY",
-    help="The county's configuration. [env: HULIAN_COUNTY]",
-)
 
 
 class _Month(click.ParamType[Month]):
@@ -182,6 +166,10 @@ def ui(county_file: Path, home_folder: Path, port: int) -> None:
     from pipelines.serve import serve
 
     sys.exit(serve(county_file, Home(home_folder), port))
+
+
+for _command in (serve, token, access):
+    cli.add_command(_command)
 
 
 def _console() -> Console:
