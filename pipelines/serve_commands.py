@@ -126,10 +126,10 @@ def show(county_file: Path, home_folder: Path, last: int) -> None:
     from delivery.serving.access_log import newest
 
     table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("时间(UTC)", "令牌", "范围", "来自", "操作", "路径", "内容", "结果", "字节"):
+    for heading in ("时间(UTC)", "令牌", "来自", "操作", "路径", "内容", "结果", "字节"):
         table.add_column(heading)
     for moment, row in newest(_engine(county_file, home_folder), last):
-        cells = (row.token, row.scope, row.address, row.method, row.route, row.subject, row.status, row.bytes)
+        cells = (row.token_id or "", row.address, row.method, row.path, row.subject, row.status, row.bytes)
         table.add_row(f"{moment:%Y-%m-%d %H:%M:%S}", *(str(cell) for cell in cells))
     Console(width=max(Console().width, 160)).print(table)
 

@@ -9,35 +9,37 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from queue import SimpleQueue
 from threading import Lock, Thread
+from typing import Any
 
-from sqlalchemy import Engine, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, Row, insert, select
 
 from contracts.errors import HulianError
-from delivery.serving.entries import AccessEntry
-from delivery.serving.tokens import utc_now
+from delivery.desk.access_entries import Access as AccessEntry
+from delivery.desk.base import now as utc_now
+from delivery.desk.base import writing
 
 BEGINNING = "0" * 64
 MOST_AT_ONCE = 500
-TRIES = 20
 PAGE = 5_000
 
 
 @dataclass(frozen=True)
 class Access:
-    """One request that was answered; the columns of `AccessEntry` without number, moment and digest."""
+    """One request that was answered; the columns of the desk's table without number, moment and hashes.
 
-    token: int
-    scope: str
+    `path` is the route's pattern, `subject` what was handed out or in; neither holds anything that was typed.
+    """
+
+    token_id: int | None
     address: str
     method: str
-    route: str
+    path: str
     subject: str
     status: int
     bytes: int
@@ -55,10 +57,11 @@ class ChainBroken(HulianError):
     """A row of the log is not as it was written, or is missing."""
 
 
-_SEALED = ("token", "scope", "address", "method", "route", "subject", "status", "bytes")
+_COLUMNS = tuple(AccessEntry.__table__.columns)
+_SEALED = ("token_id", "address", "method", "path", "subject", "status", "bytes")
 
 
-def _digest(before: str, number: int, moment: datetime, values: dict[str, object]) -> str:
+def _digest(before: str, number: int, moment: datetime, values: Mapping[str, object]) -> str:
     row = [before, number, moment.isoformat(timespec="microseconds"), *(values[name] for name in _SEALED)]
     return hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).hexdigest()
 
@@ -109,25 +112,19 @@ class AccessLog:
                     done.set_result(None)
 
     def _store(self, accesses: list[Access]) -> None:
-        """In one transaction. Numbers are given here, so that two processes cannot go on from the same row: the later one tries again."""
-        for last_try in [*[False] * (TRIES - 1), True]:
-            try:
-                with self._engine.begin() as connection:
-                    newest = select(AccessEntry.number, AccessEntry.digest).order_by(AccessEntry.number.desc()).limit(1)
-                    number, digest = connection.execute(newest).one_or_none() or (0, BEGINNING)
-                    rows = []
-                    for access in accesses:
-                        values = {name: getattr(access, name) for name in _SEALED}
-                        number, moment = number + 1, self._now()
-                        digest = _digest(digest, number, moment, values)
-                        rows.append({"number": number, "recorded_at": moment, **values, "digest": digest})
-                    if rows:
-                        connection.execute(insert(AccessEntry), rows)
-            except IntegrityError:
-                if last_try:
-                    raise
-            else:
-                return
+        """All in one transaction in which nobody else writes: no two rows go on from the same one."""
+        if not accesses:
+            return
+        with writing(self._engine) as connection:
+            newest = select(AccessEntry.number, AccessEntry.hash).order_by(AccessEntry.number.desc()).limit(1)
+            number, digest = connection.execute(newest).one_or_none() or (0, BEGINNING)
+            rows = []
+            for access in accesses:
+                values = asdict(access)
+                number, moment, before = number + 1, self._now(), digest
+                digest = _digest(before, number, moment, values)
+                rows.append({"number": number, "at": moment, **values, "previous_hash": before, "hash": digest})
+            connection.execute(insert(AccessEntry), rows)
 
 
 def verify(engine: Engine, noted: Standing | None = None) -> Standing:
@@ -140,10 +137,9 @@ def verify(engine: Engine, noted: Standing | None = None) -> Standing:
     for row in _rows(engine):
         if row.number != last + 1:
             raise ChainBroken(f"Access log: row {last + 1} is missing. Compare with the backups of the desk.")
-        values: dict[str, object] = {name: getattr(row, name) for name in _SEALED}
-        if _digest(digest, row.number, row.recorded_at, values) != row.digest:
+        if row.previous_hash != digest or row.hash != _digest(digest, row.number, row.at, row._asdict()):
             raise ChainBroken(f"Access log: row {row.number} is not as it was written. Compare with the backups of the desk.")
-        last, digest = row.number, row.digest
+        last, digest = row.number, row.hash
         if noted is not None and last == noted.rows and digest != noted.digest:
             raise ChainBroken(
                 f"Access log: row {last} has another digest than was noted: the log was written anew. Compare with the backups."
@@ -153,22 +149,20 @@ def verify(engine: Engine, noted: Standing | None = None) -> Standing:
     return Standing(last, digest)
 
 
-def _rows(engine: Engine) -> Iterator[AccessEntry]:
-    """All rows by number, a page at a time."""
-    last = 0
-    table = AccessEntry.__table__
-    while True:
-        with engine.connect() as connection:
-            page = connection.execute(select(table).where(table.c.number > last).order_by(table.c.number).limit(PAGE)).all()
-        if not page:
-            return
-        yield from page  # type: ignore[misc]
-        last = page[-1].number
-
-
 def newest(engine: Engine, count: int) -> list[tuple[datetime, Access]]:
     """The last rows with their moments, oldest first."""
-    table = AccessEntry.__table__
     with engine.connect() as connection:
-        rows = connection.execute(select(table).order_by(table.c.number.desc()).limit(count)).all()
-    return [(row.recorded_at, Access(**{name: getattr(row, name) for name in _SEALED})) for row in reversed(rows)]
+        rows = connection.execute(select(*_COLUMNS).order_by(AccessEntry.number.desc()).limit(count)).all()
+    return [(row.at, Access(**{name: getattr(row, name) for name in _SEALED})) for row in reversed(rows)]
+
+
+def _rows(engine: Engine) -> Iterator[Row[Any]]:
+    """All rows by number, a page at a time."""
+    last = 0
+    while True:
+        with engine.connect() as connection:
+            page = connection.execute(select(*_COLUMNS).where(AccessEntry.number > last).order_by(AccessEntry.number).limit(PAGE)).all()
+        if not page:
+            return
+        yield from page
+        last = page[-1].number

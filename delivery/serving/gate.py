@@ -146,11 +146,10 @@ class _Passage:
         token = self.state.get("token")
         length = headers.get("content-length", "0")
         return Access(
-            token=token.number if token else 0,
-            scope=str(token.scope) if token else "",
+            token_id=token.number if token else None,
             address=self.address[:60],
             method=self.method if self.method in {"GET", "HEAD", "POST"} else "other",
-            route=getattr(self.scope.get("route"), "path", "")[:120],
+            path=getattr(self.scope.get("route"), "path", "")[:120],
             subject=self.state.get("subject", "")[:300],
             status=status,
             bytes=0 if self.is_silent or not length.isdigit() else int(length),

@@ -10,13 +10,13 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Engine, insert, select, true, update
 
 from contracts.errors import HulianError
-from delivery.serving.entries import TokenEntry
+from delivery.desk.access_entries import Token as TokenEntry
+from delivery.desk.base import now, writing
 from delivery.serving.scope import Scope
 
 PREFIX = "hulian_"
@@ -24,14 +24,9 @@ _WRITTEN = re.compile(PREFIX + r"[A-Za-z0-9_-]{43}")
 MOST_DAYS = 400
 
 
-def utc_now() -> datetime:
-    """This moment in UTC, without a zone, as the desk stores it."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
 @dataclass(frozen=True)
 class Token:
-    """One token as the desk knows it; `number` is that of the entry that issued it."""
+    """One token as the desk knows it, without its secret."""
 
     number: int
     fingerprint: str
@@ -50,24 +45,26 @@ class Tokens:
     """Issuing, finding and taking back."""
 
     engine: Engine
-    now: Callable[[], datetime] = utc_now
+    now: Callable[[], datetime] = now
 
     def issue(self, scope: Scope, days: int, label: str) -> str:
         """A new token for `scope`, shown this once. Raises `HulianError` for an impossible time or label."""
         if not 1 <= days <= MOST_DAYS:
             raise HulianError(f"A token lives from 1 to {MOST_DAYS} days, not {days}.")
         if not (0 < len(label) <= 80 and label.isprintable()):
-            raise HulianError("A token needs a label of at most 80 characters: who holds it, for example an office. No personal data.")
+            raise HulianError("A token needs a label of at most 80 characters: which office holds it. No person's name.")
         secret = PREFIX + secrets.token_urlsafe(32)
-        entry = TokenEntry(
-            fingerprint=fingerprint(secret),
-            scope=str(scope),
-            label=label,
-            expires_at=self.now() + timedelta(days=days),
-            is_revoked=False,
-        )
-        with Session(self.engine) as session, session.begin():
-            session.add(entry)
+        moment = self.now()
+        values = {
+            "hash": fingerprint(secret),
+            "label": label,
+            "scope_kind": scope.kind,
+            "scope_value": scope.name or None,
+            "created_at": moment,
+            "expires_at": moment + timedelta(days=days),
+        }
+        with writing(self.engine) as connection:
+            connection.execute(insert(TokenEntry).values(values))
         return secret
 
     def find(self, secret: str) -> Token | None:
@@ -76,33 +73,28 @@ class Tokens:
 
     def by_fingerprint(self, known: str) -> Token | None:
         """The token of that fingerprint, when it holds now."""
-        with Session(self.engine) as session:
-            entries = session.scalars(select(TokenEntry).where(TokenEntry.fingerprint == known).order_by(TokenEntry.number)).all()
-        token = _of(list(entries)) if entries else None
+        token = next(iter(self._where(TokenEntry.hash == known)), None)
         return token if token is not None and token.holds(self.now()) else None
 
     def all(self) -> list[Token]:
         """Every token that was ever issued, oldest first."""
-        with Session(self.engine) as session:
-            entries = session.scalars(select(TokenEntry).order_by(TokenEntry.number)).all()
-        by_fingerprint: dict[str, list[TokenEntry]] = {}
-        for entry in entries:
-            by_fingerprint.setdefault(entry.fingerprint, []).append(entry)
-        return [_of(its) for its in by_fingerprint.values()]
+        return self._where(true())
 
     def revoke(self, number: int) -> Token:
-        """Take back the token of that number, from this moment. Raises `HulianError` where there is none, or it does not hold."""
-        token = next((each for each in self.all() if each.number == number), None)
+        """Take back the token of that number, from this moment. Raises `HulianError` where there is none, or it was taken back before."""
+        token = next(iter(self._where(TokenEntry.id == number)), None)
         if token is None:
             raise HulianError(f"There is no token {number}. `hulian token list` shows them.")
         if token.is_revoked:
             raise HulianError(f"Token {number} has been revoked already.")
-        entry = TokenEntry(
-            fingerprint=token.fingerprint, scope=str(token.scope), label=token.label, expires_at=token.expires_at, is_revoked=True
-        )
-        with Session(self.engine) as session, session.begin():
-            session.add(entry)
+        with writing(self.engine) as connection:
+            connection.execute(update(TokenEntry).where(TokenEntry.id == number).values(revoked_at=self.now()))
         return token
+
+    def _where(self, condition: ColumnElement[bool]) -> list[Token]:
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(*_COLUMNS).where(condition).order_by(TokenEntry.id)).all()
+        return [_token(*row) for row in rows]
 
 
 def fingerprint(secret: str) -> str:
@@ -110,6 +102,19 @@ def fingerprint(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _of(entries: list[TokenEntry]) -> Token:
-    first, last = entries[0], entries[-1]
-    return Token(first.number, first.fingerprint, Scope.parse(first.scope), first.label, first.expires_at, last.is_revoked)
+_COLUMNS = (
+    TokenEntry.id,
+    TokenEntry.hash,
+    TokenEntry.scope_kind,
+    TokenEntry.scope_value,
+    TokenEntry.label,
+    TokenEntry.expires_at,
+    TokenEntry.revoked_at,
+)
+
+
+def _token(
+    number: int, known: str, kind: str, value: str | None, label: str, expires_at: datetime | None, revoked_at: datetime | None
+) -> Token:
+    scope = Scope.parse(f"{kind}:{value}" if value else kind)
+    return Token(number, known, scope, label, expires_at or datetime.min, revoked_at is not None)  # noqa: DTZ901 - the desk has no zones

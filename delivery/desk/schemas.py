@@ -1,0 +1,20 @@
+"""The frames in which the desk reads and is written to."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from contracts.tables import Schema
+
+AUTHORISATION: Schema = {"household_id": pl.String, "signed_on": pl.Date}
+REVIEW_DECISION: Schema = {
+    "month": pl.String,
+    "feed": pl.String,
+    "row_id": pl.String,
+    "household_id": pl.String,
+    "person_id": pl.String,
+    "content": pl.String,  # fingerprint of what the record says (matching.remember); null: about that month's row only
+    "decision": pl.String,  # 同一人 | 同户他人 | 不是 | 无法判断
+}
+CANDIDATE = ["month", "feed", "row_id", "household_id", "person_id"]  # what a decision is about
+RELEASE: Schema = {"month": pl.String, "digest": pl.String, "files": pl.Int64, "leads": pl.Int64}
