@@ -20,6 +20,8 @@ from contracts.month import Month
 from pipelines.desk_commands import desk_commands
 from pipelines.feed_commands import feed
 from pipelines.options import COUNTY_OPTION, HOME_OPTION, MonthType
+from pipelines.serve_commands import access, serve
+from pipelines.token_commands import token
 
 if TYPE_CHECKING:
     from samples.noise import Level
@@ -156,8 +158,8 @@ def ui(county_file: Path, home_folder: Path, port: int) -> None:
     sys.exit(serve(county_file, Home(home_folder), port))
 
 
-cli.add_command(feed)
-cli.add_command(desk_commands)
+for _command in (feed, desk_commands, serve, token, access):
+    cli.add_command(_command)
 
 
 def _console() -> Console:

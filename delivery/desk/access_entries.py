@@ -36,8 +36,10 @@ class Access(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(default=now, index=True)
     token_id: Mapped[int | None] = mapped_column(index=True)  # null: nobody whom we know
+    address: Mapped[str] = mapped_column(String(60))  # from where
     method: Mapped[str] = mapped_column(String(10))
-    path: Mapped[str] = mapped_column(String(2000))
+    path: Mapped[str] = mapped_column(String(2000))  # the route's pattern, never what was typed
+    subject: Mapped[str] = mapped_column(String(300))  # what was handed out or in; empty where nothing was
     status: Mapped[int]
     bytes: Mapped[int] = mapped_column(BigInteger)
     previous_hash: Mapped[str] = mapped_column(String(64))
