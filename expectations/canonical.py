@@ -90,7 +90,7 @@ def _records(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
     for column in feed.columns:
         header = found.columns.get(column.name)
         if header is not None and column.type not in {"names", "ids"}:
-            typed += _read_once(rows.select(header), _typed(column, header))
+            typed += _read_once(rows.select(header), column)
     if any(column.name == "town" for column in feed.columns) and "town" not in found.columns:
         typed.append(_town_of_sheet())
     records = rows.select(*origin, pl.lit(1, dtype=pl.Int16).alias("part"), *typed)
@@ -102,28 +102,40 @@ def _records(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
     return records.with_columns(later.alias("row_id"))
 
 
-def _read_once(cells: pl.DataFrame, typed: list[pl.Expr]) -> list[pl.Series]:
-    """`typed` of the one column of `cells`, worked out once for each different cell: a month has thirty days and a county 300 villages.
+def _read_once(cells: pl.DataFrame, column: Column) -> list[pl.Series]:
+    """The one column of `cells` typed, each different cell worked out once: a month has thirty days and a county 300 villages.
 
     Where most cells differ, as ID numbers do, each is worked out where it stands.
     """
     (header,) = cells.columns
     if cells.select(pl.col(header).approx_n_unique()).item() * 2 > cells.height:
-        return cells.select(typed).get_columns()
+        return _read(cells, column)
     different = cells.unique()
-    read = cells.join(different.select(header, *typed), on=header, how="left", nulls_equal=True, maintain_order="left")
-    return read.drop(header).get_columns()
+    known = pl.DataFrame([different[header].alias("the cell"), *_read(different, column)])
+    read = cells.select(pl.col(header).alias("the cell")).join(known, on="the cell", how="left", nulls_equal=True, maintain_order="left")
+    return read.drop("the cell").get_columns()
+
+
+def _read(cells: pl.DataFrame, column: Column) -> list[pl.Series]:
+    """The values of the one column of `cells` and, where it can fail, whether they could be read: the rest is looked at once more."""
+    value = cells.select(_typed(column, cells.columns[0]).alias(column.name)).to_series()
+    if column.type not in CAN_FAIL:
+        return [value]
+    missing = value.is_null().arg_true()
+    said = cells[missing].select(pl.when(something(pl.col(cells.columns[0])).is_not_null()).then(pl.lit(False))).to_series()
+    read = pl.repeat(True, len(value), dtype=pl.Boolean, eager=True)
+    return [value, (read.scatter(missing, said) if len(missing) else read).alias(column.name + READ)]
 
 
 def _town_of_sheet() -> pl.Expr:
     """The town that a sheet or file is named after, where a bureau sends one per town and leaves the column out."""
-    in_sheet = compact(pl.col("sheet")).str.extract(rf"^({TOWN})$", 1)
+    in_sheet = compact(pl.col("sheet")).str.extract(rf"^({TOWN})(?:\(第\d+行起\))?$", 1)
     in_file = compact(pl.col("file").str.extract(r"([^/]*)$", 1)).str.extract(rf"^(?:\(.*?\))?(?:\p{{Han}}{{2,4}}县)?({TOWN})", 1)
     return pl.coalesce(in_sheet, in_file).alias("town")
 
 
-def _typed(column: Column, header: str) -> list[pl.Expr]:
-    """The expressions of one column: its value and, where it can fail, whether it could be read."""
+def _typed(column: Column, header: str) -> pl.Expr:
+    """The value of one column's cells; null where it cannot be read."""
     raw = pl.col(header)
     value: pl.Expr
     match column.type:
@@ -146,10 +158,7 @@ def _typed(column: Column, header: str) -> list[pl.Expr]:
             value = ids.normalise(raw)
         case _:
             value = clean(raw)
-    if column.type not in CAN_FAIL:
-        return [value.alias(column.name)]
-    read = pl.when(value.is_not_null()).then(pl.lit(True)).when(something(raw).is_not_null()).then(pl.lit(False))
-    return [value.alias(column.name), read.alias(column.name + READ)]
+    return value
 
 
 def _coded(column: Column, raw: pl.Expr) -> pl.Expr:

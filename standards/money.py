@@ -6,6 +6,7 @@ number stays null; nothing is guessed out of words.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -13,6 +14,7 @@ import polars as pl
 FACTORS: Final = {"元": 1.0, "千元": 1e3, "万元": 1e4, "亿元": 1e8}
 
 _NUMBER = r"([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)"
+_DIGITS = r"^-?[0-9]{1,300}(?:\.[0-9]+)?$"
 _MONEY = rf"^{_NUMBER}(千|万|亿)?(?:元|圆|块)?整?$"
 _COUNT = rf"^{_NUMBER}(?:人|户|口|岁|亩|间|㎡|m2|平方米|平米|个|次|天|年|月|个月|公里|米|%)?$"
 
@@ -22,7 +24,24 @@ def parse_money(expr: pl.Expr, factor: float = 1.0) -> pl.Expr:
 
     A unit inside the cell (元, 千, 万, 亿) goes before `factor`. Rounded to 分. Null when it is no amount.
     """
-    text = _plain(expr)
+    read = partial(_amounts, factor=factor)
+    return expr.cast(pl.String).map_batches(read, return_dtype=pl.Float64, is_elementwise=True)
+
+
+def _amounts(cells: pl.Series, factor: float) -> pl.Series:
+    """`parse_money` of a series."""
+    plain = cells.str.contains(_DIGITS)
+    amounts = cells.set(~plain, None).cast(pl.Float64) * factor
+    amounts = amounts.set(~amounts.is_finite(), None).round(2)
+    odd = (~plain.fill_null(value=True)).arg_true()
+    if not len(odd):
+        return amounts
+    return amounts.scatter(odd, cells.gather(odd).to_frame("cell").select(_written_amount(pl.col("cell"), factor))["cell"])
+
+
+def _written_amount(cell: pl.Expr, factor: float) -> pl.Expr:
+    """The amount in a cell that holds more than digits and a point."""
+    text = _plain(cell)
     found = text.str.extract_groups(_MONEY)
     number = found.struct.field("1").cast(pl.Float64, strict=False)
     unit = found.struct.field("2").replace_strict({"千": 1e3, "万": 1e4, "亿": 1e8}, default=None, return_dtype=pl.Float64)

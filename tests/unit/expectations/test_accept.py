@@ -117,10 +117,12 @@ def test_sheets_with_other_headers_and_towns_in_their_names():
     contract = feed([*STAY, {"name": "town", "headers": ["乡镇"], "type": "place"}])
     one = arrived(HEADERS, GOOD, sheet="上坪镇")
     two = arrived(["类别", "姓名", "出院日期"], ["门诊", "李四", "46331"], file="（自定义）下坪乡11月.xlsx")
-    accepted = accept(contract, pl.concat([one, two], how="diagonal"), NOVEMBER)
+    below = arrived(HEADERS, GOOD, sheet="上坪镇（第5行起）")  # the second of two lists in one sheet
+    accepted = accept(contract, pl.concat([one, two, below], how="diagonal"), NOVEMBER)
     assert accepted.rows.select("town", "person_name", "event_date", "visit_kind").rows() == [
         ("上坪镇", "张三", date(2026, 11, 5), "住院"),
         ("下坪乡", "李四", date(2026, 11, 5), "门诊"),
+        ("上坪镇", "张三", date(2026, 11, 5), "住院"),
     ]
 
 
