@@ -158,7 +158,7 @@ def _taken(folder: Path, columns: list[tuple[str, str]], header: str) -> str:
     if found is None:
         return "-" if header.replace(" ", "") in feed.ignore else "nothing"
     canonical = {
-        "person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "phone", "town", "village", "group", "address", "sex",
-        "relation", "birth_date", "age", "household_no", "text", "event_date",
+        "person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "phone", "town", "village", "group", "address",
+        "sex", "relation", "birth_date", "age", "household_no", "text", "event_date",
     }  # fmt: skip
     return f"{found.name if found.name in canonical else 'measure'} {found.type}"
