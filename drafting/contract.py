@@ -23,7 +23,7 @@ _EDITIONS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]|副本|更正|修�
 _COUNTY = re.compile(r"^[\u4e00-\u9fff]{2,4}县")
 _TOWN = re.compile(r"^[\u4e00-\u9fff]{2,4}(?:镇|乡|街道)")
 _BUREAU = re.compile(r"^(?:[\u4e00-\u9fff]{2,4}[县市区州省])?([\u4e00-\u9fff]{2,8}?(?:局|委员会|联合会))(?!部)")
-_SENDER = re.compile(r"(?:填报|报送|制表|上报)(?:单位|部门)[:：]\s*(?:[\u4e00-\u9fff]{1,4}?[县市区])?([\u4e00-\u9fff]{2,12})")
+_SENDER = re.compile(r"(?:填报|报送|制表|上报)(?:单位|部门)[:：]\s*(?:[\u4e00-\u9fff]{0,4}?[县市区])?([\u4e00-\u9fff]{2,12})")
 _LISTS = re.compile(r"(?:情况)?(?:花名册|明细表|统计表|登记表|汇总表|信息表|一览表|台账|名单|清单|名册|报表|表)$")
 
 Role = Literal["risk", "verify", "asset"]
