@@ -76,6 +76,7 @@ BY_CELLS = [
     ("性别", "phone", "phone phone"),
     ("日期", "village", "village place"),
     ("杂项", "story", "text text"),
+    ("杂记", "story of a place", "text text"),
 ]
 
 
