@@ -133,7 +133,7 @@ def _tests() -> list[pl.Expr]:
         cell.str.contains(_TOWN).alias("town"),
         cell.str.contains(_VILLAGE).alias("village"),
         cell.str.contains(_GROUP).alias("group"),
-        cell.str.contains(_ADDRESS).alias("address"),
+        (cell.str.contains(_ADDRESS) & ~cell.str.contains(r"[,。;!?]")).alias("address"),
         value.alias("value"),
     ]
 

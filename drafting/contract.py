@@ -23,6 +23,7 @@ _EDITIONS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]|副本|更正|修�
 _COUNTY = re.compile(r"^[\u4e00-\u9fff]{2,4}县")
 _TOWN = re.compile(r"^[\u4e00-\u9fff]{2,4}(?:镇|乡|街道)")
 _BUREAU = re.compile(r"^(?:[\u4e00-\u9fff]{2,4}[县市区州省])?([\u4e00-\u9fff]{2,8}?(?:局|委员会|联合会))(?!部)")
+_SENDER = re.compile(r"(?:填报|报送|制表|上报)(?:单位|部门)[:：]\s*(?:[\u4e00-\u9fff]{0,4}?[县市区])?([\u4e00-\u9fff]{2,12})")
 _LISTS = re.compile(r"(?:情况)?(?:花名册|明细表|统计表|登记表|汇总表|信息表|一览表|台账|名单|清单|名册|报表|表)$")
 
 Role = Literal["risk", "verify", "asset"]
@@ -48,7 +49,7 @@ def about(file: str, titles: list[str], sheets: tuple[str, ...], feed: str | Non
     said = " ".join([stem, *titles])
     known = words()
     bureau = next((bureau for bureau, hints in known.bureaus.items() if any(hint in said for hint in hints)), "")
-    if match := _BUREAU.search(_DATES.sub("", stem)):
+    if match := _SENDER.search(said) or _BUREAU.search(_DATES.sub("", stem)):
         bureau = match[1]
     role = "asset" if any(word in said for word in known.assets) else "verify" if any(word in said for word in known.verify) else "risk"
     title = _bare(stem) or "未命名清单"

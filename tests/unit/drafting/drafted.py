@@ -56,6 +56,7 @@ CELLS: dict[str, list[str]] = {
     "kind": [("洪涝", "风雹", "滑坡")[row % 3] for row in range(ROWS)],
     "disease": [f"慢性病第{row}种" for row in range(ROWS)],
     "story": [f"反映家中第{row}次遇到困难，老人生病住院花费很大，希望上级能够来人核实并给予帮助" for row in range(ROWS)],
+    "story of a place": [f"上坪镇甲溪村{row + 1}组有老人反映，家中住房漏水，请核实。" for row in range(ROWS)],
     "plate": [f"贵H{row:05}" for row in range(ROWS)],
     "empty": [""] * ROWS,
 }

@@ -134,6 +134,19 @@ def test_the_pattern_leaves_open_what_changes_from_month_to_month(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("name", "above", "bureau"),
+    [
+        ("补贴.xlsx", ["填报单位：县民政局"], "民政局"),
+        ("岚溪县卫健局救治名单202611.xlsx", ["救治名单"], "卫健局"),
+        ("危房名单.xlsx", ["危房名单"], "住建局"),
+        ("名单.xlsx", ["名单"], "待填"),
+    ],
+)
+def test_the_bureau_is_the_one_that_signs_or_the_one_whose_matter_it_is(tmp_path: Path, name: str, above: list[str], bureau: str) -> None:
+    assert drafted(tmp_path / name, [above, HEADER, *BODY]).feed.bureau == bureau
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         (b"", "文件是空的"),

@@ -76,6 +76,7 @@ BY_CELLS = [
     ("性别", "phone", "phone phone"),
     ("日期", "village", "village place"),
     ("杂项", "story", "text text"),
+    ("杂记", "story of a place", "text text"),
 ]
 
 
@@ -158,8 +159,7 @@ def _taken(folder: Path, columns: list[tuple[str, str]], header: str) -> str:
     if found is None:
         return "-" if header.replace(" ", "") in feed.ignore else "nothing"
     canonical = {
-        "person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "phone", "town", "village", "group",
-        "address", "sex",
-        "relation", "birth_date", "age", "household_no", "text", "event_date",
+        "person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "phone", "town", "village", "group", "address",
+        "sex", "relation", "birth_date", "age", "household_no", "text", "event_date",
     }  # fmt: skip
     return f"{found.name if found.name in canonical else 'measure'} {found.type}"
