@@ -59,15 +59,15 @@ def make_service(county_file: Path, home_folder: Path) -> Service:
 
     from assets.county import CountyResource
     from contracts.home import Home
-    from delivery.desk import open_desk
+    from delivery.desk import Desk, open_desk
     from delivery.serving.access_log import AccessLog
     from delivery.serving.hand_in import take_nothing
     from delivery.serving.service import Service
     from delivery.serving.shelf import Shelf
-    from delivery.serving.tokens import Tokens
+    from delivery.serving.tokens import Tokens, pooled
 
     resource = CountyResource(home_folder=str(home_folder), county_file=str(county_file))
-    county, desk = resource.configuration.county, open_desk(resource.desk_url)
+    county, desk = resource.configuration.county, Desk(pooled(open_desk(resource.desk_url).engine))
     return Service(
         county=county.name,
         office=county.office,
