@@ -188,7 +188,7 @@ def test_a_workbook_is_handed_in_over_the_interface(world):
     answer = world.client(f"village:{FIRST}").post("/api/v1/hand-ins?name=填好.xlsx", content=content.getvalue())
     assert answer.status_code == 200
     assert answer.json()["title"].startswith(f"village:{FIRST}")
-    assert answer.json()["problems"][0][0] == "002"
+    assert answer.json()["problems"][0]["place"] == "002"
 
 
 REFUSED = [(b"", 422), (b"no workbook", 422), (b"PK" + b"\0" * 10_200_000, 413)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import lxml.html
@@ -135,7 +136,7 @@ def test_pages_can_be_read_by_all(path, pages):
     assert page.findtext(".//title")
     assert [len(page.findall(f".//{tag}")) for tag in ("main", "h1", "header", "footer")] == [1, 1, 1, 1]
     levels = [int(each.tag[1]) for each in page.iter("h1", "h2", "h3")]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+    assert all(after - before <= 1 for before, after in pairwise(levels)), levels
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
     assert set(page.xpath("//@aria-labelledby | //@aria-describedby | //label/@for")) <= set(ids)
@@ -153,7 +154,8 @@ def test_pages_can_be_read_by_all(path, pages):
 
 CONTRASTS = [
     ("#1f2933", "#f5f7f6"), ("#52606d", "#f5f7f6"), ("#52606d", "#ffffff"), ("#1f5c4a", "#f5f7f6"), ("#ffffff", "#1f5c4a"),
-    ("#a93226", "#fbe9e7"), ("#a93226", "#e3efea"), ("#3e4c59", "#e3efea"), ("#3e4c59", "#fdf1ef"), ("#1f5c4a", "#e3efea"), ("#7a5b00", "#ffffff"),
+    ("#a93226", "#fbe9e7"), ("#a93226", "#e3efea"), ("#3e4c59", "#e3efea"), ("#3e4c59", "#fdf1ef"), ("#1f5c4a", "#e3efea"),
+    ("#7a5b00", "#ffffff"),
 ]  # fmt: skip
 
 
