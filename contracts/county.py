@@ -52,6 +52,14 @@ class Alarms(Strict):
     false_alarms: float = Field(default=0.05, description="alarms a month and level that chance alone may raise in the whole county")
 
 
+class Retention(Strict):
+    """How long personal texts are kept, in months; null keeps them. What is older is erased by `hulian desk expire`."""
+
+    visits_months: int | None = Field(default=36, ge=1, description="visitors' names and remarks, after the visit; conclusions stay")
+    authorisations_months: int | None = Field(default=None, ge=1, description="signed 承诺授权, after the signature")
+    returned_months: int | None = Field(default=12, ge=1, description="workbooks that villages handed in, after their month")
+
+
 class County(Strict):
     """`config/county.yml`. Paths are relative to the file itself."""
 
@@ -67,6 +75,7 @@ class County(Strict):
     deadlines: Deadlines = Deadlines()
     suppression: Suppression = Suppression()
     alarms: Alarms = Alarms()
+    retention: Retention = Retention()
     databases: dict[str, str] = Field(
         default={}, description="key -> SQLAlchemy URL; {home} is the data folder; the environment variable HULIAN_DB_<KEY> wins"
     )

@@ -1,8 +1,8 @@
 """Where a county's data lies: one folder, the home, with one place for each thing.
 
 `inbox/<month>/` is what bureaus left, `originals/` what was read, `lake/` the tables (the truth), `memory/` what spares the matcher
-work, `warehouse.duckdb` a copy of the tables for analysts, `desk.sqlite` what people decided, `releases/<month>/` what was handed
-out, `dagster/` the run history.
+work, `warehouse.duckdb` a copy of the tables for analysts, `desk.sqlite` what people decided and `desk.key` the key to what is sealed
+there, `releases/<month>/` what was handed out, `returned/<month>/` what came back, `dagster/` the run history.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ class Home:
     def originals(self, month: Month) -> Path:
         """Files of `month` kept as they came, named by their fingerprint."""
         return self.root / "originals" / str(month)
+
+    @property
+    def returned(self) -> Path:
+        """Where filled-in village workbooks are left: `<month>/<file>`."""
+        return self.root / "returned"
 
     @property
     def lake(self) -> Path:

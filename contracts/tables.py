@@ -332,7 +332,6 @@ VERIFICATION: Schema = {
     "household_id": pl.String,
     "conclusion": pl.String,  # one of the nine conclusions
     "visited_on": pl.Date,
-    "note": pl.String,
 }
 
 # yields: one row per rule. overdue: one row per lead past its deadline.

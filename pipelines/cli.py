@@ -17,7 +17,8 @@ from rich.console import Console
 from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
-from pipelines.options import COUNTY_OPTION, HOME_OPTION
+from pipelines.desk_commands import desk_commands
+from pipelines.options import COUNTY_OPTION, HOME_OPTION, MonthType
 from pipelines.serve_commands import access, serve
 from pipelines.token_commands import token
 
@@ -25,18 +26,6 @@ if TYPE_CHECKING:
     from samples.noise import Level
 
 TABLE_WIDTH = 120
-
-
-class _Month(click.ParamType[Month]):
-    name = "YYYY-MM"
-
-    def convert(self, value: str | Month, param: click.Parameter | None, ctx: click.Context | None) -> Month:
-        if isinstance(value, Month):
-            return value
-        try:
-            return Month.parse(value)
-        except HulianError as error:
-            self.fail(str(error), param, ctx)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -64,7 +53,7 @@ def cli() -> None:
 @HOME_OPTION
 @click.option("--households", default=5_000, show_default=True, type=click.IntRange(min=200), help="Size of the county.")
 @click.option(
-    "--month", "months", type=_Month(), multiple=True, default=("2026-10", "2026-11"), show_default=True, help="Months to make; repeat."
+    "--month", "months", type=MonthType(), multiple=True, default=("2026-10", "2026-11"), show_default=True, help="Months to make; repeat."
 )
 @click.option(
     "--noise", type=click.Choice(["clean", "normal", "dirty"]), default="normal", show_default=True, help="How careless its bureaus are."
@@ -81,7 +70,7 @@ def sample(home_folder: Path, households: int, months: tuple[Month, ...], noise:
 
 @cli.command()
 @click.option(
-    "--month", "months", type=_Month(), multiple=True, required=True, help="Month of the lists; repeat for several, oldest first."
+    "--month", "months", type=MonthType(), multiple=True, required=True, help="Month of the lists; repeat for several, oldest first."
 )
 @COUNTY_OPTION
 @HOME_OPTION
@@ -116,7 +105,7 @@ def status(home_folder: Path) -> None:
 @cli.command()
 @click.argument("files", nargs=-1, type=click.Path(dir_okay=False, exists=True, path_type=Path))
 @click.option("--revoke", nargs=2, metavar="FEED ROW", help="Take back what was decided about one row.")
-@click.option("--month", type=_Month(), help="The month that the workbook, or the row, must be of.")
+@click.option("--month", type=MonthType(), help="The month that the workbook, or the row, must be of.")
 @COUNTY_OPTION
 @HOME_OPTION
 def review(files: tuple[Path, ...], revoke: tuple[str, str] | None, month: Month | None, county_file: Path, home_folder: Path) -> None:
@@ -142,7 +131,7 @@ def review(files: tuple[Path, ...], revoke: tuple[str, str] | None, month: Month
 @cli.command()
 @click.argument("feed")
 @click.argument("row")
-@click.option("--month", type=_Month(), show_default="the last one that was run", help="Month of the list.")
+@click.option("--month", type=MonthType(), show_default="the last one that was run", help="Month of the list.")
 @click.option("--picture", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Write the weights as a picture (.svg).")
 @click.option("--names", is_flag=True, help="Show names whole, for reviewers; ID numbers and telephones stay masked.")
 @COUNTY_OPTION
@@ -168,7 +157,7 @@ def ui(county_file: Path, home_folder: Path, port: int) -> None:
     sys.exit(serve(county_file, Home(home_folder), port))
 
 
-for _command in (serve, token, access):
+for _command in (desk_commands, serve, token, access):
     cli.add_command(_command)
 
 

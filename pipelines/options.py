@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from contracts.errors import HulianError
+from contracts.month import Month
 from pipelines.defaults import SAMPLE_COUNTY, SAMPLE_HOME
 
 HOME_OPTION = click.option(
@@ -26,3 +28,18 @@ COUNTY_OPTION = click.option(
     envvar="HULIAN_COUNTY",
     help="The county's configuration. [env: HULIAN_COUNTY]",
 )
+
+
+class MonthType(click.ParamType[Month]):
+    """A month as an argument or an option."""
+
+    name = "YYYY-MM"
+
+    def convert(self, value: str | Month, param: click.Parameter | None, ctx: click.Context | None) -> Month:
+        """The month that was written; another text is refused with the way to write it."""
+        if isinstance(value, Month):
+            return value
+        try:
+            return Month.parse(value)
+        except HulianError as error:
+            self.fail(str(error), param, ctx)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import String
+from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from delivery.desk.base import Entry
@@ -34,7 +34,7 @@ class ReviewDecision(Entry):
 
 
 class Verification(Entry):
-    """What visitors found about one lead."""
+    """What visitors found about one lead; who they were and what they remarked is sealed (delivery.desk.vault)."""
 
     __tablename__ = "verifications"
 
@@ -42,15 +42,69 @@ class Verification(Entry):
     household_id: Mapped[str] = mapped_column(String(40), index=True)
     conclusion: Mapped[str] = mapped_column(String(40))
     visited_on: Mapped[date]
-    note: Mapped[str | None] = mapped_column(String(2000))
+    origin: Mapped[str | None] = mapped_column(String(64), index=True)  # SHA-256 of the file it was handed in with
+    sealed: Mapped[str | None] = mapped_column(Text)
+
+
+class HeldAnswer(Entry):
+    """An answer that contradicts the conclusion standing about its lead: it waits for a person."""
+
+    __tablename__ = "held_answers"
+
+    lead_id: Mapped[str] = mapped_column(String(60), index=True)
+    household_id: Mapped[str] = mapped_column(String(40), index=True)
+    conclusion: Mapped[str] = mapped_column(String(40))
+    visited_on: Mapped[date]
+    origin: Mapped[str | None] = mapped_column(String(64), index=True)
+    sealed: Mapped[str | None] = mapped_column(Text)
+
+
+class Settlement(Entry):
+    """What a person decided about a held answer: whether it counts, or what stood before it."""
+
+    __tablename__ = "settlements"
+
+    answer: Mapped[int] = mapped_column(index=True)  # number of the held answer
+    is_taken: Mapped[bool]
+    settled_by: Mapped[str] = mapped_column(String(80))
+    why: Mapped[str] = mapped_column(String(400))
+
+
+class HandIn(Entry):
+    """One file that was handed in, and what became of it."""
+
+    __tablename__ = "hand_ins"
+
+    origin: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    understood: Mapped[int]
+    refused: Mapped[int]
+    held: Mapped[int]
 
 
 class Release(Entry):
-    """A month handed out, with the fingerprint of what it was made of."""
+    """A month handed out, or taken back; entries without `serial` are of a time when every run handed out."""
 
     __tablename__ = "releases"
 
     month: Mapped[str] = mapped_column(String(7), index=True)
-    digest: Mapped[str] = mapped_column(String(64))
+    serial: Mapped[int | None]  # the n of 2026-11-n
+    action: Mapped[str | None] = mapped_column(String(20))  # release | withdraw
+    digest: Mapped[str] = mapped_column(String(64))  # of all that it was made of
+    manifest: Mapped[str | None] = mapped_column(String(64))  # SHA-256 of its manifest
     files: Mapped[int]
     leads: Mapped[int]
+    released_by: Mapped[str | None] = mapped_column(String(80))
+    why: Mapped[str | None] = mapped_column(String(400))
+
+
+class Erasure(Entry):
+    """The proof that what was past its time is gone: how many there were, were erased, and are left."""
+
+    __tablename__ = "erasures"
+
+    subject: Mapped[str] = mapped_column(String(40))
+    older_than: Mapped[date]
+    before: Mapped[int]
+    erased: Mapped[int]
+    after: Mapped[int]

@@ -7,15 +7,15 @@ from before there were migrations is taken over as it stands.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, NullPool, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, text
 from sqlalchemy.engine import URL, make_url
 
 from contracts.errors import HulianError
 from delivery.desk.base import take_turns, writing
 from delivery.desk.desk import Desk
 from delivery.desk.migrations import HEAD, VERSION_TABLE
+from delivery.desk.vault import Vault
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 
@@ -25,21 +25,24 @@ def open_desk(url: str) -> Desk:
 
     Raises `HulianError` for a desk that a newer version of the program has changed.
     """
-    engine = engine_of(make_url(url))
+    address = make_url(url)
+    engine = engine_of(address)
     if revision_of(engine) != HEAD:
         upgrade(engine)
-    return Desk(engine)
+    return Desk(engine, Vault.of(address))
 
 
 def engine_of(address: URL) -> Engine:
-    """An engine on `address` whose writers take turns."""
-    arguments: dict[str, Any] = {}
-    if address.get_backend_name() == "sqlite" and address.database and address.database != ":memory:":
-        path = Path(address.database)
+    """An engine on `address` whose writers take turns; connections are closed when done with, for desks are opened often."""
+    if address.get_backend_name() != "sqlite":
+        engine = create_engine(address, poolclass=NullPool)
+    elif address.database in {None, "", ":memory:"}:
+        engine = create_engine(address)
+    else:
+        path = Path(str(address.database))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        arguments = {"poolclass": NullPool, "connect_args": {"timeout": 30}}
-    engine = create_engine(address, **arguments)
+        engine = create_engine(address, poolclass=NullPool, connect_args={"timeout": 30})
     take_turns(engine)
     return engine
 
@@ -52,19 +55,24 @@ def revision_of(engine: Engine) -> str | None:
         return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables to a revision, in one transaction: a kill leaves them as they were. Raises `HulianError` for an unknown one."""
+def upgrade(engine: Engine) -> None:
+    """Bring the tables to the newest revision, in one transaction: a kill leaves them as they were. Raises as `upgrade_on`."""
+    with writing(engine) as connection:
+        upgrade_on(connection)
+
+
+def upgrade_on(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to a revision, within the transaction of `connection`. Raises `HulianError` for one that is not known."""
     from alembic import command  # noqa: PLC0415 - a desk that is up to date does without
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
 
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with writing(engine) as connection:
-        settings.attributes["connection"] = connection
-        try:
-            command.upgrade(settings, revision)
-        except CommandError as unknown:
-            raise HulianError(
-                "The desk was changed by a newer version of the program. Install that version, or restore a backup from before."
-            ) from unknown
+    settings.attributes["connection"] = connection
+    try:
+        command.upgrade(settings, revision)
+    except CommandError as unknown:
+        raise HulianError(
+            "The desk was changed by a newer version of the program. Install that version, or restore a backup from before."
+        ) from unknown

@@ -18,3 +18,16 @@ REVIEW_DECISION: Schema = {
 }
 CANDIDATE = ["month", "feed", "row_id", "household_id", "person_id"]  # what a decision is about
 RELEASE: Schema = {"month": pl.String, "digest": pl.String, "files": pl.Int64, "leads": pl.Int64}
+# What visitors say about one lead, as it is handed in.
+ANSWER: Schema = {
+    "lead_id": pl.String,
+    "household_id": pl.String,
+    "conclusion": pl.String,  # one of the nine (delivery.words.CONCLUSIONS)
+    "visited_on": pl.Date,
+    "visitor_one": pl.String,
+    "visitor_two": pl.String,
+    "note": pl.String,  # 理由和措施
+    "authorised_on": pl.Date,  # the household has signed the 承诺授权; null: not said
+}
+SEALED = ("visitor_one", "visitor_two", "note")  # of an answer: kept under the desk's key
+HELD: Schema = {"number": pl.Int64, **ANSWER, "stands": pl.String, "stands_since": pl.Date}  # beside what stands about the lead

@@ -3,5 +3,5 @@
 `HEAD` is the newest; a test holds it to the files under `versions/`.
 """
 
-HEAD = "0001"
+HEAD = "0002"
 VERSION_TABLE = "alembic_version"

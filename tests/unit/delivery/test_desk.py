@@ -19,7 +19,7 @@ def desk(tmp_path) -> Desk:
 
 
 def verified(*rows: tuple[str, str, str, date]) -> pl.DataFrame:
-    return pl.DataFrame([(*row, None) for row in rows], schema=dict(VERIFICATION), orient="row")
+    return pl.DataFrame(rows, schema=dict(VERIFICATION), orient="row")
 
 
 def test_authorisations_count_from_their_first_day(desk):

@@ -128,5 +128,5 @@ def _tables(month: Month, villages: tuple[int, ...], sees: Callable[[str], bool]
 def _answers() -> pl.DataFrame:
     rows = [(f"2026-11-{FIRST}-01", "H0-0", "属实-单项帮扶"), (f"2026-11-{FAR}-02", "H21-1", "暂未联系上")]
     return pl.DataFrame(rows, schema=["lead_id", "household_id", "conclusion"], orient="row").with_columns(
-        visited_on=pl.lit(date(2026, 12, 8)), note=pl.lit(None, pl.String)
+        visited_on=pl.lit(date(2026, 12, 8))
     )
