@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export HULIAN_HOME ?= $(ROOT)var/lanxi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui lint bench bench-linkage format bundle lock clean
+.PHONY: help run test ui lint bench bench-linkage bench-serving format bundle lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(ROOT)Makefile | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ test: $(VENV)/.dev ## Run the whole test suite
 
 lint: $(VENV)/.dev ## Check style, types and import rules
 	@cd $(ROOT) && $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench-serving: $(VENV)/.dev ## Measure 300 villages fetching their lists at once
+	@cd $(ROOT) && $(BIN)/python -m benchmarks.serving
 
 format: $(VENV)/.dev ## Format the code
 	@cd $(ROOT) && $(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format .

@@ -32,7 +32,7 @@ def hand_in(console: Console, files: list[Path], month: Month | None, home: Home
     whole, months = True, set()
     for path in files:
         try:
-            returned, new = _hand_in(path, month, home, desk)
+            returned, new = take(path, month, home, desk)
         except HulianError as error:
             console.print(Text(str(error), style="red"), soft_wrap=True)
             whole = False
@@ -44,7 +44,8 @@ def hand_in(console: Console, files: list[Path], month: Month | None, home: Home
     return whole
 
 
-def _hand_in(path: Path, month: Month | None, home: Home, desk: Desk) -> tuple[Returned, int]:
+def take(path: Path, month: Month | None, home: Home, desk: Desk) -> tuple[Returned, int]:
+    """Put the decisions of one file on the desk; what it says, and how many were new. Raises `HulianError` where it cannot be used."""
     lines = read_lines(path)
     known = pl.concat([_known(home, desk, each) for each in months_in(lines)] or [pl.DataFrame(schema=dict(REVIEW_DECISION))])
     returned = understand(path, month, lines, known)

@@ -55,26 +55,29 @@ def serve(county_file: Path, home_folder: Path, host: str, port: int) -> None:
 
 def make_service(county_file: Path, home_folder: Path) -> Service:
     """The server's parts on one county and its desk."""
+    from dataclasses import replace
     from datetime import date
+    from functools import partial
 
     from assets.county import CountyResource
     from contracts.home import Home
     from delivery.desk import open_desk
     from delivery.serving.access_log import AccessLog
-    from delivery.serving.hand_in import take_nothing
     from delivery.serving.service import Service
     from delivery.serving.shelf import Shelf
-    from delivery.serving.tokens import Tokens
+    from delivery.serving.tokens import Tokens, pooled
+    from pipelines.hand_in import take
 
     resource = CountyResource(home_folder=str(home_folder), county_file=str(county_file))
     county, desk = resource.configuration.county, open_desk(resource.desk_url)
+    home, desk = Home(home_folder), replace(desk, engine=pooled(desk.engine))
     return Service(
         county=county.name,
         office=county.office,
-        shelf=Shelf(Home(home_folder)),
+        shelf=Shelf(home),
         tokens=Tokens(desk.engine),
         log=AccessLog(desk.engine),
-        take=take_nothing,
+        take=partial(take, home=home, desk=desk),
         answers=lambda: desk.verifications(date.max),
     )
 

@@ -97,14 +97,21 @@ class Files(BaseModel):
     files: list[FileBody]
 
 
+class LineBody(BaseModel):
+    """Where, and what is said of it."""
+
+    place: str
+    said: str
+
+
 class TakenBody(BaseModel):
     """What was understood of a workbook that was handed in."""
 
     title: str
     new: int
     known: int
-    understood: list[tuple[str, str]]
-    problems: list[tuple[str, str]]
+    understood: list[LineBody]
+    problems: list[LineBody]
 
 
 @router.get("/me", response_model=Me, summary="令牌的范围和期限")
@@ -184,7 +191,9 @@ def town(request: Request, month: Month, release: Release, code: str, form: Form
     response_model=TakenBody,
     summary="交回填好的工作簿",
     responses={413: {"model": ProblemBody, "description": "文件太大"}},
-    openapi_extra={"requestBody": {"required": True, "content": {MEDIA["xlsx"]: {"schema": {"type": "string", "format": "binary"}}}}},
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+    },
 )
 async def hand_in(request: Request, name: Annotated[str, Query(description="文件名", max_length=200)] = "工作簿.xlsx") -> Response:
     """Hand in a filled-in workbook as the request's body. The same one twice changes nothing."""
@@ -193,7 +202,8 @@ async def hand_in(request: Request, name: Annotated[str, Query(description="文�
         raise not_found()  # a browser hands in by the portal's form, which knows its own
     taken = await run_in_threadpool(receive, await request.body(), name, token.scope, service.take)
     handed_out(request, "hand-in", taken.new, taken.known, len(taken.problems))
-    body = TakenBody(title=taken.title, new=taken.new, known=taken.known, understood=list(taken.understood), problems=list(taken.problems))
+    understood, problems = ([LineBody(place=place, said=said) for place, said in lines] for lines in (taken.understood, taken.problems))
+    body = TakenBody(title=taken.title, new=taken.new, known=taken.known, understood=understood, problems=problems)
     return Response(body.model_dump_json(), media_type=MEDIA["json"])
 
 

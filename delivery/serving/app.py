@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -15,6 +16,7 @@ from delivery.serving.pages import problem_response
 from delivery.serving.problems import Problem, broken, not_allowed, not_found, not_understood
 from delivery.serving.service import Service
 
+THREADS = 16  # more only wait for each other
 DESCRIPTION = """
 按令牌的范围取本县监测预警名单。令牌写在请求头 `Authorization: Bearer …`。
 
@@ -48,6 +50,7 @@ def build_app(service: Service) -> Gate:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
     yield
     app.state.service.log.close()
 
