@@ -11,7 +11,8 @@ from assets.tables import MONTHS, out, output, small_table
 from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import OBSERVED, empty
+from contracts.observed import OBSERVED
+from contracts.tables import empty
 from expectations.drift import drift
 from expectations.reception import reception
 

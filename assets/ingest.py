@@ -20,7 +20,8 @@ from contracts.errors import HeldFeed
 from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import ACCEPTED, ARRIVAL, FINDING, HOUSEHOLD, OBSERVED, conform, empty
+from contracts.observed import OBSERVED
+from contracts.tables import ACCEPTED, ARRIVAL, FINDING, HOUSEHOLD, conform, empty
 from expectations.accept import Accepted, accept, held
 from expectations.reception import came
 

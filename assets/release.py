@@ -14,7 +14,8 @@ from assets.tables import DESCRIPTIONS, MONTHS, out, output, small_table
 from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LEAD, OBSERVED, SET_ASIDE, empty
+from contracts.observed import OBSERVED
+from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LEAD, SET_ASIDE, empty
 from delivery import outcome
 from delivery.desk import open_desk
 from delivery.release import ReleaseTables, write

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from contracts.feed import Feed
-from contracts.tables import COLOUR, OBSERVED, RECEPTION, empty
+from contracts.observed import OBSERVED, RECEPTION
+from contracts.tables import COLOUR, empty
 from delivery.absent import absent_note
 
 # A person at risk is counted once per household; a bureau that named no person told of the household as a whole, counted as one.

@@ -14,7 +14,8 @@ import polars as pl
 from contracts.errors import HeldFeed
 from contracts.feed import Feed
 from contracts.month import Month
-from contracts.tables import ACCEPTED, FINDING, OBSERVED, SET_ASIDE, conform, empty
+from contracts.observed import OBSERVED
+from contracts.tables import ACCEPTED, FINDING, SET_ASIDE, conform, empty
 from expectations.canonical import Canonical, canonical, measures_of
 from expectations.derived import batch
 from expectations.profile import counted, judged, profile

@@ -10,7 +10,8 @@ import polars as pl
 
 from contracts.county import Drift
 from contracts.feed import Expect
-from contracts.tables import FINDING, OBSERVED, conform, empty
+from contracts.observed import OBSERVED
+from contracts.tables import FINDING, conform, empty
 from expectations.suite import YES, Check
 from expectations.validate import validate
 

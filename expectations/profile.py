@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from contracts.feed import Feed
-from contracts.tables import OBSERVED, ORIGIN, conform
+from contracts.observed import OBSERVED
+from contracts.tables import ORIGIN, conform
 from expectations.canonical import columns_of
 from expectations.validate import Outcome
 

@@ -8,7 +8,8 @@ import polars as pl
 
 from contracts.feed import Feed
 from contracts.month import Month
-from contracts.tables import RECEPTION, conform
+from contracts.observed import RECEPTION
+from contracts.tables import conform
 from expectations.profile import counted
 
 NUMBERS = ("rows", "records", "accepted", "set_aside", "warned")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from contracts.tables import RECEPTION
+from contracts.observed import RECEPTION
 from delivery.absent import absent_note
 from delivery.report import write_report
 from tests.unit.delivery import frames

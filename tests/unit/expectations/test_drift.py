@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from contracts.county import Drift
-from contracts.tables import OBSERVED, conform
+from contracts.observed import OBSERVED
+from contracts.tables import conform
 from expectations.drift import drift
 
 SETTINGS = Drift()
