@@ -30,7 +30,7 @@ ui: $(VENV)/.run ## Open Dagster on that county at http://127.0.0.1:3000
 	@cd $(ROOT) && $(BIN)/hulian ui
 
 test: $(VENV)/.dev ## Run the whole test suite
-	@cd $(ROOT) && $(BIN)/python -m pytest
+	@cd $(ROOT) && $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/.dev ## Check style, types and import rules
 	@cd $(ROOT) && $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

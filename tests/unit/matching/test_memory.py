@@ -64,7 +64,7 @@ def test_with_memory_as_without(remembered: Memory, change: str) -> None:
     assert all(getattr(full.memory, name).equals(getattr(quick.memory, name)) for name in TABLES)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(
     gone=st.sets(st.integers(0, 1799), max_size=300),
     moved=st.sets(st.integers(0, 1799), max_size=300),
