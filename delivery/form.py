@@ -21,6 +21,8 @@ from delivery.words import (
     NUMBERED_CONCLUSIONS,
     PROPOSALS,
     SECURED,
+    SIGNED,
+    UNSIGNED,
     YES_NO,
     YES_NO_PARTLY,
 )
@@ -237,6 +239,7 @@ def _conclusion(form: Form, data: FormData) -> None:
     form.choice(row, 4, PROPOSALS)
     form.choice(row, 7, YES_NO)
     form.line((1, "理由和措施", form.label), (7, None, form.long_fill), height=46)
-    signatures = ((2, "核查人（一）签字"), (1, "核查人（二）签字"), (3, "农户签字"), (2, "核查日期"))
+    signatures = ((2, "核查人（一）签字"), (1, "核查人（二）签字"), (2, "农户签字"), (1, "承诺授权"), (2, "核查日期"))
     form.line(*((span, words, form.label) for span, words in signatures))
-    form.line(*((span, None, form.fill) for span, _ in signatures), height=34)
+    row = form.line(*((span, None, form.fill) for span, _ in signatures), height=34)
+    form.choice(row, 5, (SIGNED[0], UNSIGNED[0]))

@@ -25,6 +25,7 @@ NUMBERED_CONCLUSIONS = tuple(f"{number} {words}" for number, words in enumerate(
 
 YES_NO_PARTLY = ("是", "否", "部分")
 YES_NO = ("是", "否")
+SIGNED, UNSIGNED = ("已签", "是"), ("未签", "否", "无")  # of the 承诺授权; a form offers the first of each
 SECURED = ("有保障", "有问题", "不适用")
 PROPOSALS = ("纳入监测", "单项帮扶", "不纳入", "身份不符")
 REVIEW_DECISIONS = ("同一人", "同户他人", "不是", "无法判断")
