@@ -23,8 +23,8 @@ def workbook() -> bytes:
 REFUSED = [
     ("county", workbook(), "找不到表头"),
     ("county", b"PK no workbook", "不是可以读的工作簿"),
-    ("village:522699100200", workbook(), "只接收县级复核人员"),
-    ("bureau:医保局", workbook(), "只接收县级复核人员"),
+    ("village:522699100200", workbook(), "没有入户核查表"),
+    ("bureau:医保局", workbook(), "部门令牌只能取名单"),
 ]
 
 
