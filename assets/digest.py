@@ -42,7 +42,11 @@ def digest_of_inputs(county: CountyResource, month: Month) -> str:
         "code": digest_of_code(*PACKAGES),
         "desk": [
             _of_frame(frame)
-            for frame in (desk.authorisations(month.end), desk.verifications(month.start), desk.review_decisions(str(month)))
+            for frame in (
+                desk.authorisations(month.end),
+                desk.verifications(configuration.county.assigned_on(month)),
+                desk.review_decisions(str(month)),
+            )
         ],
         "month_before": released_digest(county.home, month.plus(-1)),
     }
