@@ -6,6 +6,7 @@ import dagster as dg
 import polars as pl
 
 from assets.acceptance import history
+from assets.bureaus import COUNTED, told_to_bureaus
 from assets.county import CountyResource, month_of
 from assets.digest import DIGEST_TAG, digest_of_inputs
 from assets.lake import months_with, read
@@ -51,10 +52,13 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
     ) -> Iterator[dg.Output[pl.DataFrame]]:
         month = month_of(context)
         digest = context.run.tags.get(DIGEST_TAG) or digest_of_inputs(county, month)
+        desk = open_desk(county.desk_url)
+        told = told_to_bureaus(county.home, month, feeds, county.configuration.county, desk)
         files = write(
             month,
             ReleaseTables(
                 **tables,
+                **told,
                 feeds=feeds,
                 arrivals=of_feeds(county.home, "arrivals", month, feeds),
                 accepted=of_feeds(county.home, "accepted", month, feeds),
@@ -72,8 +76,15 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
             county.configuration.county,
             digest,
         )
-        open_desk(county.desk_url).released(str(month), digest, files.height, tables["leads"].height)
-        yield output("result", files, 文件=small_table(files.group_by("kind").len().sort("kind")))
+        desk.released(str(month), digest, files.height, tables["leads"].height)
+        yield output(
+            "result",
+            files,
+            文件=small_table(files.group_by("kind").len().sort("kind")),
+            纠错=small_table(told["resent"].select(list(COUNTED)).rename(COUNTED)),
+            可更正=told["proven"].height,
+            入户反馈=told["feedback"].height,
+        )
 
     return release
 

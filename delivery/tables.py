@@ -11,6 +11,9 @@ from contracts.feed import Feed
 from contracts.observed import OBSERVED, RECEPTION
 from contracts.tables import COLOUR, empty
 from delivery.absent import absent_note
+from delivery.feedback import FEEDBACK
+from delivery.proven import PROVEN
+from delivery.resent import RESENT
 
 # A person at risk is counted once per household; a bureau that named no person told of the household as a whole, counted as one.
 PERSON_AT_RISK = pl.coalesce("person_id", "person_name", pl.lit("户"))
@@ -40,6 +43,9 @@ class ReleaseTables:
     reception: pl.DataFrame = field(default_factory=lambda: empty(RECEPTION))
     observed: pl.DataFrame = field(default_factory=lambda: empty(OBSERVED))
     history: pl.DataFrame = field(default_factory=lambda: empty({**OBSERVED, "month": pl.String}))
+    proven: pl.DataFrame = field(default_factory=lambda: empty(PROVEN))
+    feedback: pl.DataFrame = field(default_factory=lambda: empty(FEEDBACK))
+    resent: pl.DataFrame = field(default_factory=lambda: empty(RESENT))
 
     @property
     def absent(self) -> str:

@@ -21,6 +21,13 @@ TRUE_CONCLUSIONS = CONCLUSIONS[:4]
 INCLUDED = CONCLUSIONS[0]
 OPEN_CONCLUSION = CONCLUSIONS[8]  # the lead stays open: nobody was met
 
+# Conclusions that say a bureau's row is wrong, with what the bureau is asked to do.
+CORRECTING = {
+    CONCLUSIONS[4]: "入户核实与所报不符，请核对原始记录，更正后重报。",
+    CONCLUSIONS[5]: "按所报的村找不到此人，请核对姓名、证件号码和住址，更正后重报。",
+    CONCLUSIONS[6]: "此人已死亡或迁出，请核对后更新或从清单中移出。",
+}
+
 NUMBERED_CONCLUSIONS = tuple(f"{number} {words}" for number, words in enumerate(CONCLUSIONS, start=1))
 
 YES_NO_PARTLY = ("是", "否", "部分")
