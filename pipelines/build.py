@@ -17,6 +17,7 @@ from assets.register import places, register_asset
 from assets.release import learn, release_asset
 from assets.screening import screening_asset
 from assets.warehouse import warehouse
+from assets.whatif import try_rules_job
 from contracts.county import Configuration
 from contracts.home import Home
 from pipelines.progress import progress_logger
@@ -57,7 +58,7 @@ def build_defs(county_file: Path, home: Home) -> dg.Definitions:
             learn,
             warehouse,
         ],
-        jobs=[ingest_job, monthly_job],
+        jobs=[ingest_job, monthly_job, try_rules_job],
         schedules=[monthly_schedule(monthly_job, configuration.county.deadlines.assign_day)],
         resources={
             "county": CountyResource(home_folder=str(home.root.resolve()), county_file=str(county_file.resolve())),

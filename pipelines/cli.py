@@ -18,6 +18,7 @@ from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
 from pipelines.defaults import SAMPLE_COUNTY, SAMPLE_HOME
+from pipelines.rules_commands import rules
 
 if TYPE_CHECKING:
     from samples.noise import Level
@@ -182,6 +183,9 @@ def ui(county_file: Path, home_folder: Path, port: int) -> None:
     from pipelines.serve import serve
 
     sys.exit(serve(county_file, Home(home_folder), port))
+
+
+cli.add_command(rules)
 
 
 def _console() -> Console:
