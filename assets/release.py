@@ -16,10 +16,11 @@ from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
 from contracts.observed import OBSERVED
-from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LEAD, SET_ASIDE, empty
+from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LEAD, SET_ASIDE, conform, empty
 from delivery import outcome
 from delivery.desk import open_desk
 from delivery.release import ReleaseTables, write
+from screening.earlier import settled
 
 FEED_TABLES = {"arrivals": ARRIVAL, "accepted": ACCEPTED, "set_aside": SET_ASIDE, "findings": FINDING}
 ACCEPTANCE_TABLES = ("reception", "drift", "drift_measured")
@@ -102,8 +103,9 @@ def learn(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator
     verifications = open_desk(county.desk_url).verifications(before=assigned_on)
     handed_out = leads_until(county.home, month)
     yield output("verifications", verifications)
-    yield output("yields", outcome.yields(handed_out, verifications))
-    yield output("overdue", outcome.overdue(handed_out, verifications, assigned_on))
+    settled_too = settled(handed_out, verifications)  # a visit settles the open lead that had grown into the one visited
+    yield output("yields", outcome.yields(handed_out, settled_too))
+    yield output("overdue", outcome.overdue(handed_out, settled_too, assigned_on))
 
 
 def of_feeds(home: Home, layer: str, month: Month, feeds: Iterable[str]) -> dict[str, pl.DataFrame]:
@@ -114,4 +116,4 @@ def of_feeds(home: Home, layer: str, month: Month, feeds: Iterable[str]) -> dict
 def leads_until(home: Home, month: Month) -> pl.DataFrame:
     """All leads of the 12 months up to and including `month`."""
     months = months_with(home, "leads", upto=month, months=12)
-    return pl.concat([pl.read_parquet(home.table("leads", each)) for each in months]) if months else empty(LEAD)
+    return pl.concat([conform(pl.read_parquet(home.table("leads", each)), LEAD) for each in months]) if months else empty(LEAD)

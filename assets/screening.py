@@ -1,6 +1,6 @@
 """Screening: linked rows become signals, signals become leads; repeats are suppressed, each with its reason."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import dagster as dg
 import polars as pl
@@ -11,7 +11,7 @@ from assets.tables import MONTHS, out, output, small_table
 from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import CONSERVATION, LEAD, SIGNAL, SUPPRESSED, Schema, empty
+from contracts.tables import CONSERVATION, LEAD, SIGNAL, SUPPRESSED, Schema, conform, empty
 from delivery.desk import open_desk
 from screening.register import register_rows
 from screening.screen import Earlier, screen
@@ -67,11 +67,13 @@ def carried_lists(home: Home, month: Month) -> pl.DataFrame:
     return everything.filter(pl.col("carried_from").is_not_null()).select("feed", "month", source="carried_from")
 
 
-def facts(home: Home, configuration: Configuration, month: Month, carried: pl.DataFrame) -> dict[str, pl.LazyFrame]:
-    """Linked rows of every feed that a rule looks at, of this month and up to 11 before: accepted columns, month, household, person.
+def facts(
+    home: Home, configuration: Configuration, month: Month, carried: pl.DataFrame, feeds: Iterable[str] | None = None
+) -> dict[str, pl.LazyFrame]:
+    """Linked rows of `feeds` (of every feed that a rule looks at), of this month and up to 11 before.
 
-    The register is one of them, with a row per household. A list that stood in for a later one is looked at once: in this month if it
-    stands in now, else in its own.
+    They have the accepted columns, month, household_id, person_id and identity. The register is one of them, with a row per household.
+    A list that stood in for a later one is looked at once: in this month if it stands in now, else in its own.
     """
     twice = {
         (feed, repeated)
@@ -80,7 +82,8 @@ def facts(home: Home, configuration: Configuration, month: Month, carried: pl.Da
     }
     register = configuration.register_feed.feed
     found: dict[str, pl.LazyFrame] = {}
-    for feed in sorted({name for rule in configuration.rules.values() for name in rule.feeds}):
+    looked_at = {name for rule in configuration.rules.values() for name in rule.feeds} | {configuration.county.spending.feed}
+    for feed in sorted(looked_at if feeds is None else set(feeds)):
         key = "register/households" if feed == register else f"accepted/{feed}"
         months = [each for each in months_with(home, key, upto=month, months=WINDOW_MONTHS) if (feed, str(each)) not in twice]
         frames = [_registered(home, each) if feed == register else _linked(home, feed, each) for each in months]
@@ -108,8 +111,9 @@ def earlier(home: Home, month: Month, verifications: pl.DataFrame) -> Earlier:
 
     def before(key: str, schema: Schema) -> pl.DataFrame:
         months = months_with(home, key, upto=month.plus(-1), months=WINDOW_MONTHS)
-        frames = [pl.read_parquet(home.table(key, each)).with_columns(month=pl.lit(str(each))) for each in months]
-        return pl.concat(frames) if frames else empty({**schema, "month": pl.String})
+        whole = {**schema, "month": pl.String}
+        frames = [conform(pl.read_parquet(home.table(key, each)).with_columns(month=pl.lit(str(each))), whole) for each in months]
+        return pl.concat(frames) if frames else empty(whole)
 
     return Earlier(
         signals=before("signals", SIGNAL),

@@ -32,7 +32,12 @@ def yields(leads: pl.DataFrame, verifications: pl.DataFrame) -> pl.DataFrame:
 
 
 def overdue(leads: pl.DataFrame, verifications: pl.DataFrame, on: date) -> pl.DataFrame:
-    """`OVERDUE` by lead_id: leads due before `on` without a conclusion, or with 暂未联系上 only, and the calendar days since."""
+    """`OVERDUE` by lead_id: leads due before `on` without a conclusion, or with 暂未联系上 only, and the calendar days since.
+
+    An open lead that has grown into a later one is chased as that one, once that is due as well.
+    """
     closed = verifications.filter(pl.col("conclusion") != OPEN_CONCLUSION)
     late = leads.filter(pl.col("due_on") < on).join(closed, on="lead_id", how="anti")
+    grown = late.select(lead_id="continues").drop_nulls()
+    late = late.join(grown, on="lead_id", how="anti")
     return conform(late.with_columns(days_overdue=(pl.lit(on) - pl.col("due_on")).dt.total_days()), OVERDUE).sort("lead_id")

@@ -19,6 +19,7 @@ from assets.register import places, register_asset
 from assets.release import learn, release_asset
 from assets.screening import screening_asset
 from assets.warehouse import warehouse
+from assets.whatif import try_rules_job
 from contracts.county import Configuration
 from contracts.home import Home
 from pipelines.alerts import alert_sensor
@@ -66,7 +67,7 @@ def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.D
             overview_asset(feeds),
             warehouse,
         ],
-        jobs=[ingest_job, monthly_job],
+        jobs=[ingest_job, monthly_job, try_rules_job],
         schedules=[
             monthly_schedule(
                 monthly_job,

@@ -20,6 +20,7 @@ from contracts.month import Month
 from pipelines.desk_commands import desk_commands
 from pipelines.feed_commands import feed
 from pipelines.options import COUNTY_OPTION, HOME_OPTION, MonthType
+from pipelines.rules_commands import rules
 from pipelines.serve_commands import access, serve
 from pipelines.take_commands import take
 from pipelines.token_commands import token
@@ -159,7 +160,7 @@ def ui(county_file: Path, home_folder: Path, port: int) -> None:
     sys.exit(serve(county_file, Home(home_folder), port))
 
 
-for _command in (feed, take, desk_commands, serve, token, access):
+for _command in (feed, rules, take, desk_commands, serve, token, access):
     cli.add_command(_command)
 
 

@@ -1,0 +1,109 @@
+"""What-if over the lake: past months as screening left them, and the job that plays a change on them. Nothing in the lake is touched."""
+
+from datetime import date
+from typing import Any
+
+import dagster as dg
+import polars as pl
+import yaml
+
+from assets.county import CountyResource
+from assets.lake import months_with, read
+from assets.release import leads_until
+from assets.screening import carried_lists, earlier, facts
+from assets.tables import small_table
+from contracts.county import Configuration
+from contracts.errors import ConfigError
+from contracts.home import Home
+from contracts.month import Month
+from contracts.tables import HOUSEHOLD, LEAD, PERSON, SIGNAL, empty
+from delivery import outcome
+from delivery.desk import Desk, open_desk
+from screening.earlier import settled
+from screening.whatif import Past, Tried, try_rules
+
+
+def changes_of(texts: list[str]) -> dict[str, dict[str, Any]]:
+    """`rule=value` and `rule:field=value` by rule: a number or a sum for the value, anything YAML for a field.
+
+    Raises `ConfigError` for a text that is neither.
+    """
+    changes: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not name or not value:
+            raise ConfigError(
+                f"“{text}”看不懂。写法：规则=数值，例如 medical.single.general=20000；或 规则:字段=值，例如 charity.aid:per=household。"
+            )
+        rule, _, field = name.partition(":")
+        changes.setdefault(rule, {})[field or "value"] = yaml.safe_load(value)
+    return changes
+
+
+def try_changes(home: Home, configuration: Configuration, desk: Desk, changes: dict[str, dict[str, Any]], count: int) -> Tried:
+    """The change played on the last `count` months that were screened.
+
+    Raises `ConfigError` where no month was, or where the change does not fit.
+    """
+    last = max((Month.parse(path.stem) for path in home.lake.glob("signals/*.parquet")), default=None)
+    if last is None:
+        raise ConfigError(f"{home.root} 还没有筛查过的月份。先运行: hulian run --month YYYY-MM --home {home.root}")
+    months = months_with(home, "signals", upto=last, months=count)
+    changed = configuration.changed(changes)
+    before = earlier(home, months[0], desk.verifications(before=configuration.county.assigned_on(months[0])))
+
+    def past_of(month: Month) -> Past:
+        return Past(
+            month,
+            facts(home, changed, month, carried_lists(home, month), feeds=[feed for name in changes for feed in changed.rules[name].feeds]),
+            read(home, "register/households", month, HOUSEHOLD),
+            read(home, "register/persons", month, PERSON),
+            read(home, "signals", month, SIGNAL),
+            read(home, "leads", month, LEAD),
+            desk.verifications(before=configuration.county.assigned_on(month)),
+        )
+
+    return try_rules(months, past_of, before, configuration, changed)
+
+
+def yields_of(home: Home, configuration: Configuration, desk: Desk) -> pl.DataFrame:
+    """Each rule against what visits found: YIELD, with a 95 % Wilson interval of each rate (`true_low`, `true_high`, …). By rule."""
+    last = max((Month.parse(path.stem) for path in home.lake.glob("leads/*.parquet")), default=None)
+    leads = empty(LEAD) if last is None else leads_until(home, last)
+    day = date.max if last is None else configuration.county.assigned_on(last.plus(12))
+    found = outcome.yields(leads, settled(leads, desk.verifications(before=day)))
+    return found.with_columns(*(bound for name in ("true", "included") for bound in _wilson(name)))
+
+
+def _wilson(name: str) -> tuple[pl.Expr, pl.Expr]:
+    """Lower and upper end of the 95 % interval of a share of the verified leads (Wilson 1927)."""
+    z, n, share = 1.96, pl.col("verified").cast(pl.Float64), pl.col(f"{name}_rate")
+    centre, spread = share + z**2 / (2 * n), z * (share * (1 - share) / n + z**2 / (4 * n**2)).sqrt()
+    low, high = ((centre + sign * spread) / (1 + z**2 / n) for sign in (-1, 1))
+    return low.clip(0, 1).alias(f"{name}_low"), high.clip(0, 1).alias(f"{name}_high")
+
+
+class TryConfig(dg.Config):
+    """What to try: changes such as `medical.single.general=20000`, on so many of the last months."""
+
+    change: list[str]
+    months: int = 6
+
+
+@dg.op(description="规则试算：过去几个月按改动后的规则重算一遍，看各村多几户、少几户；不改动任何结果。")
+def try_rules_op(context: dg.OpExecutionContext, config: TryConfig, county: CountyResource) -> None:
+    """Play the change and log what it does, month by month and for the villages that move most."""
+    tried = try_changes(county.home, county.configuration, open_desk(county.desk_url), changes_of(config.change), config.months)
+    context.log_event(
+        dg.AssetMaterialization(
+            asset_key="rules_tried",
+            description="；".join(config.change),
+            metadata={"按月": small_table(tried.by_month), "按村": small_table(tried.by_village.head(40))},
+        )
+    )
+
+
+@dg.job(name="try_rules", description="规则试算：某条规则改动后各月、各村的线索户数增减。")
+def try_rules_job() -> None:
+    """What if a rule were otherwise."""
+    try_rules_op()
