@@ -12,13 +12,13 @@ archive="$folder/hulian-$(date +%F).tar.gz"
 work="$(mktemp -d "$folder/.part.XXXXXX")"
 trap 'rm -rf "$work"' EXIT
 
-"$hulian" desk backup "$work/desk.sqlite"
+"$hulian" desk backup "$work/desk-backup.sqlite"
 cp -a "$(dirname "$county")" "$work/config"
 parts=()
 for part in inbox originals lake releases; do
     if [[ -e "$home/$part" ]]; then parts+=("$part"); fi
 done
-tar --exclude='.*.part' -czf "$work/archive" -C "$work" desk.sqlite config -C "$home" "${parts[@]}"
+tar --exclude='.*.part' -czf "$work/archive" -C "$work" desk-backup.sqlite config -C "$home" "${parts[@]}"
 tar -tzf "$work/archive" >/dev/null # read once: an archive that cannot be read is none
 mv "$work/archive" "$archive"
 find "$folder" -maxdepth 1 -name 'hulian-20??-??-??.tar.gz' ! -name 'hulian-20??-??-01.tar.gz' -mtime +14 -delete

@@ -11,6 +11,6 @@ beside="$(dirname "$home")/.$(basename "$home").$$.part"
 trap 'rm -rf "$beside"' EXIT
 mkdir -p "$beside"
 tar -xzf "$archive" -C "$beside"
-HULIAN_HOME="$beside" HULIAN_COUNTY="$beside/config/county.yml" "$hulian" desk restore "$beside/desk.sqlite"
+HULIAN_HOME="$beside" HULIAN_COUNTY="$beside/config/county.yml" "$hulian" desk restore "$beside/desk-backup.sqlite"
 mv "$beside" "$home"
 echo "restored to $home"
