@@ -12,7 +12,7 @@ import polars as pl
 
 from contracts.feed import Feed
 from contracts.tables import ACCEPTED, ARRIVAL, Schema, conform, empty
-from delivery.as_sent import PART, is_column
+from delivery.as_sent import PART, meanings
 from delivery.privacy import mask_but_differences
 from standards import ids
 
@@ -158,9 +158,9 @@ def _names(rows: pl.DataFrame) -> pl.DataFrame:
 def _with_cell(feed: Feed, doubts: pl.DataFrame, arrivals: pl.DataFrame) -> pl.DataFrame:
     """`doubts` with `column`: the heading whose cell holds the value, first those by which the contract knows the column."""
     headers = [name for name in arrivals.columns if name not in ARRIVAL]
-    known = {(column.name, header) for column in feed.columns for header in headers if is_column(column.headers, header)}
+    meant = meanings(feed, headers)
     order = pl.DataFrame(
-        [(meaning, header, (meaning, header) not in known, at) for meaning in (NUMBER, NAME) for at, header in enumerate(headers)],
+        [(meaning, header, meant.get(header) != meaning, at) for meaning in (NUMBER, NAME) for at, header in enumerate(headers)],
         schema={"meaning": pl.String, "header": pl.String, "is_other": pl.Boolean, "at": pl.Int64},
         orient="row",
     )
