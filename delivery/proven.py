@@ -69,7 +69,11 @@ def proven(
     found = [
         _with_cell(feeds[name], of_feed, arrivals[name]) for (name,), of_feed in doubts.sort("feed").group_by("feed", maintain_order=True)
     ]
-    return conform(pl.concat(found), PROVEN).unique().sort("feed", "row_id", "kind", "column", "proposed") if found else empty(PROVEN)
+    return (
+        conform(pl.concat(found), PROVEN).unique().sort("feed", "row_id", "kind", "column", "proposed", "person_id")
+        if found
+        else empty(PROVEN)
+    )
 
 
 def _said(name: str, accepted: pl.DataFrame, arrivals: pl.DataFrame, sure: pl.DataFrame) -> pl.DataFrame:

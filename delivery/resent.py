@@ -39,14 +39,17 @@ class Sent:
 
 
 def resent(feed: Feed, before: Sent, now: Sent) -> pl.DataFrame:
-    """`RESENT` of one list, a row or none. Before the list of this month has come there is nothing to say."""
+    """`RESENT` of one list, a row or none. Of a list that did not come, or is held, there is nothing to say."""
     asked = _given_back(feed, before)
-    if asked.is_empty() or now.arrivals.is_empty():
+    if asked.is_empty() or now.arrivals.join(now.links, on="row_id", how="semi").is_empty():
         return conform(pl.DataFrame(), RESENT).clear()
-    faulty = pl.concat([now.set_aside.select("row_id"), now.proven.select("row_id")]).unique().with_columns(faulty=True)
+    wrong = pl.concat([now.set_aside.select("row_id"), now.proven.select("row_id")])
+    sound = (
+        now.links.select(again=pl.col("row_id").str.replace(PART, "")).unique().join(wrong, left_on="again", right_on="row_id", how="anti")
+    )
     pairs = pl.concat([_by_cells(feed, asked, before.arrivals, now.arrivals), _by_person(before.proven, now.links)])
-    seen = pairs.unique().join(faulty, left_on="again", right_on="row_id", how="left")
-    state = seen.group_by("row_id").agg(still=pl.col("faulty").fill_null(value=False).any())
+    seen = pairs.unique().join(sound.with_columns(sound=True), on="again", how="left")
+    state = seen.group_by("row_id").agg(still=pl.col("sound").is_null().any())
     told = asked.join(state, on="row_id", how="left").select(
         pl.lit(feed.feed).alias("feed"),
         pl.lit(feed.title).alias("title"),

@@ -174,25 +174,28 @@ def sent(*rows: tuple[tuple[str | None, ...], str | None], answers: tuple[tuple[
     """A month: each row and the column for which it was refused; `answers`: links of the first rows."""
     arrivals = arrived(*(cells for cells, _ in rows))
     why = pl.Series([[column] if column else None for _, column in rows], dtype=pl.List(pl.String))
-    links = linked(arrivals, *answers) if answers else conform(pl.DataFrame(), LINK).clear()
+    sound = arrivals.filter(why.is_null()).select("row_id", feed=pl.lit("aid"), status=pl.lit("absent"))
+    known = linked(arrivals, *answers) if answers else conform(pl.DataFrame(), LINK).clear()
+    links = pl.concat([known, conform(sound.join(known, on="row_id", how="anti"), LINK)])
     return Sent(
         arrivals=arrivals,
-        set_aside=conform(arrivals.with_columns(columns=why).filter(pl.col("columns").is_not_null()), SET_ASIDE),
+        set_aside=conform(arrivals.with_columns(columns=why).filter(why.is_not_null()), SET_ASIDE),
         proven=found(arrivals, links),
         links=links,
     )
 
 
-GOOD, BAD = row("杨正华", OWN), row("杨正华", OWN, day="32日")
+GOOD, BAD, OTHER = row("杨正华", OWN), row("杨正华", OWN, day="32日"), row("吴老四", WIFE, amount="3")
 SURE, REPAIRED = ("P1", "id_and_name", "equal", "equal"), ("P1", "id_repaired", "repaired", "equal")
 MONTHS = {
     # before, now -> asked, corrected, still, gone
     "nothing was given back": (sent((GOOD, None)), sent((GOOD, None)), None),
     "the list has not come": (sent((BAD, "event_date")), sent(), None),
+    "the list is held as a whole": (sent((BAD, "event_date")), replace(sent((GOOD, None)), links=sent().links), None),
     "corrected": (sent((BAD, "event_date")), sent((GOOD, None)), (1, 1, 0, 0)),
     "corrected and numbered anew": (sent((BAD, "event_date")), sent((row("杨正华", OWN, at="9"), None)), (1, 1, 0, 0)),
-    "sent again as it was": (sent((BAD, "event_date")), sent((BAD, "event_date")), (1, 0, 1, 0)),
-    "wrong otherwise": (sent((BAD, "event_date")), sent((row("杨正华", OWN, day="十月"), "event_date")), (1, 0, 1, 0)),
+    "sent again as it was": (sent((BAD, "event_date")), sent((BAD, "event_date"), (OTHER, None)), (1, 0, 1, 0)),
+    "wrong otherwise": (sent((BAD, "event_date")), sent((row("杨正华", OWN, day="十月"), "event_date"), (OTHER, None)), (1, 0, 1, 0)),
     "not sent again": (sent((BAD, "event_date")), sent((row("吴老四", WIFE), None)), (1, 0, 0, 1)),
     "another amount is another row": (sent((BAD, "event_date")), sent((row("杨正华", OWN, amount="12"), None)), (1, 0, 0, 1)),
     "nameless, then named": (sent((row(None, None), "person_name")), sent((row("杨正华", OWN), None)), (1, 1, 0, 0)),
