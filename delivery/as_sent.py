@@ -14,6 +14,7 @@ from contracts.tables import ARRIVAL
 from delivery.book import GREEN, KINDS, PALE_GREEN, PALE_RED, RED, Book, Column, height_of, merge, put
 from delivery.privacy import HIDDEN, mask_id, mask_ids_in_text, mask_phone
 from delivery.words import CARE
+from standards.headers import Headings
 
 REFUSED = "退回"
 PART = r"/\d+$"  # of the row_id of the second person of a row and later
@@ -27,15 +28,15 @@ def as_sent(feed: Feed, told: pl.DataFrame, arrivals: pl.DataFrame) -> tuple[pl.
     rows = told.join(arrivals, on="row_id", how="left", maintain_order="left")
     headers = [name for name in arrivals.columns if name not in ARRIVAL and rows[name].null_count() < rows.height]
     ours = [name for name in told.columns if name not in {"row_id", "at_fault"}]
-    meanings = {column.name: header for column in feed.columns for header in headers if is_column(column.headers, header)}
-    marked = pl.col("at_fault").list.eval(pl.element().replace(meanings))
-    shown = rows.select(*ARRIVAL, *ours, marked, *(_shown(feed, header) for header in headers))
+    meant = meanings(feed, headers)
+    shown = rows.select(*ARRIVAL, *ours, "at_fault", *(_shown(feed, header, meant.get(header)) for header in headers))
     return shown.sort("file", "sheet", "row_number"), headers
 
 
 def write_rows(book: Book, name: str, title: str, ours: Sequence[Column], rows: pl.DataFrame, headers: Sequence[str], feed: Feed) -> None:
     """A sheet called `name` of rows from `as_sent`: columns `ours` of the frame first, then the bureau's own."""
     sheet = book.sheet(name, landscape=True)
+    meant = meanings(feed, headers)
     last = len(ours) + len(headers) - 1
     merge(sheet, 0, 0, last, title, book.style(font_size=16, bold=True, font_color=GREEN, text_wrap=False))
     sheet.set_row(0, 28)
@@ -45,7 +46,7 @@ def write_rows(book: Book, name: str, title: str, ours: Sequence[Column], rows: 
         sheet.set_column(index, index, column.width)
         put(sheet, 1, index, column.heading, head)
     for index, header in enumerate(headers, start=len(ours)):
-        sheet.set_column(index, index, 20 if is_id(feed, header) else 13)
+        sheet.set_column(index, index, 20 if _is_id(feed, header, meant.get(header)) else 13)
         put(sheet, 1, index, header, theirs)
     sheet.set_row(1, height_of([(header, 13) for header in headers], least=26))
     plain, refused = book.boxed(), book.boxed(align="center", bold=True, font_color=RED)
@@ -56,7 +57,7 @@ def write_rows(book: Book, name: str, title: str, ours: Sequence[Column], rows: 
         for index, (value, style) in enumerate(zip(cells, styles, strict=False)):
             put(sheet, line, index, value, refused if value == REFUSED else style)
         for index, (header, value) in enumerate(zip(headers, cells[len(ours) :], strict=True), start=len(ours)):
-            put(sheet, line, index, value, at_fault if header in marked else plain)
+            put(sheet, line, index, value, at_fault if header in marked or meant.get(header) in marked else plain)
         sheet.set_row(line, height_of([(str(value or ""), column.width) for value, column in zip(cells, ours, strict=False)]))
     sheet.freeze_panes(2, [column.name for column in ours].index("row_number") + 1)
     sheet.repeat_rows(1)
@@ -65,26 +66,25 @@ def write_rows(book: Book, name: str, title: str, ours: Sequence[Column], rows: 
     sheet.set_footer(f"&L{CARE}&R第 &P 页 共 &N 页")
 
 
-def _bare(header: str) -> str:
-    return header.split("（", maxsplit=1)[0].split("(", maxsplit=1)[0].replace(" ", "").split("_")[0]
+def meanings(feed: Feed, headers: Sequence[str]) -> dict[str, str]:
+    """The column of the contract that each heading as sent means, taken by itself, for files of a month may differ in their headings."""
+    known = Headings(feed)
+    found = {header: known.match([header]) for header in headers}
+    named = {header: [*match.columns, *(name for name, _ in match.wide)] for header, match in found.items()}
+    return {header: names[0] for header, names in named.items() if names}
 
 
-def is_column(known: Sequence[str], header: str) -> bool:
-    """Whether a heading as sent is one of those by which a contract knows a column."""
-    return _bare(header) in {_bare(name) for name in known}
-
-
-def is_id(feed: Feed, header: str) -> bool:
+def _is_id(feed: Feed, header: str, meaning: str | None) -> bool:
     """Whether cells under this heading hold ID numbers, as the heading reads or by the contract."""
     looks = any(word in header for word in ("证件号", "身份证", "公民身份", "残疾证", "残疾人证"))
-    return looks or any(column.type in {"id_number", "ids"} and is_column(column.headers, header) for column in feed.columns)
+    return looks or any(column.type in {"id_number", "ids"} and column.name == meaning for column in feed.columns)
 
 
-def _shown(feed: Feed, header: str) -> pl.Expr:
+def _shown(feed: Feed, header: str, meaning: str | None) -> pl.Expr:
     cell = pl.col(header)
-    if any(column.sensitive and is_column(column.headers, header) for column in feed.columns):
+    if any(column.sensitive and column.name == meaning for column in feed.columns):
         return pl.when(cell.is_not_null()).then(pl.lit(HIDDEN)).alias(header)
-    if is_id(feed, header):
+    if _is_id(feed, header, meaning):
         several = cell.str.contains(r"[、，,;；/]")
         return pl.when(several).then(mask_ids_in_text(cell)).otherwise(mask_id(cell)).alias(header)
     return mask_phone(mask_ids_in_text(cell)).alias(header)

@@ -19,7 +19,7 @@ FEEDBACK: Schema = {
     "sheet": pl.String,
     "row_number": pl.Int32,
     "part": pl.Int16,
-    "person_name": pl.String,
+    "person_name": pl.String,  # or the head's, of lists of households
     "id_number": pl.String,  # masked
     "conclusion": pl.String,
     "visited_on": pl.Date,
@@ -48,6 +48,8 @@ def feedback(
     own = links.filter(pl.col("status") == "linked").select("feed", "row_id", "household_id")  # a file of last year may go by the same name
     rows = asked.join(own, on=["feed", "row_id", "household_id"], how="semi").join(records, on=["feed", "row_id"])
     told = rows.with_columns(
-        mask_id(pl.col("id_number")), advice=pl.col("conclusion").replace_strict(CORRECTING, default=None, return_dtype=pl.String)
+        person_name=pl.coalesce("person_name", "head_name"),
+        id_number=mask_id(pl.coalesce("id_number", "head_id")),
+        advice=pl.col("conclusion").replace_strict(CORRECTING, default=None, return_dtype=pl.String),
     )
     return conform(told, FEEDBACK).unique().sort("feed", "month", "file", "sheet", "row_number", "part", "conclusion")

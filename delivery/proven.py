@@ -12,7 +12,7 @@ import polars as pl
 
 from contracts.feed import Feed
 from contracts.tables import ACCEPTED, ARRIVAL, Schema, conform, empty
-from delivery.as_sent import PART, is_column
+from delivery.as_sent import PART, meanings
 from delivery.privacy import mask_but_differences
 from standards import ids
 
@@ -69,7 +69,11 @@ def proven(
     found = [
         _with_cell(feeds[name], of_feed, arrivals[name]) for (name,), of_feed in doubts.sort("feed").group_by("feed", maintain_order=True)
     ]
-    return conform(pl.concat(found), PROVEN).unique().sort("feed", "row_id", "kind", "column", "proposed") if found else empty(PROVEN)
+    return (
+        conform(pl.concat(found), PROVEN).unique().sort("feed", "row_id", "kind", "column", "proposed", "person_id")
+        if found
+        else empty(PROVEN)
+    )
 
 
 def _said(name: str, accepted: pl.DataFrame, arrivals: pl.DataFrame, sure: pl.DataFrame) -> pl.DataFrame:
@@ -158,9 +162,9 @@ def _names(rows: pl.DataFrame) -> pl.DataFrame:
 def _with_cell(feed: Feed, doubts: pl.DataFrame, arrivals: pl.DataFrame) -> pl.DataFrame:
     """`doubts` with `column`: the heading whose cell holds the value, first those by which the contract knows the column."""
     headers = [name for name in arrivals.columns if name not in ARRIVAL]
-    known = {(column.name, header) for column in feed.columns for header in headers if is_column(column.headers, header)}
+    meant = meanings(feed, headers)
     order = pl.DataFrame(
-        [(meaning, header, (meaning, header) not in known, at) for meaning in (NUMBER, NAME) for at, header in enumerate(headers)],
+        [(meaning, header, meant.get(header) != meaning, at) for meaning in (NUMBER, NAME) for at, header in enumerate(headers)],
         schema={"meaning": pl.String, "header": pl.String, "is_other": pl.Boolean, "at": pl.Int64},
         orient="row",
     )

@@ -12,7 +12,8 @@ import polars as pl
 
 from contracts.feed import Feed
 from contracts.tables import ARRIVAL, Schema, conform
-from delivery.as_sent import PART, is_column
+from delivery.as_sent import PART, meanings
+from standards.headers import Headings
 
 # By feed. One row per list that had rows given back: asked = corrected + still + gone.
 RESENT: Schema = {
@@ -38,14 +39,17 @@ class Sent:
 
 
 def resent(feed: Feed, before: Sent, now: Sent) -> pl.DataFrame:
-    """`RESENT` of one list, a row or none. Before the list of this month has come there is nothing to say."""
+    """`RESENT` of one list, a row or none. Of a list that did not come, or is held, there is nothing to say."""
     asked = _given_back(feed, before)
-    if asked.is_empty() or now.arrivals.is_empty():
+    if asked.is_empty() or now.arrivals.join(now.links, on="row_id", how="semi").is_empty():
         return conform(pl.DataFrame(), RESENT).clear()
-    faulty = pl.concat([now.set_aside.select("row_id"), now.proven.select("row_id")]).unique().with_columns(faulty=True)
+    wrong = pl.concat([now.set_aside.select("row_id"), now.proven.select("row_id")])
+    sound = (
+        now.links.select(again=pl.col("row_id").str.replace(PART, "")).unique().join(wrong, left_on="again", right_on="row_id", how="anti")
+    )
     pairs = pl.concat([_by_cells(feed, asked, before.arrivals, now.arrivals), _by_person(before.proven, now.links)])
-    seen = pairs.unique().join(faulty, left_on="again", right_on="row_id", how="left")
-    state = seen.group_by("row_id").agg(still=pl.col("faulty").fill_null(value=False).any())
+    seen = pairs.unique().join(sound.with_columns(sound=True), on="again", how="left")
+    state = seen.group_by("row_id").agg(still=pl.col("sound").is_null().any())
     told = asked.join(state, on="row_id", how="left").select(
         pl.lit(feed.feed).alias("feed"),
         pl.lit(feed.title).alias("title"),
@@ -75,11 +79,12 @@ def _given_back(feed: Feed, before: Sent) -> pl.DataFrame:
 
 def _by_cells(feed: Feed, asked: pl.DataFrame, before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """row_id and `again`: rows of now that say the same as those given back, but for the columns at fault and those of no use."""
-    common = [name for name in before.columns if name in now.columns and name not in ARRIVAL and not is_column(feed.ignore, name)]
+    both = [name for name in before.columns if name in now.columns and name not in ARRIVAL]
+    meant = meanings(feed, both)
+    common = [name for name in both if not Headings(feed).match([name]).ignored]
     found = [pl.DataFrame(schema={"row_id": pl.String, "again": pl.String})]
     for (columns,), rows in asked.group_by("at_fault", maintain_order=True):  # a handful of kinds of faults, not rows
-        meant = [name for column in feed.columns if column.name in columns for name in common if is_column(column.headers, name)]
-        compared = [name for name in common if name not in columns and name not in meant]
+        compared = [name for name in common if name not in columns and meant.get(name) not in columns]
         if len(compared) < LEAST_CELLS:
             continue
         known = before.join(rows, on="row_id", how="semi").select("row_id", *compared)
