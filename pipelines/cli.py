@@ -155,9 +155,9 @@ def explain(feed: str, row: str, month: Month | None, picture: Path | None, coun
 @click.option("--port", default=3000, show_default=True, help="Port on this machine.")
 def ui(county_file: Path, home_folder: Path, port: int) -> None:
     """Open Dagster on the county, at http://127.0.0.1:PORT, until Ctrl+C."""
-    from pipelines.serve import serve
+    from pipelines.ui import serve as serve_ui
 
-    sys.exit(serve(county_file, Home(home_folder), port))
+    sys.exit(serve_ui(county_file, Home(home_folder), port))
 
 
 for _command in (feed, rules, take, desk_commands, serve, token, access):
