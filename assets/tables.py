@@ -11,7 +11,7 @@ import polars as pl
 
 from contracts.feed import Feed
 
-FIRST_MONTH = "2026-01"
+FIRST_MONTH = "2025-01"  # a year before the first counties, for their history
 
 # Lists of a month arrive until the 5th of the next one. The running month is offered too, for an early look before it ends.
 MONTHS = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, fmt="%Y-%m", timezone="Asia/Shanghai", end_offset=1)
