@@ -59,6 +59,7 @@ class Deadlines(Strict):
     """Working days of the Chinese calendar from assignment to the visit's report."""
 
     assign_day: int = Field(default=6, ge=1, le=28, description="day of the following month on which leads are handed out")
+    early_day: int = Field(default=3, ge=1, le=28, description="day on which the month is screened once to see what is still missing")
     normal: int = 5
     sudden: int = 2
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import polars as pl
@@ -38,12 +39,22 @@ def test_both_jobs_resolve(defs: dg.Definitions) -> None:
     assert steps[INGEST] < steps[MONTHLY]
 
 
-def test_the_schedule_screens_the_month_before(defs: dg.Definitions) -> None:
-    schedule = defs.resolve_schedule_def("monthly_screening_schedule")
-    assert schedule.cron_schedule == "0 8 6 * *"
-    context = dg.build_schedule_context(scheduled_execution_time=datetime(2027, 1, 6, tzinfo=UTC), repository_def=defs.get_repository_def())
-    result = schedule.evaluate_tick(context)
-    assert [request.partition_key for request in result.run_requests or []] == ["2026-12"]
+@pytest.mark.parametrize(
+    ("name", "day", "screens"),
+    [
+        ("monthly_screening_schedule", date(2027, 1, 6), "2026-12"),
+        ("monthly_screening_schedule", date(2026, 12, 6), None),  # a Sunday
+        ("monthly_screening_schedule", date(2026, 12, 7), "2026-11"),
+        ("monthly_screening_schedule", date(2026, 12, 8), None),
+        ("monthly_screening_schedule", date(2026, 10, 8), "2026-09"),  # the 6th lies in the National Day holiday, which ends on the 7th
+        ("early_look_schedule", date(2026, 12, 3), "2026-11"),
+    ],
+)
+def test_a_schedule_screens_the_month_before_on_a_working_day(name: str, day: date, screens: str | None, defs: dg.Definitions) -> None:
+    moment = datetime(day.year, day.month, day.day, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+    context = dg.build_schedule_context(scheduled_execution_time=moment, repository_def=defs.get_repository_def())
+    result = defs.resolve_schedule_def(name).evaluate_tick(context)
+    assert [request.partition_key for request in result.run_requests or []] == ([screens] if screens else [])
 
 
 def test_no_personal_data_in_the_run_history(county: Home) -> None:
