@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.county import CountyResource, month_of
 from assets.lake import read
-from assets.tables import DESCRIPTIONS, MONTHS, feed_description, out, output, small_table
+from assets.tables import DESCRIPTIONS, MONTHS, from_headers, out, output, small_table
 from connectors.database import read_query
 from connectors.inbox import keep_originals, scan
 from connectors.read import Arrived, read_feed
@@ -72,7 +72,7 @@ def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
         name=f"ingest_{feed.feed}",
         partitions_def=MONTHS,
         ins={"inbox": dg.AssetIn("inbox", dagster_type=dg.Any)},
-        outs={layer: out(f"{layer}/{feed.feed}", group, feed_description(feed, layer)) for layer, group in LAYERS.items()},
+        outs={layer: out(f"{layer}/{feed.feed}", group, feed) for layer, group in LAYERS.items()},
         internal_asset_deps={
             "arrivals": {dg.AssetKey("inbox")},
             **{layer: {dg.AssetKey(["arrivals", feed.feed])} for layer in LAYERS if layer != "arrivals"},
@@ -94,7 +94,10 @@ def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
             problem = f"{problem}，沿用{stand_in.month}的清单"
         about = came(feed, arrived=not (arrived.rows.is_empty() and findings.is_empty()), age=stand_in.age if stand_in else None)
         yield output("arrivals", conform(arrived.rows, ARRIVAL, keep_others=True))
-        yield output("accepted", rows)
+        filled = accepted.observed.filter(pl.col("code") == "filled")
+        yield output(
+            "accepted", rows, **{"dagster/column_lineage": from_headers(feed, dict(filled.select("column", "reason").iter_rows()))}
+        )
         yield output("set_aside", accepted.set_aside)
         yield output("findings", findings, 问题=small_table(findings.group_by("severity", "code").len().sort("severity", "code")))
         yield output("observed", pl.concat([accepted.observed, about]))

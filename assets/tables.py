@@ -45,16 +45,24 @@ DESCRIPTIONS: Mapping[str, str] = {
 }
 
 
-def out(key: str, group: str, description: str | None = None) -> dg.AssetOut:
-    """One table of the lake as an output of a multi-asset."""
+def out(key: str, group: str, feed: Feed | None = None) -> dg.AssetOut:
+    """One table of the lake as an output of a multi-asset; a table of one `feed` is owned by its bureau."""
     return dg.AssetOut(
         key=key.split("/"),
         group_name=group,
-        description=description or DESCRIPTIONS[key],
+        description=feed_description(feed, key.split("/", maxsplit=1)[0]) if feed else DESCRIPTIONS[key],
         io_manager_key="lake",
         kinds={"polars", "parquet"},
+        owners=[f"team:{feed.bureau}"] if feed else [],
+        tags={"hulian/role": feed.role} if feed else {},
         dagster_type=dg.Any,
     )
+
+
+def from_headers(feed: Feed, headers: Mapping[str, str]) -> dg.TableColumnLineage:
+    """Which header of the bureau's list each accepted column was read from. `headers`: column -> header."""
+    arrived = dg.AssetKey(["arrivals", feed.feed])
+    return dg.TableColumnLineage({column: [dg.TableColumnDep(arrived, header)] for column, header in headers.items()})
 
 
 def feed_description(feed: Feed, layer: str) -> str:

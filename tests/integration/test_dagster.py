@@ -30,6 +30,19 @@ def test_every_asset_has_its_layer_and_a_description_in_chinese(defs: dg.Definit
     assert not [spec.key for spec in specs if not re.search(r"[\u4e00-\u9fff]{4}", spec.description or "")]
 
 
+def test_a_list_belongs_to_its_bureau_and_its_columns_name_their_headers(defs: dg.Definitions, county: Home) -> None:
+    accepted = dg.AssetKey(["accepted", "medical_inpatient"])
+    (spec,) = (spec for spec in defs.resolve_all_asset_specs() if spec.key == accepted)
+    assert (spec.owners, spec.tags["hulian/role"]) == (["team:医保局"], "risk")
+    with open_instance(county) as instance:
+        event = instance.get_latest_materialization_event(accepted)
+    assert event is not None
+    assert event.asset_materialization is not None
+    lineage = event.asset_materialization.metadata["dagster/column_lineage"].value
+    assert isinstance(lineage, dg.TableColumnLineage)
+    assert [dep.column_name for dep in lineage.deps_by_column["id_number"]] == ["参保人员信息_身份证号"]
+
+
 def test_assets_are_partitioned_by_month(defs: dg.Definitions) -> None:
     assert all(spec.partitions_def is not None for spec in defs.resolve_all_asset_specs())
 
