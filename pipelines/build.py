@@ -17,6 +17,7 @@ from assets.links import links_asset
 from assets.overview import overview_asset
 from assets.register import places, register_asset
 from assets.release import learn, release_asset
+from assets.releasing import release_job, release_manifest, withdraw_job
 from assets.screening import screening_asset
 from assets.warehouse import warehouse
 from assets.whatif import try_rules_job
@@ -67,7 +68,8 @@ def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.D
             overview_asset(feeds),
             warehouse,
         ],
-        jobs=[ingest_job, monthly_job, try_rules_job],
+        asset_checks=[release_manifest],
+        jobs=[ingest_job, monthly_job, release_job, withdraw_job, try_rules_job],
         schedules=[
             monthly_schedule(
                 monthly_job,

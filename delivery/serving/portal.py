@@ -33,6 +33,7 @@ KIND_NAMES = {
     "ledger": "线索台账",
     "summary": "月度汇总表",
     "review_queue": "待复核",
+    "changes": "走访户变动",
     "correction_list": "纠错清单",
     "bureau_feedback": "核查结果反馈",
 }
