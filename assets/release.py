@@ -57,7 +57,7 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         digest = context.run.tags.get(DIGEST_TAG) or digest_of_inputs(county, month)
         desk = open_desk(county.desk_url)
         told = told_to_bureaus(county.home, month, feeds, county.configuration.county, desk)
-        before = last_releases(county.home, desk, month)
+        before = last_releases(county.home, desk, month, digest)
         files = write(
             month,
             ReleaseTables(
@@ -95,9 +95,13 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
     return release
 
 
-def last_releases(home: Home, desk: Desk, month: Month) -> list[Release]:
-    """What a proposal is compared with: the last release of the month itself, if there is one, and that of the month before that stands."""
-    return [*releases(home, desk, month)[-1:], *(release for release in releases(home, desk, month.plus(-1)) if release.stands)]
+def last_releases(home: Home, desk: Desk, month: Month, digest: str) -> list[Release]:
+    """What a proposal is compared with: the last release of its month that was made of something else, and that of the month before.
+
+    So a proposal that is made again after its release is the same, byte for byte.
+    """
+    of_month = [release for release in releases(home, desk, month) if release.issue.entry.digest != digest]
+    return [*of_month[-1:], *(release for release in releases(home, desk, month.plus(-1)) if release.stands)]
 
 
 @dg.multi_asset(

@@ -16,10 +16,8 @@ from delivery.issuing import handed_out, release, releases, withdraw
 from tests.handing_out import leads, propose
 
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
-ONE, TWO = (
-    leads({"lead_id": "1", "household_id": "H1"}),
-    leads({"lead_id": "1", "household_id": "H1"}, {"lead_id": "2", "household_id": "H2"}),
-)
+DOORS = [{"lead_id": f"2026-10-522699100200-00{number}", "household_id": f"H{number}"} for number in (1, 2)]
+ONE, TWO = leads(*DOORS[:1]), leads(*DOORS)
 
 
 @pytest.fixture

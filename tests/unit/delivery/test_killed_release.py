@@ -1,4 +1,4 @@
-"""Killed at any moment of a release, nothing is half done: no release or a whole one, and desk and folder say the same at the next command."""
+"""Killed at any moment of a release, nothing is half done: no release or a whole one, on the desk as in the folder."""
 
 from __future__ import annotations
 
