@@ -78,6 +78,7 @@ def month_page(request: Request, month: str) -> Response:
         "month.html",
         about=_about(request, "month"),
         month=month,
+        number=issue.number,
         months=service.months(token.scope),
         seen=glance(leads) if leads.height else None,
         village_files=village_files,

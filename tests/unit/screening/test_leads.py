@@ -7,7 +7,12 @@ from datetime import date
 import polars as pl
 import pytest
 
+from contracts.month import Month
+from contracts.tables import LEAD, conform
+from screening.leads import numbered
+
 NOVEMBER = "2026-11"
+HERE = "522699101201"
 
 
 def test_a_lead_puts_the_gravest_first_and_merges_the_rest(county) -> None:
@@ -87,6 +92,19 @@ def test_numbers_run_within_a_village_red_first_then_by_worth(county) -> None:
         ("002", "monitored"),
         ("003", "general"),
     ]
+
+
+def test_a_month_that_is_released_again_keeps_the_numbers_of_its_households(configuration) -> None:
+    """`general` had number 1 and `gone` number 7 in releases of before; two households are new, one of them in another village."""
+    given = pl.DataFrame({"lead_id": [f"{NOVEMBER}-{HERE}-001", f"{NOVEMBER}-{HERE}-007"], "household_id": ["general", "gone"]})
+    rows = [("red-one", HERE, "red"), ("general", HERE, "yellow"), ("elsewhere", "522699101202", "yellow")]
+    leads = conform(pl.DataFrame(rows, schema=["household_id", "village_code", "grade"], orient="row"), LEAD)
+    found = numbered(leads, Month.parse(NOVEMBER), configuration.county, given)
+    assert dict(found.select("household_id", pl.col("lead_id").str.tail(16)).rows()) == {
+        "red-one": f"{HERE}-008",
+        "general": f"{HERE}-001",
+        "elsewhere": "522699101202-001",
+    }
 
 
 def test_a_household_without_a_known_village_still_gets_its_lead(county) -> None:
