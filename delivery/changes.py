@@ -16,14 +16,16 @@ from contracts.month import Month
 from delivery.book import GREEN, Book, Column, write_list
 from delivery.words import COUNTY_ONLY, GRADES
 
-ADDED, DROPPED, CHANGED, SAME = "新增", "取消", "变化", "不变"
+ADDED, DROPPED, CHANGED, SAME = "新增", "减少", "变化", "不变"
 KINDS = {"added": ADDED, "dropped": DROPPED, "changed": CHANGED, "same": SAME}
 # What a visitor would do otherwise for: column of LEAD, and its name in the list.
 WATCHED = {
     "grade": "等级", "village": "行政村", "risk_types": "风险类型", "bureaus": "来源部门", "facts": "风险情况", "due_on": "办理时限",
 }  # fmt: skip
+OF_MONTH = "新增＝原来没有，现在要走访；减少＝原来有，更正后取消，不用再去；"
+OF_MONTH_BEFORE = "新增＝上月没有的户；减少＝上月有、本月没有的户，不是取消，上月的线索仍须办结；"
 SPOKEN = ("facts",)  # too long to be told twice: only that they differ
-SHOWN = ("lead_id", "town", "village_code", "head_name")
+SHOWN = ("lead_id", "month", "town", "village_code", "head_name")
 COLUMNS = (
     Column("变动", "kind", 8, "centre"),
     Column("线索编号", "lead_id", 27, "centre"),
@@ -56,6 +58,7 @@ def changes(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     both = one.join(other, on="household_id", how="full", coalesce=True)
     is_new, is_gone = pl.col("lead_id_before").is_null(), pl.col("lead_id").is_null()
     differs = {name: pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in WATCHED}
+    differs["due_on"] &= pl.col("month") == pl.col("month_before")  # another month has other days
     told = [
         pl.when(differs[name]).then(
             pl.lit(f"{word}有变") if name in SPOKEN else pl.format("{} {} → {}", pl.lit(word), _or_none(f"{name}_before"), _or_none(name))
@@ -86,7 +89,7 @@ def write_changes(path: Path, month: Month, now: pl.DataFrame, compared: Sequenc
         for at, (number, changed) in enumerate(found):
             title = f"{county.name}{month} 走访户变动：与 {number} 号发布相比"
             sheet = book.sheet(f"与{number}比", landscape=True, colour=None if at else GREEN)
-            note = f"新增＝原来没有，现在要走访；取消＝原来有，现在不再列；变化＝两次都有，但内容不同；不变的不列。{COUNTY_ONLY}"
+            note = f"{OF_MONTH if number.startswith(str(month)) else OF_MONTH_BEFORE}变化＝两次都有，但内容不同；不变的不列。{COUNTY_ONLY}"
             write_list(book, sheet, title, note, COLUMNS, changed.filter(pl.col("kind") != SAME))
             sheet = book.sheet(f"与{number}比 分乡镇", landscape=False)
             write_list(book, sheet, title, "单位：户。", COUNTS, _by_town(changed))

@@ -71,10 +71,10 @@ def test_a_month_that_is_run_again_stays_as_it_was_released(home: Home, county: 
     assert "--reason" in str(hulian(home, "release", str(OCTOBER), "--by", OFFICE).exception)
     second = hulian(home, "release", str(OCTOBER), "--by", OFFICE, "--reason", "住院清单撤回")
     dropped = released.height - both.height
-    assert f"取消 {dropped} 户" in second.output
+    assert f"减少 {dropped} 户" in second.output
     book = openpyxl.load_workbook(home.release(OCTOBER, 2) / "县级" / f"变动_{OCTOBER}.xlsx")
     kinds = [row[0].value for row in book["与2026-10-1比"].iter_rows(min_row=4)]
-    assert kinds.count("取消") == dropped
+    assert kinds.count("减少") == dropped
     assert hulian(home, "releases").output.count("一致") == 3
     stale = hulian(home, "release", str(NOVEMBER), "--by", OFFICE, "--reason", "十月更正")
     assert f"hulian run --month {NOVEMBER}" in str(stale.exception)

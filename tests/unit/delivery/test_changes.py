@@ -13,7 +13,14 @@ from delivery.changes import ADDED, CHANGED, DROPPED, SAME, Compared, changes, c
 from tests.handing_out import leads
 from tests.unit.delivery import frames
 
-VILLAGE = {"town": "城关镇", "village": "东街村", "village_code": "522699100200", "due_on": date(2026, 12, 13), "facts": "住院"}
+VILLAGE = {
+    "town": "城关镇",
+    "village": "东街村",
+    "village_code": "522699100200",
+    "due_on": date(2026, 12, 13),
+    "facts": "住院",
+    "month": "2026-11",
+}
 COUNTY: County = frames.COUNTY
 
 
@@ -39,6 +46,12 @@ def test_counts_name_every_door_once() -> None:
     assert counts(changes(NOW, BEFORE)) == {"added": 1, "dropped": 1, "changed": 2, "same": 1}
     assert counts(changes(NOW, NOW)) == {"added": 0, "dropped": 0, "changed": 0, "same": 4}
     assert counts(changes(NOW.clear(), BEFORE)) == {"added": 0, "dropped": 4, "changed": 0, "same": 0}
+
+
+def test_another_deadline_is_a_change_within_the_month_only() -> None:
+    for month, kind in (("2026-11", CHANGED), ("2026-10", SAME)):
+        before = NOW.with_columns(month=pl.lit(month), due_on=pl.lit(date(2026, 11, 11)))
+        assert set(changes(NOW, before)["kind"]) == {kind}
 
 
 def test_a_door_that_is_dropped_is_shown_as_it_stood() -> None:
