@@ -24,6 +24,7 @@ from pipelines.run_month import open_instance
 INTERVAL_S = 0.02
 LAYERS = {
     "inbox": "arrive",
+    "acceptance": "accept",
     "ingest": "accept",
     "register": "register",
     "link": "match",
@@ -31,6 +32,7 @@ LAYERS = {
     "release": "deliver",
     "learn": "learn",
     "warehouse": "deliver",
+    "overview": "deliver",
 }
 
 

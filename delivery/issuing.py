@@ -7,8 +7,10 @@ decides what was released, and the manifest's hash on the desk which files those
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -90,6 +92,7 @@ def release(home: Home, desk: Desk, month: Month, *, by: str, why: str = "") -> 
     numbered = {"release": number, "supersedes": last.issue.number if last else None, **manifest}
     try:
         fingerprint = _copy(proposal, manifest, numbered, beside)
+        os.sync()  # the desk's word is on the disk when it is given, so its files must be before
         entry = Entry(str(manifest["digest"]), fingerprint, len(manifest["files"]), int(manifest["counts"]["leads"]))
         record_release(desk, str(month), number, entry, by=by.strip(), why=why.strip())
     except FileNotFoundError as tidied:
@@ -119,9 +122,9 @@ def _finish(release: Release) -> Release:
     """Put a release that the desk knows into its place, where a kill has left it beside."""
     if not release.folder.exists():
         for beside in _left_over(release.folder.parent, (release.issue.number,)):
-            if not faults(beside, release.issue.entry.manifest):
-                beside.rename(release.folder)
-                break
+            with suppress(OSError):  # somebody else is doing the same
+                if not faults(beside, release.issue.entry.manifest):
+                    beside.rename(release.folder)
     return release
 
 

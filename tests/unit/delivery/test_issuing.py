@@ -135,6 +135,8 @@ def test_two_who_release_at_once_make_one_release(home: Home, desk: Desk) -> Non
     propose(home, OCTOBER, ONE)
     with ThreadPoolExecutor(4) as pool:
         attempts = [pool.submit(release, home, open_desk(home.desk_url), OCTOBER, by=f"科员{number}") for number in range(4)]
+        looks = [pool.submit(releases, home, open_desk(home.desk_url)) for _ in range(8)]
+    assert all(each.faults() == {} for look in looks for each in look.result())
     refused = [attempt.exception() for attempt in attempts if attempt.exception()]
     assert all(isinstance(error, ReleaseError) for error in refused), refused
     assert [(each.issue.number, each.faults()) for each in releases(home, desk)] == [(1, {})]
