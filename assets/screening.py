@@ -1,6 +1,7 @@
 """Screening: linked rows become signals, signals become leads; repeats are suppressed, each with its reason."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 import dagster as dg
 import polars as pl
@@ -12,7 +13,9 @@ from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import CONSERVATION, LEAD, SIGNAL, SUPPRESSED, Schema, conform, empty
-from delivery.desk import open_desk
+from delivery.desk import Desk, open_desk
+from delivery.issuing import handed_out, releases
+from screening.earlier import NUMBER
 from screening.register import register_rows
 from screening.screen import Earlier, screen
 
@@ -37,7 +40,7 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, county: CountyResource, persons: pl.DataFrame, households: pl.DataFrame
     ) -> Iterator[dg.Output[pl.DataFrame]]:
         month = month_of(context)
-        desk, handed_out = open_desk(county.desk_url), county.configuration.county.assigned_on(month)
+        desk, assigned_on = open_desk(county.desk_url), county.configuration.county.assigned_on(month)
         carried = carried_lists(county.home, month)
         screened = screen(
             month,
@@ -45,8 +48,8 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
             facts(county.home, county.configuration, month, carried),
             households,
             persons,
-            desk.authorisations(signed_until=handed_out),
-            earlier(county.home, month, desk.verifications(before=handed_out)),
+            desk.authorisations(signed_until=assigned_on),
+            earlier(county.home, desk, month, assigned_on),
             {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)},
         )
         yield output("signals", screened.signals, 规则=small_table(screened.signals.group_by("rule").len().sort("rule")))
@@ -106,18 +109,30 @@ def _linked(home: Home, feed: str, month: Month) -> pl.LazyFrame:
     )
 
 
-def earlier(home: Home, month: Month, verifications: pl.DataFrame) -> Earlier:
-    """What was found and sent in the 12 months before `month`."""
+def earlier(home: Home, desk: Desk, month: Month, on: date) -> Earlier:
+    """What was found and handed out in the 12 months before `month`, and what visitors said of it before the day `on`.
+
+    Leads are those of the releases that stand: what was only proposed, or was taken back, sent nobody. Signals and suppressed signals are
+    those that were released with them; of a month without release they are as screened, for area alarms count what happened.
+    """
+    released = handed_out(home, desk)
 
     def before(key: str, schema: Schema) -> pl.DataFrame:
-        months = months_with(home, key, upto=month.plus(-1), months=WINDOW_MONTHS)
-        whole = {**schema, "month": pl.String}
-        frames = [conform(pl.read_parquet(home.table(key, each)).with_columns(month=pl.lit(str(each))), whole) for each in months]
+        whole, frames = {**schema, "month": pl.String}, []
+        for each in month.plus(-1).back_to(month.plus(-WINDOW_MONTHS)):
+            if each in released:
+                table = released[each].table(key)
+            elif key != "leads" and home.table(key, each).exists():
+                table = pl.read_parquet(home.table(key, each))
+            else:
+                continue
+            frames.append(conform(table.with_columns(month=pl.lit(str(each))), whole))
         return pl.concat(frames) if frames else empty(whole)
 
     return Earlier(
         signals=before("signals", SIGNAL),
         leads=before("leads", LEAD),
         suppressed=before("suppressed", SUPPRESSED),
-        verifications=verifications,
+        verifications=desk.verifications(before=on),
+        numbers=pl.concat([empty(NUMBER), *(release.table("leads").select(*NUMBER) for release in releases(home, desk, month))]),
     )

@@ -336,9 +336,9 @@ AREA_ALARM: Schema = {
     "message": pl.String,
 }
 
-# release: one row per file handed out. By path.
+# release: one row per file that is proposed to be handed out. By path.
 RELEASED_FILE: Schema = {
-    "path": pl.String,  # below releases/<month>/
+    "path": pl.String,  # below proposals/<month>/
     "kind": pl.String,  # village_workbook | ledger | summary | correction_list | review_queue | acceptance_report
     "audience": pl.String,  # village code, bureau, or 县
     "rows": pl.Int64,

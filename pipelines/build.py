@@ -17,6 +17,7 @@ from assets.links import links_asset
 from assets.overview import overview_asset
 from assets.register import places, register_asset
 from assets.release import learn, release_asset
+from assets.releasing import release_job, release_manifest, withdraw_job
 from assets.screening import screening_asset
 from assets.trace import trace_asset
 from assets.warehouse import warehouse
@@ -71,7 +72,8 @@ def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.D
             overview_asset(feeds),
             warehouse,
         ],
-        jobs=[ingest_job, monthly_job, try_rules_job],
+        asset_checks=[release_manifest],
+        jobs=[ingest_job, monthly_job, release_job, withdraw_job, try_rules_job],
         schedules=[
             working_day_schedule(monthly_job, f"{MONTHLY}_schedule", days.assign_day, "筛查上月清单。", scheduled),
             working_day_schedule(monthly_job, "early_look_schedule", days.early_day, "先筛查一遍，看还缺什么；结果只供查看。", scheduled),

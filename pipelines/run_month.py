@@ -14,7 +14,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.county import CountyResource
-from assets.digest import DIGEST_TAG, digest_of_inputs, released_digest
+from assets.digest import DIGEST_TAG, digest_of_inputs, proposed_digest
 from assets.tables import MONTHS
 from contracts.errors import HulianError
 from contracts.home import Home
@@ -24,7 +24,7 @@ from pipelines.defaults import INSTANCE_SETTINGS
 
 
 class RunFailed(HulianError):
-    """A month's run ended before its release."""
+    """A month's run ended before its proposal."""
 
 
 def open_instance(home: Home) -> dg.DagsterInstance:
@@ -38,7 +38,7 @@ def open_instance(home: Home) -> dg.DagsterInstance:
 
 
 def run_month(county_file: Path, home: Home, month: Month, *, show_progress: bool = True) -> bool:
-    """Run the monthly screening of `month`; returns False when its release was made of just these inputs, code and decisions.
+    """Run the monthly screening of `month`; returns False when its proposal was made of just these inputs, code and decisions.
 
     Raises:
         RunFailed: for a month to come, and where a step fails; names the step and its own message. What was finished before it is kept.
@@ -47,7 +47,7 @@ def run_month(county_file: Path, home: Home, month: Month, *, show_progress: boo
     if str(month) not in months:
         raise RunFailed(f"{month} 不能运行：可以运行的是 {months[0]} 到 {months[-1]}（当月，供提前查看）。")
     digest = digest_of_inputs(CountyResource(home_folder=str(home.root), county_file=str(county_file)), month)
-    if released_digest(home, month) == digest:
+    if proposed_digest(home, month) == digest:
         return False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=dg.BetaWarning)

@@ -50,6 +50,7 @@ def test_assets_are_partitioned_by_month(defs: dg.Definitions) -> None:
 def test_both_jobs_resolve(defs: dg.Definitions) -> None:
     steps = {name: set(defs.resolve_job_def(name).graph.node_dict) for name in (INGEST, MONTHLY)}
     assert steps[INGEST] < steps[MONTHLY]
+    assert "release_manifest" in steps[MONTHLY]
 
 
 @pytest.mark.parametrize(
