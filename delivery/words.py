@@ -19,6 +19,7 @@ CONCLUSIONS = (
 )
 TRUE_CONCLUSIONS = CONCLUSIONS[:4]
 INCLUDED = CONCLUSIONS[0]
+NOT_HERE = CONCLUSIONS[5]  # the row is of nobody at this door
 OPEN_CONCLUSION = CONCLUSIONS[8]  # the lead stays open: nobody was met
 
 # Conclusions that say a bureau's row is wrong, with what the bureau is asked to do.
