@@ -12,9 +12,9 @@ from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import CONSERVATION, LEAD, SIGNAL, SUPPRESSED, Schema, conform, empty
-from delivery.desk import open_desk
+from delivery.desk import Desk, open_desk
 from screening.register import register_rows
-from screening.screen import Earlier, screen
+from screening.screen import Earlier, Screened, screen
 
 WINDOW_MONTHS = 12
 TABLES = ("signals", "leads", "suppressed", "flags", "area_alarms", "colours")
@@ -36,19 +36,7 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
     def screen_month(
         context: dg.AssetExecutionContext, county: CountyResource, persons: pl.DataFrame, households: pl.DataFrame
     ) -> Iterator[dg.Output[pl.DataFrame]]:
-        month = month_of(context)
-        desk, handed_out = open_desk(county.desk_url), county.configuration.county.assigned_on(month)
-        carried = carried_lists(county.home, month)
-        screened = screen(
-            month,
-            county.configuration,
-            facts(county.home, county.configuration, month, carried),
-            households,
-            persons,
-            desk.authorisations(signed_until=handed_out),
-            earlier(county.home, month, desk.verifications(before=handed_out)),
-            {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)},
-        )
+        screened = screened_from(county.home, county.configuration, open_desk(county.desk_url), month_of(context), households, persons)
         yield output("signals", screened.signals, 规则=small_table(screened.signals.group_by("rule").len().sort("rule")))
         yield output("leads", screened.leads, 等级=small_table(screened.leads.group_by("grade").len().sort("grade")))
         yield output("suppressed", screened.suppressed, 原因=small_table(screened.suppressed.group_by("code").len().sort("code")))
@@ -57,6 +45,23 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
         yield output("colours", screened.colours, 颜色=small_table(screened.colours.group_by("colour").len().sort("colour")))
 
     return screen_month
+
+
+def screened_from(
+    home: Home, configuration: Configuration, desk: Desk, month: Month, households: pl.DataFrame, persons: pl.DataFrame
+) -> Screened:
+    """`month` screened from what lies in the lake and on the desk, as it was known when its leads were handed out."""
+    handed_out, carried = configuration.county.assigned_on(month), carried_lists(home, month)
+    return screen(
+        month,
+        configuration,
+        facts(home, configuration, month, carried),
+        households,
+        persons,
+        desk.authorisations(signed_until=handed_out),
+        earlier(home, month, desk.verifications(before=handed_out)),
+        {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)},
+    )
 
 
 def carried_lists(home: Home, month: Month) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from contracts.month import Month
 from contracts.tables import HOUSEHOLD, LEAD, PERSON, SIGNAL, empty
 from delivery import outcome
 from delivery.desk import Desk, open_desk
+from matching.quality import wilson
 from screening.earlier import settled
 from screening.whatif import Past, Tried, try_rules
 
@@ -72,15 +73,13 @@ def yields_of(home: Home, configuration: Configuration, desk: Desk) -> pl.DataFr
     leads = empty(LEAD) if last is None else leads_until(home, last)
     day = date.max if last is None else configuration.county.assigned_on(last.plus(12))
     found = outcome.yields(leads, settled(leads, desk.verifications(before=day)))
-    return found.with_columns(*(bound for name in ("true", "included") for bound in _wilson(name)))
-
-
-def _wilson(name: str) -> tuple[pl.Expr, pl.Expr]:
-    """Lower and upper end of the 95 % interval of a share of the verified leads (Wilson 1927)."""
-    z, n, share = 1.96, pl.col("verified").cast(pl.Float64), pl.col(f"{name}_rate")
-    centre, spread = share + z**2 / (2 * n), z * (share * (1 - share) / n + z**2 / (4 * n**2)).sqrt()
-    low, high = ((centre + sign * spread) / (1 + z**2 / n) for sign in (-1, 1))
-    return low.clip(0, 1).alias(f"{name}_low"), high.clip(0, 1).alias(f"{name}_high")
+    made = found["verified"].to_numpy()
+    bounds = {
+        f"{name}_{end}": pl.Series(values)
+        for name in ("true", "included")
+        for end, values in zip(("low", "high"), wilson(found[name].to_numpy(), made), strict=True)
+    }
+    return found.with_columns(**{name: pl.when(pl.col("verified") > 0).then(bound) for name, bound in bounds.items()})
 
 
 class TryConfig(dg.Config):
