@@ -11,6 +11,7 @@ from assets.tables import MONTHS, out, output, small_table
 from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
+from contracts.rule import Rule
 from contracts.tables import CONSERVATION, LEAD, SIGNAL, SUPPRESSED, Schema, conform, empty
 from delivery.desk import Desk, open_desk
 from screening.register import register_rows
@@ -73,9 +74,9 @@ def carried_lists(home: Home, month: Month) -> pl.DataFrame:
 
 
 def facts(
-    home: Home, configuration: Configuration, month: Month, carried: pl.DataFrame, feeds: Iterable[str] | None = None
+    home: Home, configuration: Configuration, month: Month, carried: pl.DataFrame, rules: Iterable[Rule] | None = None
 ) -> dict[str, pl.LazyFrame]:
-    """Linked rows of `feeds` (of every feed that a rule looks at), of this month and up to 11 before.
+    """Linked rows of every list that `rules` look at (by default all in force, and the bills), of this month and up to 11 before.
 
     They have the accepted columns, month, household_id, person_id and identity. The register is one of them, with a row per household.
     A list that stood in for a later one is looked at once: in this month if it stands in now, else in its own.
@@ -87,14 +88,33 @@ def facts(
     }
     register = configuration.register_feed.feed
     found: dict[str, pl.LazyFrame] = {}
-    looked_at = {name for rule in configuration.rules.values() for name in rule.feeds} | {configuration.county.spending.feed}
-    for feed in sorted(looked_at if feeds is None else set(feeds)):
+    for feed, reach in sorted((_reach_of(configuration, month) if rules is None else _reach(rules)).items()):
         key = "register/households" if feed == register else f"accepted/{feed}"
-        months = [each for each in months_with(home, key, upto=month, months=WINDOW_MONTHS) if (feed, str(each)) not in twice]
+        looked_at = {month.plus(-back) for back in reach}
+        months = [
+            each
+            for each in months_with(home, key, upto=month, months=WINDOW_MONTHS)
+            if each in looked_at and (feed, str(each)) not in twice
+        ]
         frames = [_registered(home, each) if feed == register else _linked(home, feed, each) for each in months]
         if frames:
             found[feed] = pl.concat(frames, how="diagonal_relaxed")
     return found
+
+
+def _reach_of(configuration: Configuration, month: Month) -> dict[str, frozenset[int]]:
+    """`_reach` of the rules in force; the income is looked at over a year of bills as well."""
+    in_force = [rule for rule in configuration.rules.values() if rule.holds_in(month)]
+    return {**_reach(in_force), configuration.county.spending.feed: frozenset(range(WINDOW_MONTHS))}
+
+
+def _reach(rules: Iterable[Rule]) -> dict[str, frozenset[int]]:
+    """Which lists of each feed the `rules` look at, in months back."""
+    reach: dict[str, frozenset[int]] = {}
+    for rule in rules:
+        for feed in rule.feeds:
+            reach[feed] = reach.get(feed, frozenset()) | rule.looks_back
+    return reach
 
 
 def _registered(home: Home, month: Month) -> pl.LazyFrame:

@@ -53,10 +53,12 @@ def try_changes(home: Home, configuration: Configuration, desk: Desk, changes: d
     changed = configuration.changed(changes)
     before = earlier(home, months[0], desk.verifications(before=configuration.county.assigned_on(months[0])))
 
+    rules = [world.rules[name] for world in (configuration, changed) for name in changes]
+
     def past_of(month: Month) -> Past:
         return Past(
             month,
-            facts(home, changed, month, carried_lists(home, month), feeds=[feed for name in changes for feed in changed.rules[name].feeds]),
+            facts(home, changed, month, carried_lists(home, month), rules),
             read(home, "register/households", month, HOUSEHOLD),
             read(home, "register/persons", month, PERSON),
             read(home, "signals", month, SIGNAL),

@@ -15,7 +15,8 @@ from contracts.county import Configuration
 from contracts.month import Month
 from contracts.tables import LEAD, Schema, conform, empty
 from screening.earlier import Earlier
-from screening.signals import Facts, Population, find_signals
+from screening.hits import Facts
+from screening.signals import Population, find_signals
 from screening.suppression import suppress
 
 DOOR: Schema = {"month": pl.String, "household_id": pl.String, "village_code": pl.String, "rules": pl.List(pl.String)}
