@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from contracts.month import Month
-from contracts.rule import Rule
+from contracts.rule import Group, Rule
 from screening.measures import AMOUNT, amount, fact_date, measured, person_key
 
 Facts = Mapping[str, pl.LazyFrame]
@@ -20,8 +20,18 @@ ROW = ("row_id", "month", "household_id", "person_id", "person_name", "identity"
 CENT = 0.01  # sums are rounded to it
 
 
-def hits(rules: Sequence[Rule], facts: Facts, month: Month, signed: pl.LazyFrame) -> list[pl.DataFrame]:
-    """For each of `rules` what `measured` gives of it and its value meets; flags only of the `signed` households."""
+LOW_INCOME = ["低保", "特困", "低保边缘", "刚性支出"]  # classes of low-income people that the register tags (domain.md 7)
+GROUPS: dict[Group, pl.Expr] = {
+    "registered": pl.col("household_type") == "脱贫户",
+    "monitored": pl.col("is_monitored"),
+    "general": ~(pl.col("household_type").eq_missing("脱贫户") | pl.col("is_monitored").fill_null(value=False)),
+    "cleared": pl.col("is_cleared"),
+    "low_income": pl.col("tags").list.join("、", ignore_nulls=True).str.contains_any(LOW_INCOME),
+}
+
+
+def hits(rules: Sequence[Rule], facts: Facts, month: Month, households: pl.LazyFrame, signed: pl.LazyFrame) -> list[pl.DataFrame]:
+    """For each of `rules` what `measured` gives of the `households` of its groups and its value meets; flags only of the `signed` ones."""
     lists = _read_once(rules, facts)
     most = _most(rules, lists)
     found = []
@@ -29,6 +39,9 @@ def hits(rules: Sequence[Rule], facts: Facts, month: Month, signed: pl.LazyFrame
         rows = lists[rule.feed].select(*ROW, *sorted(rule.columns - set(ROW)))
         if rule.kind == "flag":
             rows = rows.join(signed, on="household_id", how="semi")
+        if rule.groups:
+            of_group = households.filter(pl.any_horizontal([GROUPS[group] for group in rule.groups]))
+            rows = rows.join(of_group, on="household_id", how="semi")
         if (bound := most.get(_bills(rule))) is not None:
             rows = _who_could_reach(rule, rows, bound)
         began = None if rule.since is None else lists[rule.since.feed]

@@ -15,21 +15,13 @@ import polars as pl
 from contracts.county import County
 from contracts.feed import Feed
 from contracts.month import Month
-from contracts.rule import RISK_TYPES, Group, Rule
+from contracts.rule import RISK_TYPES, Rule
 from contracts.tables import SIGNAL, conform, empty
 from screening.hits import Facts, hits, number
 from screening.measures import IDENTITIES
 from screening.sentences import sentence
 
 OF_HOUSEHOLD = ("head_name", "village_code", "household_type", "is_monitored", "is_cleared", "tags")
-LOW_INCOME = ["低保", "特困", "低保边缘", "刚性支出"]  # classes of low-income people that the register tags (domain.md 7)
-GROUPS: dict[Group, pl.Expr] = {
-    "registered": pl.col("household_type") == "脱贫户",
-    "monitored": pl.col("is_monitored"),
-    "general": ~(pl.col("household_type").eq_missing("脱贫户") | pl.col("is_monitored").fill_null(value=False)),
-    "cleared": pl.col("is_cleared"),
-    "low_income": pl.col("tags").list.join("、", ignore_nulls=True).str.contains_any(LOW_INCOME),
-}
 
 
 def find_signals(
@@ -42,7 +34,7 @@ def find_signals(
     in_force = [rule for rule in rules.values() if rule.holds_in(month) and all(name in facts for name in rule.feeds)]
     if not in_force:
         return empty(SIGNAL)
-    found = hits(in_force, facts, month, population.signed)
+    found = hits(in_force, facts, month, population.households, population.signed)
     concerned = population.of_households(pl.concat([hit.select("household_id") for hit in found]).unique())
     told = [
         signals_of(rule, feeds[rule.feed], hit, month=month, county=county, population=concerned)
@@ -84,7 +76,6 @@ def signals_of(rule: Rule, feed: Feed, hit: pl.DataFrame, *, month: Month, count
         .drop([name for name in hit.columns if name in OF_HOUSEHOLD])
         .join(population.households, on="household_id")
         .join(population.persons, on=["household_id", "person_id"], how="left")
-        .filter(pl.any_horizontal([GROUPS[group] for group in rule.groups]) if rule.groups else pl.lit(True))
         .with_columns(
             name=pl.coalesce("register_name", "person_name", "head_name"),
             value=pl.col("measure"),

@@ -52,7 +52,8 @@ def test_the_hits_are_those_of_all_bills_measured(bills, window, per, operator, 
         orient="row",
     ).lazy()
     rule = rule_of(window, per, operator, net=net)
-    (found,) = hits([rule], {"bills": rows}, NOVEMBER, pl.LazyFrame({"household_id": []}, schema={"household_id": pl.String}))
+    nobody = pl.LazyFrame(schema={"household_id": pl.String})
+    (found,) = hits([rule], {"bills": rows}, NOVEMBER, nobody, nobody)
     is_hit = pl.col("measure") > 1000 if operator == ">" else pl.col("measure") >= 1000
     every = measured(rule, rows, NOVEMBER).filter(is_hit).collect()
     key, shown = ["household_id", "person_key", "event_key"], ["household_id", "person_key", "event_key", "measure", "row_ids"]
