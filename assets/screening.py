@@ -1,6 +1,6 @@
 """Screening: linked rows become signals, signals become leads; repeats are suppressed, each with its reason."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import dagster as dg
 import polars as pl
@@ -74,7 +74,12 @@ def carried_lists(home: Home, month: Month) -> pl.DataFrame:
 
 
 def facts(
-    home: Home, configuration: Configuration, month: Month, carried: pl.DataFrame, rules: Iterable[Rule] | None = None
+    home: Home,
+    configuration: Configuration,
+    month: Month,
+    carried: pl.DataFrame,
+    rules: Iterable[Rule] | None = None,
+    linked: Callable[[Home, str, Month], pl.LazyFrame] | None = None,
 ) -> dict[str, pl.LazyFrame]:
     """Linked rows of every list that `rules` look at (by default all in force, and the bills), of this month and up to 11 before.
 
@@ -96,7 +101,7 @@ def facts(
             for each in months_with(home, key, upto=month, months=WINDOW_MONTHS)
             if each in looked_at and (feed, str(each)) not in twice
         ]
-        frames = [_registered(home, each) if feed == register else _linked(home, feed, each) for each in months]
+        frames = [_registered(home, each) if feed == register else (linked or linked_rows)(home, feed, each) for each in months]
         if frames:
             found[feed] = pl.concat(frames, how="diagonal_relaxed")
     return found
@@ -122,7 +127,8 @@ def _registered(home: Home, month: Month) -> pl.LazyFrame:
     return register_rows(tables[0], tables[1], month)
 
 
-def _linked(home: Home, feed: str, month: Month) -> pl.LazyFrame:
+def linked_rows(home: Home, feed: str, month: Month) -> pl.LazyFrame:
+    """The accepted rows of one list that are linked, with their month, household, person and identity."""
     links = pl.scan_parquet(home.table("links", month)).filter(pl.col("feed") == feed, pl.col("status") == "linked")
     return (
         pl.scan_parquet(home.table(f"accepted/{feed}", month))

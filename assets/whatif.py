@@ -1,6 +1,8 @@
 """What-if over the lake: past months as screening left them, and the job that plays a change on them. Nothing in the lake is touched."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -10,7 +12,7 @@ import yaml
 from assets.county import CountyResource
 from assets.lake import months_with, read
 from assets.release import leads_until
-from assets.screening import carried_lists, earlier, facts
+from assets.screening import carried_lists, earlier, facts, linked_rows
 from assets.tables import small_table
 from contracts.county import Configuration
 from contracts.errors import ConfigError
@@ -21,6 +23,7 @@ from delivery import outcome
 from delivery.desk import Desk, open_desk
 from matching.quality import wilson
 from screening.earlier import settled
+from screening.hits import ROW
 from screening.whatif import Past, Tried, try_rules
 
 
@@ -53,12 +56,13 @@ def try_changes(home: Home, configuration: Configuration, desk: Desk, changes: d
     changed = configuration.changed(changes)
     before = earlier(home, months[0], desk.verifications(before=configuration.county.assigned_on(months[0])))
 
-    rules = [world.rules[name] for world in (configuration, changed) for name in changes]
+    rules = [changed.rules[name] for name in changes]
+    linked = _kept({name for rule in rules for name in (*ROW, *rule.columns, *(rule.since.columns if rule.since else ()))})
 
     def past_of(month: Month) -> Past:
         return Past(
             month,
-            facts(home, changed, month, carried_lists(home, month), rules),
+            facts(home, changed, month, carried_lists(home, month), rules, linked),
             read(home, "register/households", month, HOUSEHOLD),
             read(home, "register/persons", month, PERSON),
             read(home, "signals", month, SIGNAL),
@@ -67,6 +71,17 @@ def try_changes(home: Home, configuration: Configuration, desk: Desk, changes: d
         )
 
     return try_rules(months, past_of, before, configuration, changed)
+
+
+def _kept(columns: set[str]) -> Callable[[Home, str, Month], pl.LazyFrame]:
+    """`linked_rows` with only `columns`, each list read once: twelve of the months played look at it."""
+
+    @cache
+    def read_once(home: Home, feed: str, month: Month) -> pl.DataFrame:
+        rows = linked_rows(home, feed, month)
+        return rows.select(name for name in rows.collect_schema() if name in columns).collect()
+
+    return lambda home, feed, month: read_once(home, feed, month).lazy()
 
 
 def yields_of(home: Home, configuration: Configuration, desk: Desk) -> pl.DataFrame:
