@@ -25,6 +25,7 @@ from contracts.tables import ACCEPTED, ARRIVAL, FINDING, HOUSEHOLD, conform, emp
 from expectations.accept import Accepted, accept, held
 from expectations.reception import came
 
+JUDGED = {"column": "列", "reason": "不合格是指", "checked": "检查行数", "failed": "不合格"}
 LAYERS = {"arrivals": "arrivals", "accepted": "accepted", "set_aside": "accepted", "findings": "accepted", "observed": "accepted"}
 
 
@@ -89,19 +90,13 @@ def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
             severity=dg.AssetCheckSeverity.WARN,
             metadata={"行数": arrived.rows.height, **({"说明": problem} if problem else {})},
         )
-        failed = [result for result in accepted.checks if result.failed]
+        judged = accepted.observed.filter(pl.col("kind") == "expectation")
         yield dg.AssetCheckResult(
             check_name="expectations",
             asset_key=accepted_key,
-            passed=not failed,
+            passed=not judged["failed"].sum(),
             severity=dg.AssetCheckSeverity.WARN,
-            metadata={
-                "期望": small_table(
-                    pl.DataFrame(
-                        [{"期望": c.expectation, "列": c.column, "检查行数": c.checked, "不合格": c.failed} for c in accepted.checks]
-                    )
-                )
-            },
+            metadata={"期望": small_table(judged.select(list(JUDGED)).rename(JUDGED))},
         )
 
     return ingest
