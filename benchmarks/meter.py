@@ -29,6 +29,7 @@ LAYERS = {
     "register": "register",
     "link": "match",
     "screen": "screen",
+    "clearing": "screen",
     "release": "deliver",
     "learn": "learn",
     "overview": "deliver",
