@@ -1,6 +1,6 @@
 """What-if over the lake: past months as screening left them, and the job that plays a change on them. Nothing in the lake is touched."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -10,9 +10,10 @@ import polars as pl
 import yaml
 
 from assets.county import CountyResource
+from assets.facts import carried_lists, columns_of, facts, linked_rows
 from assets.lake import months_with, read
 from assets.release import leads_until
-from assets.screening import carried_lists, earlier, facts, linked_rows
+from assets.screening import earlier
 from assets.tables import small_table
 from contracts.county import Configuration
 from contracts.errors import ConfigError
@@ -23,7 +24,6 @@ from delivery import outcome
 from delivery.desk import Desk, open_desk
 from matching.quality import wilson
 from screening.earlier import settled
-from screening.hits import ROW
 from screening.whatif import Past, Tried, try_rules
 
 
@@ -57,12 +57,16 @@ def try_changes(home: Home, configuration: Configuration, desk: Desk, changes: d
     before = earlier(home, months[0], desk.verifications(before=configuration.county.assigned_on(months[0])))
 
     rules = [changed.rules[name] for name in changes]
-    linked = _kept({name for rule in rules for name in (*ROW, *rule.columns, *(rule.since.columns if rule.since else ()))})
+    columns = columns_of(rules)
+
+    @cache
+    def lists_of(month: Month) -> Mapping[str, pl.DataFrame]:
+        return linked_rows(home, month, columns)
 
     def past_of(month: Month) -> Past:
         return Past(
             month,
-            facts(home, changed, month, carried_lists(home, month), rules, linked),
+            facts(home, changed, month, carried_lists(home, month), rules, lists_of),
             read(home, "register/households", month, HOUSEHOLD),
             read(home, "register/persons", month, PERSON),
             read(home, "signals", month, SIGNAL),
@@ -71,17 +75,6 @@ def try_changes(home: Home, configuration: Configuration, desk: Desk, changes: d
         )
 
     return try_rules(months, past_of, before, configuration, changed)
-
-
-def _kept(columns: set[str]) -> Callable[[Home, str, Month], pl.LazyFrame]:
-    """`linked_rows` with only `columns`, each list read once: twelve of the months played look at it."""
-
-    @cache
-    def read_once(home: Home, feed: str, month: Month) -> pl.DataFrame:
-        rows = linked_rows(home, feed, month)
-        return rows.select(name for name in rows.collect_schema() if name in columns).collect()
-
-    return lambda home, feed, month: read_once(home, feed, month).lazy()
 
 
 def yields_of(home: Home, configuration: Configuration, desk: Desk) -> pl.DataFrame:

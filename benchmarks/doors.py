@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from assets.facts import carried_lists, facts
 from assets.lake import read
-from assets.screening import carried_lists, facts
 from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month

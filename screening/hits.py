@@ -1,7 +1,6 @@
 """Hits: the rows of a list, measured and compared with the value of a rule. Who it is and how it is said comes after (`signals`).
 
-Each list is read once for all rules, and a sum is taken only over the bills of those who could reach the value at all: most of a year's
-bills belong to people who never do.
+A sum is taken only over the bills of those who could reach the value at all: most of a year's bills belong to people who never do.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import polars as pl
 
 from contracts.month import Month
 from contracts.rule import Group, Rule
-from screening.measures import AMOUNT, amount, fact_date, measured, person_key
+from screening.measures import AMOUNT, amount, fact_date, measured, once, person_key
 
 Facts = Mapping[str, pl.LazyFrame]
 
@@ -32,20 +31,20 @@ GROUPS: dict[Group, pl.Expr] = {
 
 def hits(rules: Sequence[Rule], facts: Facts, month: Month, households: pl.LazyFrame, signed: pl.LazyFrame) -> list[pl.DataFrame]:
     """For each of `rules` what `measured` gives of the `households` of its groups and its value meets; flags only of the `signed` ones."""
-    lists = _read_once(rules, facts)
-    most = _most(rules, lists)
+    lists, most = _with_most(rules, _complete(rules, facts))
     found = []
     for rule in rules:
-        rows = lists[rule.feed].select(*ROW, *sorted(rule.columns - set(ROW)))
+        rows = lists[rule.feed]
         if rule.kind == "flag":
             rows = rows.join(signed, on="household_id", how="semi")
+        if (bills := _bills(rule)) is not None:
+            rows = rows.filter(pl.col(most[bills] + rule.per) >= number(rule) - CENT)
         if rule.groups:
             of_group = households.filter(pl.any_horizontal([GROUPS[group] for group in rule.groups]))
             rows = rows.join(of_group, on="household_id", how="semi")
-        if (bound := most.get(_bills(rule))) is not None:
-            rows = _who_could_reach(rule, rows, bound)
         began = None if rule.since is None else lists[rule.since.feed]
-        found.append(measured(rule, rows, month, began).filter(_compared(rule)))
+        own = rows.select(*ROW, *sorted(rule.columns - set(ROW)))
+        found.append(measured(rule, own, month, began).filter(_compared(rule)))
     return pl.collect_all(found)
 
 
@@ -56,19 +55,18 @@ def number(rule: Rule) -> float:
     return rule.value
 
 
-def _read_once(rules: Sequence[Rule], facts: Facts) -> Facts:
-    """`facts` with only the columns that any of `rules` looks at, empty where the lists never had them."""
+def _complete(rules: Sequence[Rule], facts: Facts) -> Facts:
+    """`facts` of what `rules` look at, with the columns that the lists never had, empty."""
     columns: dict[str, set[str]] = {}
     for rule in rules:
-        columns.setdefault(rule.feed, set()).update(rule.columns)
+        columns.setdefault(rule.feed, set(ROW)).update(rule.columns)
         if rule.since is not None:
-            columns.setdefault(rule.since.feed, set()).update(rule.since.columns)
-    wanted = []
-    for feed, names in columns.items():
-        present = facts[feed].collect_schema()
-        every = [*ROW, *sorted(names - set(ROW))]
-        wanted.append(facts[feed].select(pl.col(n) if n in present else pl.lit(None, dtype=pl.String).alias(n) for n in every))
-    return {feed: frame.lazy() for feed, frame in zip(columns, pl.collect_all(wanted), strict=True)}
+            columns.setdefault(rule.since.feed, set(ROW)).update(rule.since.columns)
+    return {
+        feed: facts[feed].with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in sorted(names - present))
+        for feed, names in columns.items()
+        for present in [set(facts[feed].collect_schema())]
+    }
 
 
 def _compared(rule: Rule) -> pl.Expr:
@@ -95,38 +93,29 @@ def _bills(rule: Rule) -> Bills | None:
     return (rule.feed, str(rule.measure.column), rule.event_date) if is_bounded else None
 
 
-def _most(rules: Sequence[Rule], lists: Facts) -> dict[Bills | None, pl.LazyFrame]:
-    """For each kind of bills: household_id, person_key and the `most` that any rule could find there, whatever its window and conditions.
+def _with_most(rules: Sequence[Rule], lists: Facts) -> tuple[Facts, dict[Bills, str]]:
+    """`lists` with the most that any rule could find in the bills of a row's person and household, whatever its window and conditions.
 
-    A bill that stands on several lists counts as often as on the list that has it most often, as in `measures`; reversals are left out.
+    Also the name of these columns, less `person` or `household`, for each kind of bills. A bill that stands on several lists counts as
+    often as on the list that has it most often, as in `measures`; reversals are left out.
     """
-    numbers = sorted({rule.measure.net_by for rule in rules} - {None}, key=str)
-    bounds: dict[Bills | None, pl.LazyFrame] = {}
+    names: dict[Bills, str] = {}
+    found = dict(lists)
     for rule in rules:
         bills = _bills(rule)
-        if bills is None or bills in bounds:
+        if bills is None or bills in names:
             continue
-        rows, named = lists[rule.feed], [name for name in numbers if name in lists[rule.feed].collect_schema()]
+        name = names[bills] = f"most_{len(names)}_"
+        rows = found[rule.feed].with_columns(person_key().alias(f"{name}key"), amount(rule).alias(AMOUNT))
         when = pl.coalesce(fact_date(rule), pl.col("month").str.to_date("%Y-%m"))
-        bill = ["household_id", "person_key", "when", AMOUNT, *named]
-        bounds[bills] = (
-            rows.select("household_id", "month", amount(rule).alias(AMOUNT), person_key().alias("person_key"), when.alias("when"), *named)
-            .filter(pl.col(AMOUNT) > 0)
-            .group_by(*bill, "month")
-            .agg(times=pl.len())
-            .group_by(bill)
-            .agg(pl.col("times").max())
-            .group_by("household_id", "person_key")
-            .agg(most=(pl.col(AMOUNT) * pl.col("times")).sum())
+        numbers = sorted({each.measure.net_by for each in rules if each.feed == rule.feed and each.measure.net_by})
+        person = ["household_id", f"{name}key"]
+        most = (
+            once([*person, AMOUNT, "when", *numbers], rows.filter(pl.col(AMOUNT) > 0).with_columns(when=when))
+            .group_by(person)
+            .agg((pl.col(AMOUNT) * pl.col("times")).sum().alias(f"{name}person"))
         )
-    return dict(zip(bounds, (frame.lazy() for frame in pl.collect_all(list(bounds.values()))), strict=True))
-
-
-def _who_could_reach(rule: Rule, rows: pl.LazyFrame, most: pl.LazyFrame) -> pl.LazyFrame:
-    """`rows` of the people (households) whose bills could sum up to the rule's value."""
-    enough = pl.col("most") >= number(rule) - CENT
-    if rule.per == "household":
-        homes = most.group_by("household_id").agg(pl.col("most").sum()).filter(enough)
-        return rows.join(homes, on="household_id", how="semi")
-    keyed = rows.with_columns(person_key().alias("person_key"))
-    return keyed.join(most.filter(enough), on=["household_id", "person_key"], how="semi").drop("person_key")
+        homes = most.group_by("household_id").agg(pl.col(f"{name}person").sum().alias(f"{name}household"))
+        both = rows.drop(AMOUNT).join(most, on=person, how="left").join(homes, on="household_id", how="left")
+        found[rule.feed] = both.drop(f"{name}key").collect().lazy()
+    return found, names

@@ -205,6 +205,11 @@ def _repeats_marked(rule: Rule, rows: pl.LazyFrame) -> pl.LazyFrame:
     return numbered.with_columns(is_repeat=pl.int_range(pl.len()).over(*same, "occurrence") > 0)
 
 
+def once(same: list[str], rows: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per kind of equal rows (`same`) on any lists, and how many `times` it counts: as in `_repeats_marked`, without the rows."""
+    return rows.group_by(*same, "month").agg(times=pl.len()).group_by(same).agg(pl.col("times").max())
+
+
 def _measure(rule: Rule, month: Month) -> pl.Expr:
     """The rule's measure over the rows of one group."""
     kept = ~pl.col("is_repeat")
