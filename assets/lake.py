@@ -20,7 +20,7 @@ from pydantic import PrivateAttr
 from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import Schema, empty
+from contracts.tables import Schema, conform, empty
 
 LOCK = ".writing"
 PATIENCE_S = 3600
@@ -99,9 +99,9 @@ def _atomically(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def read(home: Home, key: str, month: Month, schema: Schema) -> pl.DataFrame:
-    """Table `key` of one month; empty when that month was never made."""
+    """Table `key` of one month; empty when that month was never made. Columns that an older version did not write yet are null."""
     path = home.table(key, month)
-    return pl.read_parquet(path) if path.exists() else empty(schema)
+    return conform(pl.read_parquet(path), schema, keep_others=True) if path.exists() else empty(schema)
 
 
 def months_with(home: Home, key: str, *, upto: Month, months: int) -> list[Month]:

@@ -6,8 +6,8 @@ import dagster as dg
 import polars as pl
 
 from assets.county import CountyResource, month_of
+from assets.facts import WINDOW_MONTHS
 from assets.lake import months_with, read
-from assets.screening import WINDOW_MONTHS
 from assets.tables import MONTHS, out, output, small_table
 from contracts.county import Configuration
 from contracts.feed import Feed

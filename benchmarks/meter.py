@@ -30,6 +30,7 @@ LAYERS = {
     "link": "match",
     "screen": "screen",
     "trace": "screen",
+    "clearing": "screen",
     "release": "deliver",
     "learn": "learn",
     "overview": "deliver",

@@ -87,6 +87,12 @@ class Alarms(Strict):
     false_alarms: float = Field(default=0.05, description="alarms a month and level that chance alone may raise in the whole county")
 
 
+class Clearing(Strict):
+    """When a monitored household may be proposed for 风险消除."""
+
+    months: int = Field(default=6, ge=1, description="since identification, and without a new risk (国家质量规则 2_11: 不少于6个月)")
+
+
 class Drift(Strict):
     """When a list is told that its month differs from its own months before."""
 
@@ -191,6 +197,7 @@ class County(Strict):
     deadlines: Deadlines = Deadlines()
     suppression: Suppression = Suppression()
     priority: Priority = Priority()
+    clearing: Clearing = Clearing()
     spending: Spending = Spending()
     alarms: Alarms = Alarms()
     drift: Drift = Drift()

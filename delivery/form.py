@@ -190,7 +190,8 @@ def _facts(form: Form, data: FormData) -> None:
     first = 0
     for number, fact in enumerate(data.facts, start=1):
         source = "\n".join(str(part) for part in (fact["bureau"], fact["event_date"]) if part)
-        told = f"{number}. {fact['village_fact']}"
+        basis = f"\n依据：{fact['basis']}" if fact["basis"] else ""
+        told = f"{number}. {fact['village_fact']}{basis}"
         row = form.line((3, told, form.words), (1, source, form.known), (1, None, form.fill), (3, None, form.long_fill), height=32)
         first = first or row
     if first:
@@ -221,7 +222,10 @@ def _income(form: Form, data: FormData) -> None:
 
 def _conclusion(form: Form, data: FormData) -> None:
     proposed = data.lead["proposed_category"]
-    form.heading("七、核查结论（九选一）", f"如纳入，可能类别：{proposed}（按册上推算，仅供参考）" if proposed else "")
+    hint = f"如纳入，可能类别：{proposed}（按册上推算，仅供参考）" if proposed else ""
+    if data.lead["is_enrichment"]:
+        hint = f"已在监测（{proposed}），不重复纳入；有变化的写在“理由和措施”里"
+    form.heading("七、核查结论（九选一）", hint)
     options = form.book.boxed(font_size=10.5, indent=1)
     halves = (NUMBERED_CONCLUSIONS[:5], NUMBERED_CONCLUSIONS[5:])
     form.line((8, "\n".join("   ".join(f"□{words}" for words in half) for half in halves), options), height=38)

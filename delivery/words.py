@@ -48,3 +48,4 @@ COUNTY_ONLY = "本表含个人信息，仅供县级复核使用；不得拍照�
 
 GRADES = {"red": "红", "yellow": "黄"}
 CERTAIN = "证件一致"  # of LEAD.identity: the only one that needs no second look at the door
+FIRST_CHECK = "先核对身份"

@@ -10,6 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from assets.acceptance import acceptance_asset
+from assets.clearing import clearing_asset
 from assets.county import CountyResource
 from assets.ingest import inbox, ingest_asset
 from assets.lake import Lake
@@ -66,6 +67,7 @@ def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.D
             register_asset(configuration.register_feed),
             links_asset(feeds),
             screening_asset(list(feeds)),
+            clearing_asset(configuration.register_feed.feed),
             trace_asset(feeds),
             release_asset(feeds),
             learn,

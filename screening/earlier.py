@@ -46,11 +46,16 @@ class Earlier:
             .select("lead_id", "household_id", "conclusion", "visited_on")
         )
 
-    def sent(self) -> pl.DataFrame:
-        """One row per signal that went out with a lead: columns prefixed `sent_`, the lead's number, month and conclusion."""
-        leads = self.leads.select("lead_id", "month", "is_enrichment", "signal_ids").explode("signal_ids", empty_as_null=True)
+    def sent(self, concerned: pl.DataFrame) -> pl.DataFrame:
+        """One row per signal that went out with a lead: columns prefixed `sent_`, the lead's number, month and conclusion.
+
+        Only of the `concerned` households (household_id).
+        """
+        of_them = self.leads.join(concerned, on="household_id", how="semi")
+        leads = of_them.select("lead_id", "month", "is_enrichment", "signal_ids").explode("signal_ids", empty_as_null=True)
         columns = ["rule", "household_id", "person_id", "bureau", "feed", "measure", "event_date", "grade", "risk_type"]
-        signals = self.signals.select("signal_id", "month", *columns).unique(["signal_id", "month"], keep="first", maintain_order=True)
+        known = self.signals.join(concerned, on="household_id", how="semi")
+        signals = known.select("signal_id", "month", *columns).unique(["signal_id", "month"], keep="first", maintain_order=True)
         return (
             leads.join(signals, left_on=["signal_ids", "month"], right_on=["signal_id", "month"])
             .join(self.conclusions.select("lead_id", "conclusion", "visited_on"), on="lead_id", how="left")

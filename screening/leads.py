@@ -97,6 +97,7 @@ def _merged(signals: pl.DataFrame, county: County) -> pl.DataFrame:
             is_sudden=(pl.col("urgency") == "sudden").any(),
             is_irreversible=pl.col("is_irreversible").any(),
             is_multiple=pl.col("is_multiple").any(),
+            has_amount=pl.col("has_amount").any(),
             risk_types=once["risk_type"],
             persons=once["person"].str.join("、"),
             facts=once["fact"].str.join(LIST),
@@ -154,7 +155,10 @@ def _grade_reason(county: County) -> pl.Expr:
         pl.when("is_irreversible").then(pl.lit("情形严重或难以挽回")),
         pl.when(pl.col("bureaus").list.len() >= county.red_bureaus).then(pl.format("{}个部门同时反映", pl.col("bureaus").list.len())),
         pl.when("is_multiple").then(pl.lit(f"数额达到预警标准的{county.red_amount_factor:g}倍以上")),
-        pl.when(pl.col("grade") == "yellow").then(pl.lit("达到预警标准")),
+        pl.when(pl.col("grade") == "yellow").then(
+            pl.when("has_amount").then(pl.lit("数额达到预警标准")).otherwise(pl.lit("列入部门预警名单"))
+        ),
+        pl.when("is_enrichment").then(pl.lit("已在监测，核实新情况，不重复纳入")),
         pl.when(pl.col("is_cleared").fill_null(value=False)).then(pl.lit("风险消除后再次出现问题")),
     ]
     return pl.concat_str(causes, separator="；", ignore_nulls=True)

@@ -14,9 +14,10 @@ from screening.budget import carried_over, over_budget, waiting
 from screening.colours import colours_of
 from screening.earlier import Earlier
 from screening.flags import flags_of, signed_by
+from screening.hits import Facts
 from screening.income import incomes
 from screening.leads import Beside, build_leads, numbered
-from screening.signals import Facts, Population, find_signals
+from screening.signals import Population, find_signals
 from screening.suppression import suppress
 
 __all__ = ["Earlier", "Facts", "Screened", "screen"]

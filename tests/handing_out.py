@@ -19,13 +19,12 @@ def leads(*rows: dict[str, Any]) -> pl.DataFrame:
     return conform(pl.DataFrame(rows), LEAD) if rows else empty(LEAD)
 
 
-def propose(home: Home, month: Month, leads: pl.DataFrame, signals: pl.DataFrame | None = None) -> None:
-    """A proposal of `month`."""
+def propose(home: Home, month: Month, leads: pl.DataFrame, **others: pl.DataFrame) -> None:
+    """A proposal of `month`; `others`: its signals and suppressed signals, where they matter."""
     folder = home.proposal(month)
     (folder / TABLES).mkdir(parents=True, exist_ok=True)
-    tables = {"leads": leads, "signals": empty(SIGNAL) if signals is None else signals, "suppressed": empty(SUPPRESSED)}
     kept = []
-    for name, table in tables.items():
+    for name, table in {"leads": leads, "signals": empty(SIGNAL), "suppressed": empty(SUPPRESSED), **others}.items():
         path = f"{TABLES}/{name}.parquet"
         table.write_parquet(folder / path)
         kept.append({"path": path, "rows": table.height, "sha256": fingerprint((folder / path).read_bytes())})
@@ -34,7 +33,7 @@ def propose(home: Home, month: Month, leads: pl.DataFrame, signals: pl.DataFrame
     write_manifest(folder, {**said, "files": [], TABLES: kept})
 
 
-def hand_out(home: Home, desk: Desk, month: Month, leads: pl.DataFrame, signals: pl.DataFrame | None = None) -> Release:
+def hand_out(home: Home, desk: Desk, month: Month, leads: pl.DataFrame, **others: pl.DataFrame) -> Release:
     """A release of `month`."""
-    propose(home, month, leads, signals)
+    propose(home, month, leads, **others)
     return release(home, desk, month, by="样例办公室", why="示例")[0]

@@ -31,7 +31,9 @@ def test_a_lead_puts_the_gravest_first_and_merges_the_rest(county) -> None:
     assert lead["rules"] == ["traffic.severe", "medical.single.registered", "water.unsafe"]
     assert lead["persons"] == "杨小水（之女）、杨小山（之子）"
     assert lead["identity"] == "姓名异"
-    assert lead["village_facts"].startswith("杨小水于2026年11月8日发生交通事故，后果严重；杨小山近期医疗支出较大，医保报销后自付8000元；")
+    assert lead["village_facts"].startswith(
+        "杨小水于2026年11月8日发生交通事故，后果严重；杨小山近期医疗支出较大，医保报销后自付8000元（标准：4000元以上）；"
+    )
     assert lead["latest_fact_date"] == date(2026, 11, 20)
     assert lead["ask"][:1] == ["是不是家中主要劳动力"]
     assert len(lead["ask"]) == len(set(lead["ask"]))
@@ -40,13 +42,13 @@ def test_a_lead_puts_the_gravest_first_and_merges_the_rest(county) -> None:
 
 GRADES = [
     # rows, grade, cause, due
-    ([("water_unsafe", {})], "yellow", "达到预警标准", date(2026, 12, 11)),
+    ([("water_unsafe", {})], "yellow", "列入部门预警名单", date(2026, 12, 11)),
     ([("housing_danger", {"house_grade": "D"})], "red", "情形严重或难以挽回", date(2026, 12, 11)),
     ([("police_traffic_accident", {"outcome": "受伤"})], "red", "突发事件，走绿色通道，可先帮扶后补手续", date(2026, 12, 8)),
     ([("water_unsafe", {}), ("forestry_loss", {})], "red", "2个部门同时反映", date(2026, 12, 11)),
-    ([("medical_inpatient", {"visit_kind": "住院", "self_paid": 7999.0})], "yellow", "达到预警标准", date(2026, 12, 11)),
+    ([("medical_inpatient", {"visit_kind": "住院", "self_paid": 7999.0})], "yellow", "数额达到预警标准", date(2026, 12, 11)),
     ([("medical_inpatient", {"visit_kind": "住院", "self_paid": 8000.0})], "red", "数额达到预警标准的2倍以上", date(2026, 12, 11)),
-    ([("water_unsafe", {"person": "子"}), ("water_unsafe", {"person": "女"})], "yellow", "达到预警标准", date(2026, 12, 11)),
+    ([("water_unsafe", {"person": "子"}), ("water_unsafe", {"person": "女"})], "yellow", "列入部门预警名单", date(2026, 12, 11)),
 ]
 
 
