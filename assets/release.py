@@ -89,7 +89,8 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
             纠错=small_table(told["resent"].select(list(COUNTED)).rename(COUNTED)),
             可更正=told["proven"].height,
             入户反馈=told["feedback"].height,
-            比照的发布="、".join(str(release.issue) for release in before) or "无：上月没有发布，重复抑制、超期和成效不计上月",
+            比照="、".join(f"{release.issue} 号" for release in before) or "无",
+            上月="已发布" if month.plus(-1) in handed_out(county.home, desk) else "没有发布：重复抑制、超期和成效不计上月",
         )
 
     return release
