@@ -74,6 +74,19 @@ def sample(home_folder: Path, households: int, months: tuple[Month, ...], noise:
     Console().print(f"样例县已就绪: {home_folder} ({time.monotonic() - began:.1f} s)", soft_wrap=True)
 
 
+@cli.command("sample-visits")
+@click.argument("month", type=MonthType())
+@COUNTY_OPTION
+@HOME_OPTION
+def sample_visits(month: Month, county_file: Path, home_folder: Path) -> None:
+    """Let the sample county's villages hand in what their invented visitors found in MONTH, over HTTP."""
+    from pipelines.sample_visits import hand_in_visits
+
+    told = hand_in_visits(county_file, Home(home_folder), month)
+    new, problems = int(told["new"].sum()), int(told["problems"].sum())
+    click.echo(f"{month}: {told.height} 个村交回 {told['answers'].sum()} 条核查结果，新记录 {new} 条，没有读懂 {problems} 条")
+
+
 @cli.command()
 @click.option(
     "--month", "months", type=MonthType(), multiple=True, required=True, help="Month of the lists; repeat for several, oldest first."
