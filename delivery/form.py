@@ -19,6 +19,7 @@ from delivery.words import (
     PROPOSALS,
     SECURED,
     SIGNED,
+    TICK,
     UNSIGNED,
     YES_NO,
     YES_NO_PARTLY,
@@ -154,7 +155,7 @@ def _conclusion(data: FormData) -> Iterator[Line]:
     proposed = data.lead["proposed_category"]
     yield _heading("七、核查结论（九选一）", f"如纳入，可能类别：{proposed}（按册上推算，仅供参考）" if proposed else "")
     halves = (NUMBERED_CONCLUSIONS[:5], NUMBERED_CONCLUSIONS[5:])
-    yield _line((8, "\n".join("   ".join(f"□{words}" for words in half) for half in halves), "options"), least=38)
+    yield _line((8, "\n".join("   ".join(f"{TICK}{words}" for words in half) for half in halves), "options"), least=38)
     yield _line(
         (1, "结论", "label"),
         Cell(2, None, "answer", NUMBERED_CONCLUSIONS),

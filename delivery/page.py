@@ -42,6 +42,13 @@ LOOKS: dict[str, tuple[float, bool]] = {
     "long_fill": (11, True),
     "answer": (12, True),
     "care": (10, True),
+    # of the lead list on paper
+    "column": (11, True),
+    "number.red": (11, True),
+    "number.amber": (11, True),
+    "name": (11, True),
+    "doubt": (11, True),
+    "note": (10, True),
 }
 MOST_STRETCH = 1.45
 

@@ -1,19 +1,19 @@
-"""A village's papers as one PDF, ruled for handwriting: the pages of its workbook, and on every visit form a code that names the lead only.
+"""A village's papers as one PDF: the pages of its workbook, ruled for handwriting, every visit form with a code that names its lead only.
 
-`paper.typ` draws what `delivery.page` describes. The font comes from a package, nothing is looked up on the machine, and the date in the
-file is fixed, so that the same village gives the same bytes.
+The font comes from a package and nothing is looked up on the machine; the date in the file is fixed, so that the same village gives the
+same bytes. What stands on the pages comes from `delivery.page`, where it stands from `delivery.on_paper`; `paper.typ` sets the words.
 """
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import manimgx_fonts_cjk
-import segno
+import zxingcpp
 import typst
 
 from contracts.county import County
@@ -22,62 +22,73 @@ from delivery.book import CREATED
 from delivery.cover import cover_page
 from delivery.form import form_page
 from delivery.handout import Village
-from delivery.page import Page
+from delivery.on_paper import draw
+from delivery.page import Cell, Line, Page
 from delivery.village import COLUMNS, form_data, list_note, list_title
 from delivery.words import CARE
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 FONT = "Noto Sans CJK SC"
-MOST_SHOWN = 3  # of these, choices are printed in the box to be ticked; longer ones are printed above it or written
+POINTS = 72 / 25.4  # of a millimetre
+WIDTH, HEIGHT = 210 * POINTS, 297 * POINTS
+MARGIN, TOP, BOTTOM = 10.5 * POINTS, 8 * POINTS, 13 * POINTS
 
 
 def write_paper(path: Path, village: Village, month: Month, county: County) -> int:
     """Write the papers of one village to `path`; returns its number of leads."""
-    leads = village.leads
+    place = f"{village.town} {village.name}"
+    sheets = [
+        *_sheets(cover_page(village, month, county), place),
+        *_sheets(_list_page(village, month), place, landscape=True, repeated=3),
+    ]
+    for lead in village.leads.iter_rows(named=True):
+        sheets += _sheets(form_page(form_data(village, lead, county)), lead["lead_id"], marks=_marks(lead["lead_id"]))
     content = {
         "font": FONT,
         "title": f"{village.town}{village.name} {month} 预警线索",
         "author": county.office,
         "care": CARE,
-        "place": f"{village.town} {village.name}",
-        "cover": _drawn(cover_page(village, month, county)),
-        "list": {
-            "title": list_title(village, month),
-            "note": list_note(village),
-            "widths": [column.width for column in COLUMNS],
-            "headings": [column.heading for column in COLUMNS],
-            "rows": [[_text(value) for value in row] for row in leads.select(column.name for column in COLUMNS).iter_rows()],
-            "red": leads["is_red"].to_list(),
-            "doubtful": leads["is_doubtful"].to_list(),
-        },
-        "forms": [
-            {"code": lead["lead_id"], "marks": _marks(lead["lead_id"]), **_drawn(form_page(form_data(village, lead, county)))}
-            for lead in leads.iter_rows(named=True)
-        ],
+        "width": WIDTH,
+        "height": HEIGHT,
+        "margin": MARGIN,
+        "top": TOP,
+        "sheets": sheets,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_compiled(json.dumps(content, ensure_ascii=False)))
-    return leads.height
+    return village.leads.height
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
+def _sheets(page: Page, foot: str, *, landscape: bool = False, repeated: int = 0, marks: str = "") -> list[dict[str, Any]]:
+    """The sheets of a page with what stands at their foot, and the code in their upper corner."""
+    wide, high = (HEIGHT, WIDTH) if landscape else (WIDTH, HEIGHT)
+    unit = (wide - 2 * MARGIN) / sum(page.widths)
+    sheets = draw(page, high - TOP - BOTTOM, unit, repeated=repeated)
+    return [{**sheet, "landscape": landscape, "foot": foot, "marks": marks} for sheet in sheets]
 
 
-def _drawn(page: Page) -> dict[str, Any]:
-    return {
-        "widths": list(page.widths),
-        "heights": page.heights,
-        "lines": [
-            [[cell.span, cell.text, cell.look, list(cell.choices) if len(cell.choices) <= MOST_SHOWN else []] for cell in line.cells]
-            for line in page.lines
-        ],
-    }
+def _list_page(village: Village, month: Month) -> Page:
+    """The lead list of the workbook as a page."""
+    whole = len(COLUMNS)
+    lines = [
+        Line((Cell(whole, list_title(village, month), "title"),), 30),
+        Line((Cell(whole, list_note(village), "note"),), 18),
+        Line(tuple(Cell(1, column.heading, "column") for column in COLUMNS), 38),
+    ]
+    for lead in village.leads.iter_rows(named=True):
+        colour = "red" if lead["is_red"] else "amber"
+        looks = {
+            "number": f"number.{colour}", "grade_word": colour, "household": "name", "situation": "words", "ask_text": "words",
+            "certainty": "doubt" if lead["is_doubtful"] else "known",
+        }  # fmt: skip
+        lines.append(Line(tuple(Cell(1, lead[column.name], looks.get(column.name, "known")) for column in COLUMNS), 34))
+    return Page([column.width for column in COLUMNS], lines)
 
 
 def _marks(code: str) -> str:
-    """A QR code as one SVG picture."""
-    return segno.make(code, error="m", micro=False).svg_inline(border=0, omitsize=True)
+    """A QR code as an SVG picture."""
+    drawn: str = zxingcpp.write_barcode_to_svg(zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.QRCode, ec_level="M"), add_quiet_zones=False)
+    return drawn
 
 
 @lru_cache(maxsize=1)
@@ -90,7 +101,7 @@ def _compiler() -> typst.Compiler:
 
 
 def _compiled(content: str) -> bytes:
-    pdf = _compiler().compile(format="pdf", sys_inputs={"content": content}, timestamp=CREATED.replace(tzinfo=UTC))
+    pdf = _compiler().compile(format="pdf", pdf_tags=False, sys_inputs={"content": content}, timestamp=CREATED.replace(tzinfo=UTC))
     if not isinstance(pdf, bytes):
         raise TypeError("typst gave no PDF")
     return pdf

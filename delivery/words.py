@@ -30,6 +30,7 @@ CORRECTING = {
 
 NUMBERED_CONCLUSIONS = tuple(f"{number} {words}" for number, words in enumerate(CONCLUSIONS, start=1))
 
+TICK = "□"  # a box to tick
 YES_NO_PARTLY = ("是", "否", "部分")
 YES_NO = ("是", "否")
 SIGNED, UNSIGNED = ("已签", "是"), ("未签", "否", "无")  # of the 承诺授权; a form offers the first of each
