@@ -24,7 +24,7 @@ STEPS = (
 
 def cover_page(village: Village, month: Month, county: County) -> Page:
     """The first page of a village's papers."""
-    lines = [
+    head = [
         _whole(f"{county.province}{county.name}  {county.office}", "plain", 40),
         _whole("防返贫动态监测预警线索", "headline", 56),
         _whole(f"{village.town}  {village.name}", "place", 46),
@@ -33,9 +33,8 @@ def cover_page(village: Village, month: Month, county: County) -> Page:
         _whole(NOT_A_VERDICT, "alarm", 44),
         Line(least=10),
     ]
-    for part in (_figures(village), _deadlines(village.leads), _risk_counts(village.leads), _how_to(), _receipt()):
-        lines += [*part, Line(least=15)]
-    return Page(WIDTHS, [*lines, _whole(CARE, "care", 34)])
+    parts = (_figures(village), _deadlines(village.leads), _risk_counts(village.leads), _how_to(), _receipt())
+    return Page(WIDTHS, [head, *([*part, Line(least=15)] for part in parts), [_whole(CARE, "care", 34)]])
 
 
 def _whole(words: str, look: str, least: float) -> Line:
@@ -74,7 +73,9 @@ def _risk_counts(leads: pl.DataFrame) -> Iterator[Line]:
         .sort("count", "risk_types", descending=[True, False])
     )
     for four in counts.iter_slices(4):
-        yield Line(tuple(cell for risk, count in four.iter_rows() for cell in (Cell(1, risk, "known"), Cell(1, f"{count} 户", "count"))), 36)
+        yield Line(
+            tuple(cell for risk, count in four.iter_rows() for cell in (Cell(1, risk, "known"), Cell(1, f"{count} 户", "count"))), 36
+        )
 
 
 def _how_to() -> Iterator[Line]:

@@ -48,7 +48,7 @@ class FormData:
 def form_page(data: FormData) -> Page:
     """The visit form of one lead."""
     parts = (_head, _household, _members, _facts, _questions, _income, _conclusion)
-    return Page(WIDTHS, [line for part in parts for line in part(data)], PAGE_POINTS)
+    return Page(WIDTHS, [list(part(data)) for part in parts], PAGE_POINTS)
 
 
 def _line(*cells: tuple[int, object, str] | Cell, least: float = 23.4) -> Line:
@@ -148,7 +148,7 @@ def _income(data: FormData) -> Iterator[Line]:
     securities = ("义务教育", "基本医疗", "住房安全", "饮水安全")
     yield _line(*((1, name, "label") for name in securities), (2, "已享受政策", "label"), (2, "自主应对能力", "label"))
     secured = (Cell(1, None, "fill", SECURED) for _ in securities)
-    yield _line(*secured, (2, None, "long_fill"), (2, None, "long_fill"), least=32)
+    yield _line(*secured, (2, None, "long_fill"), (2, None, "long_fill"), least=38)
 
 
 def _conclusion(data: FormData) -> Iterator[Line]:

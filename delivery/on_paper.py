@@ -6,7 +6,9 @@ are ruled with dotted lines; of a few choices, each is printed with a box to tic
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -15,48 +17,73 @@ from delivery.page import LOOKS, Cell, Line, Page
 from delivery.words import TICK
 
 OPEN = frozenset({"plain", "headline", "place", "title", "section", "chapter", "hint", "step", "care", "note"})  # without a box
-SIDES = dict.fromkeys(("section", "chapter", "words", "step", "options", "name", "note"), "left") | {"hint": "right"}  # else centred
+SIDES = dict.fromkeys(("section", "chapter", "words", "told", "step", "options", "name", "below", "note"), "left") | {
+    "hint": "right"
+}  # else centred
 PAPERS = {
     "alarm": "pale-red", "warning": "pale-red", "label": "pale", "head": "pale", "red": "red", "amber": "amber", "column": "green",
     "figure.green": "pale-green", "figure.red": "pale-red", "figure.amber": "pale-amber",
     "under.green": "pale-green", "under.red": "pale-red", "under.amber": "pale-amber",
     "number.red": "pale-red", "number.amber": "pale-amber",
 }  # fmt: skip
+TICKS = 9.0  # their size, as the screen would have it
 MOST_SHOWN = 3  # choices, that is; more of them are printed above the box, or written
-CLOSEST = 0.74  # lines are drawn closer, down to this share of their height on the screen, before a second sheet is begun
-INDENT = 4.0
-RULED = 20.0  # points between dotted lines, at least
+INDENT, NARROW = 4.0, 1.5  # points left free at the sides of a box, and of one whose words stand in the middle
+STEP = 0.02  # of that share: forms that differ little are drawn alike
+RULED = 14.5  # points between dotted lines, at least
 NAME_ABOVE, REST_BELOW = -6.0, 7.0  # of a name with words below it, from the middle of their box
 
 Placed = list[tuple[Line, float]]  # lines with their heights
 
 
-def draw(page: Page, high: float, unit: float, *, repeated: int = 0) -> list[dict[str, Any]]:
-    """The sheets of a page, each `high` points; `unit`: points of a column unit; the first `repeated` lines stand on every sheet.
+def draw(page: Page, high: float, unit: float, *, closest: float, repeated: int = 0) -> list[list[tuple[float, str]]]:
+    """The sheets of a page, each `high` points; `unit`: points of a column unit; the first `repeated` parts stand on every sheet.
 
-    A sheet holds, in points from its upper left: `rules` (from x, y to x, y), `dots` (x, y, to x), `papers` by colour (x, y to x, y); and `texts`: look, side, and for each its words, x from that side, y from the middle, width where it wraps or 0.
+    Lines come closer, down to the share `closest` of their height on the screen, before a second sheet is begun. A sheet holds its parts
+    with how far down they stand; the same part of another household is drawn alike, so that it need be set only once.
+
+    A part is a text of JSON that holds, in points from its upper left: `high`; `rules` (from x, y to x, y), `dots` (x, y, to x), `papers` by colour (from x, y
+    to x, y); and `texts`: look, side, and for each its words, x from that side, y from the middle, width where it wraps or 0.
     """
     heights = page.heights
-    share = min(1.0, max(CLOSEST, high / sum(heights)))
-    lines = [(line, round(height * share, 2)) for line, height in zip(page.lines, heights, strict=True)]
-    lefts = [0.0, *(round(left, 2) for left in accumulate(width * unit for width in page.widths))]
-    return [_Sheet(lefts, high, unit).of(here) for here in _sheets(lines, high, repeated)]
+    share = max(closest, high / sum(heights))
+    share = min(1.0, share - share % STEP) if share > closest else closest
+    lefts = (0.0, *(round(left, 2) for left in accumulate(width * unit for width in page.widths)))
+    placed = iter([round(height * share, 2) for height in heights])
+    parts = [list(zip(part, placed, strict=False)) for part in page.parts]
+    return [list(_drawn(sheet, lefts, unit)) for sheet in _sheets(parts, high, repeated)]
 
 
-def _sheets(lines: Placed, high: float, repeated: int) -> Iterator[Placed]:
-    top = lines[:repeated]
-    here, used = list(top), sum(height for _, height in top)
-    for line, height in lines[repeated:]:
-        if used + height > high + 0.5 and len(here) > repeated:
-            yield here
-            here, used = list(top), sum(height for _, height in top)
-        here.append((line, height))
-        used += height
+def _sheets(parts: Sequence[Placed], high: float, repeated: int) -> Iterator[list[Placed]]:
+    top = list(parts[:repeated])
+    begun = sum(height for part in top for _, height in part)
+    here, used = [*top], begun
+    for part in parts[repeated:]:
+        here.append([])
+        for line, height in part:
+            if used + height > high + 0.5 and used > begun:
+                yield here
+                here, used = [*top, []], begun
+            here[-1].append((line, height))
+            used += height
     yield here
 
 
-class _Sheet:
-    """Collects what one sheet shows while its lines go down the paper."""
+def _drawn(sheet: Sequence[Placed], lefts: tuple[float, ...], unit: float) -> Iterator[tuple[float, str]]:
+    y = 0.0
+    for part in sheet:
+        if part:
+            yield y, _part(tuple(part), lefts, unit)
+        y = round(y + sum(height for _, height in part), 2)
+
+
+@lru_cache(maxsize=256)
+def _part(lines: tuple[tuple[Line, float], ...], lefts: tuple[float, ...], unit: float) -> str:
+    return json.dumps(_Part(lefts, round(sum(height for _, height in lines), 2), unit).of(lines), ensure_ascii=False)
+
+
+class _Part:
+    """Collects what a part shows while its lines go down the paper."""
 
     def __init__(self, lefts: Sequence[float], high: float, unit: float) -> None:
         self._lefts, self._high, self._unit = lefts, high, unit
@@ -66,7 +93,7 @@ class _Sheet:
         self._papers: dict[str, list[tuple[float, float, float, float]]] = {}
         self._texts: dict[tuple[str, str], list[tuple[str, float, float, float]]] = {}
 
-    def of(self, lines: Placed) -> dict[str, Any]:
+    def of(self, lines: Sequence[tuple[Line, float]]) -> dict[str, Any]:
         y = 0.0
         for line, height in lines:
             column = 0
@@ -79,7 +106,7 @@ class _Sheet:
         level = [(left, y, right, y) for y, left, right in _joined(self._level)]
         upright = [(x, top, x, bottom) for x, top, bottom in _joined(self._upright)]
         texts = [(look, side, texts) for (look, side), texts in self._texts.items()]
-        return {"rules": [*level, *upright], "dots": self._dots, "papers": self._papers, "texts": texts}
+        return {"high": self._high, "rules": [*level, *upright], "dots": self._dots, "papers": self._papers, "texts": texts}
 
     def _box(self, cell: Cell, left: float, right: float, top: float, bottom: float) -> None:
         if cell.look == "chapter":
@@ -89,7 +116,10 @@ class _Sheet:
         self._level |= {(top, left, right), (bottom, left, right)}
         self._upright |= {(left, top, bottom), (right, top, bottom)}
         if cell.look in PAPERS:
-            self._papers.setdefault(PAPERS[cell.look], []).append((left, top, right, bottom))
+            papers = self._papers.setdefault(PAPERS[cell.look], [])
+            if papers and papers[-1][1:] == (top, left, bottom):  # one box for those beside each other
+                left = papers.pop()[0]
+            papers.append((left, top, right, bottom))
         if cell.look == "long_fill":
             count = int((bottom - top) // RULED)
             rows = (top + (bottom - top) * row / count for row in range(1, count))
@@ -98,8 +128,8 @@ class _Sheet:
     def _write(self, cell: Cell, left: float, right: float, top: float, bottom: float) -> None:
         middle = (top + bottom) / 2
         if 0 < len(cell.choices) <= MOST_SHOWN:
-            joint = "\n" if len(cell.choices) == MOST_SHOWN else " "
-            self._say(joint.join(f"{TICK}{choice}" for choice in cell.choices), "ticks", left, right, middle)
+            beside, below = (joint.join(f"{TICK}{choice}" for choice in cell.choices) for joint in (" ", "\n"))
+            self._say(beside if self._fits(beside, "ticks", right - left) else below, "ticks", left, right, middle)
         elif cell.look == "name" and "\n" in cell.text:
             name, rest = cell.text.split("\n", 1)
             self._say(name, "name", left, right, middle + NAME_ABOVE)
@@ -108,14 +138,19 @@ class _Sheet:
             self._say(cell.text, cell.look, left, right, middle)
 
     def _say(self, words: str, look: str, left: float, right: float, middle: float) -> None:
-        side = "left" if look == "below" else SIDES.get(look, "center")
-        inset = 0.0 if look in OPEN else INDENT
-        size, may_wrap = LOOKS.get(look, (0, False))
+        side = SIDES.get(look, "center")
+        inset = 0.0 if look in OPEN else NARROW if side == "center" else INDENT
         room = right - left - 2 * inset
-        wraps = may_wrap and any(text_units(each, size) * self._unit > room for each in words.split("\n"))
+        wraps = LOOKS.get(look, (0, False))[1] and not self._fits(words, look, room)
         wide = self._lefts[-1]
         x = {"left": left + inset, "right": right - wide, "center": (left + right - wide) / 2}[side]
-        self._texts.setdefault((look, side), []).append((words, round(x, 2), round(middle - self._high / 2, 2), round(room, 2) if wraps else 0))
+        self._texts.setdefault((look, side), []).append(
+            (words, round(x, 2), round(middle - self._high / 2, 2), round(room, 2) if wraps else 0)
+        )
+
+    def _fits(self, words: str, look: str, room: float) -> bool:
+        size, _ = LOOKS.get(look, (TICKS, False))
+        return all(text_units(each, size) * self._unit <= room for each in words.split("\n"))
 
 
 def _joined(rules: set[tuple[float, float, float]]) -> Iterator[tuple[float, float, float]]:

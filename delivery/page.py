@@ -44,6 +44,8 @@ LOOKS: dict[str, tuple[float, bool]] = {
     "care": (10, True),
     # of the lead list on paper
     "column": (11, True),
+    "item": (11, True),
+    "told": (11, True),
     "number.red": (11, True),
     "number.amber": (11, True),
     "name": (11, True),
@@ -88,11 +90,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """Lines on a grid. `points`: what they are stretched to fill, all alike and not beyond what looks well; 0 leaves them as they are."""
+    """Parts of lines on a grid. `points`: what they are stretched to fill, all alike and not beyond what looks well; 0 leaves them alone."""
 
     widths: Sequence[float]
-    lines: Sequence[Line]
+    parts: Sequence[Sequence[Line]]
     points: float = 0
+
+    @property
+    def lines(self) -> list[Line]:
+        """All lines from the top."""
+        return [line for part in self.parts for line in part]
 
     @property
     def heights(self) -> list[float]:

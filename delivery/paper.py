@@ -7,14 +7,15 @@ same bytes. What stands on the pages comes from `delivery.page`, where it stands
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import manimgx_fonts_cjk
-import zxingcpp
 import typst
+import zxingcpp
 
 from contracts.county import County
 from contracts.month import Month
@@ -32,17 +33,19 @@ FONT = "Noto Sans CJK SC"
 POINTS = 72 / 25.4  # of a millimetre
 WIDTH, HEIGHT = 210 * POINTS, 297 * POINTS
 MARGIN, TOP, BOTTOM = 10.5 * POINTS, 8 * POINTS, 13 * POINTS
+CLOSEST, LIST_CLOSEST = 0.74, 0.8  # how close lines may come on paper, whose letters are smaller than the screen's
 
 
 def write_paper(path: Path, village: Village, month: Month, county: County) -> int:
     """Write the papers of one village to `path`; returns its number of leads."""
     place = f"{village.town} {village.name}"
+    parts: dict[str, int] = {}
     sheets = [
-        *_sheets(cover_page(village, month, county), place),
-        *_sheets(_list_page(village, month), place, landscape=True, repeated=3),
+        *_sheets(parts, cover_page(village, month, county), place),
+        *_sheets(parts, _list_page(village, month), place, landscape=True),
     ]
     for lead in village.leads.iter_rows(named=True):
-        sheets += _sheets(form_page(form_data(village, lead, county)), lead["lead_id"], marks=_marks(lead["lead_id"]))
+        sheets += _sheets(parts, form_page(form_data(village, lead, county)), lead["lead_id"], marks=_marks(lead["lead_id"]))
     content = {
         "font": FONT,
         "title": f"{village.town}{village.name} {month} 预警线索",
@@ -52,56 +55,58 @@ def write_paper(path: Path, village: Village, month: Month, county: County) -> i
         "height": HEIGHT,
         "margin": MARGIN,
         "top": TOP,
+        "bottom": BOTTOM,
         "sheets": sheets,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_compiled(json.dumps(content, ensure_ascii=False)))
+    path.write_bytes(_compiled({"content": json.dumps(content, ensure_ascii=False), "parts": f"[{','.join(parts)}]"}))
     return village.leads.height
 
 
-def _sheets(page: Page, foot: str, *, landscape: bool = False, repeated: int = 0, marks: str = "") -> list[dict[str, Any]]:
-    """The sheets of a page with what stands at their foot, and the code in their upper corner."""
+def _sheets(parts: dict[str, int], page: Page, foot: str, *, landscape: bool = False, marks: str = "") -> Iterator[dict[str, Any]]:
+    """The sheets of a page with what stands at their foot, and the code in their corner. Parts are added to `parts`, each once."""
     wide, high = (HEIGHT, WIDTH) if landscape else (WIDTH, HEIGHT)
     unit = (wide - 2 * MARGIN) / sum(page.widths)
-    sheets = draw(page, high - TOP - BOTTOM, unit, repeated=repeated)
-    return [{**sheet, "landscape": landscape, "foot": foot, "marks": marks} for sheet in sheets]
+    closest, repeated = (LIST_CLOSEST, 1) if landscape else (CLOSEST, 0)
+    for sheet in draw(page, high - TOP - BOTTOM, unit, closest=closest, repeated=repeated):
+        placed = [(y, parts.setdefault(part, len(parts))) for y, part in sheet]
+        yield {"parts": placed, "landscape": landscape, "foot": foot, "marks": marks}
 
 
 def _list_page(village: Village, month: Month) -> Page:
     """The lead list of the workbook as a page."""
     whole = len(COLUMNS)
-    lines = [
+    head = [
         Line((Cell(whole, list_title(village, month), "title"),), 30),
         Line((Cell(whole, list_note(village), "note"),), 18),
         Line(tuple(Cell(1, column.heading, "column") for column in COLUMNS), 38),
     ]
+    rows = []
     for lead in village.leads.iter_rows(named=True):
         colour = "red" if lead["is_red"] else "amber"
         looks = {
-            "number": f"number.{colour}", "grade_word": colour, "household": "name", "situation": "words", "ask_text": "words",
-            "certainty": "doubt" if lead["is_doubtful"] else "known",
+            "number": f"number.{colour}", "grade_word": colour, "household": "name", "situation": "told", "ask_text": "told",
+            "certainty": "doubt" if lead["is_doubtful"] else "item",
         }  # fmt: skip
-        lines.append(Line(tuple(Cell(1, lead[column.name], looks.get(column.name, "known")) for column in COLUMNS), 34))
-    return Page([column.width for column in COLUMNS], lines)
+        rows.append(Line(tuple(Cell(1, lead[column.name], looks.get(column.name, "item")) for column in COLUMNS), 34))
+    return Page([column.width for column in COLUMNS], [head, rows])
 
 
 def _marks(code: str) -> str:
     """A QR code as an SVG picture."""
-    drawn: str = zxingcpp.write_barcode_to_svg(zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.QRCode, ec_level="M"), add_quiet_zones=False)
-    return drawn
+    marks = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    return str(zxingcpp.write_barcode_to_svg(marks, add_quiet_zones=False))
 
 
 @lru_cache(maxsize=1)
 def _compiler() -> typst.Compiler:
     """One a process, so that the font is read once."""
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(Path(manimgx_fonts_cjk.__file__).parent)]
-    )
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(Path(manimgx_fonts_cjk.__file__).parent)])
     return typst.Compiler(str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=fonts)
 
 
-def _compiled(content: str) -> bytes:
-    pdf = _compiler().compile(format="pdf", pdf_tags=False, sys_inputs={"content": content}, timestamp=CREATED.replace(tzinfo=UTC))
+def _compiled(inputs: dict[str, str]) -> bytes:
+    pdf = _compiler().compile(format="pdf", pdf_tags=False, sys_inputs=inputs, timestamp=CREATED.replace(tzinfo=UTC))
     if not isinstance(pdf, bytes):
         raise TypeError("typst gave no PDF")
     return pdf
