@@ -69,8 +69,9 @@ def _of_frame(frame: pl.DataFrame) -> str:
 
 
 def digest_of_code(*packages: str) -> dict[str, str]:
-    """The files of these packages and their fingerprints."""
-    return {name: json.dumps(_of_folder(CODE / name, "*.py")) for name in packages}
+    """The files of these packages, templates and tables among them, and their fingerprints."""
+    files = {name: {path: mark for path, mark in _of_folder(CODE / name, "*").items() if not path.endswith(".pyc")} for name in packages}
+    return {name: json.dumps(marks) for name, marks in files.items()}
 
 
 def _of_query(feed: Feed, url: str, month: Month) -> str:

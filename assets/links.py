@@ -14,6 +14,8 @@ from assets.lake import read
 from assets.pictures import judged, quality_metadata
 from assets.tables import MONTHS, out, output, small_table
 from contracts.feed import Feed
+from contracts.home import Home
+from contracts.month import Month
 from contracts.tables import ACCEPTED, ARRIVAL, SET_ASIDE, conform
 from delivery.desk import open_desk
 from delivery.queue import by_worth
@@ -67,18 +69,7 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         matched = match(said, persons, households, places, settings, decisions, remembered.recall(county.home, month, made_with))
         remembered.keep(county.home, month, made_with, matched.memory)
         review = by_worth(remember.with_content(matched.review, said), feeds, configuration.rules.values(), month)
-        states = {name: tuple(said_of) for name, *said_of in reception.select("feed", "state", "carried_from").iter_rows()}
-        balance = pl.concat(
-            conservation.count(
-                feed,
-                read(county.home, f"arrivals/{name}", month, ARRIVAL),
-                accepted[name],
-                read(county.home, f"set_aside/{name}", month, SET_ASIDE),
-                matched.links,
-                *states[name],
-            )
-            for name, feed in sorted(feeds.items())
-        )
+        balance = balance_of(county.home, month, feeds, reception, accepted, matched.links)
         lost = int(balance["lost"].sum())
         yield output(
             "links",
@@ -104,6 +95,24 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         )
 
     return link
+
+
+def balance_of(
+    home: Home, month: Month, feeds: dict[str, Feed], reception: pl.DataFrame, accepted: dict[str, pl.DataFrame], links: pl.DataFrame
+) -> pl.DataFrame:
+    """`CONSERVATION` of all feeds: what came of every row that was read."""
+    states = {name: tuple(said_of) for name, *said_of in reception.select("feed", "state", "carried_from").iter_rows()}
+    return pl.concat(
+        conservation.count(
+            feed,
+            read(home, f"arrivals/{name}", month, ARRIVAL),
+            accepted[name],
+            read(home, f"set_aside/{name}", month, SET_ASIDE),
+            links,
+            *states[name],
+        )
+        for name, feed in sorted(feeds.items())
+    )
 
 
 def mentions(accepted: dict[str, pl.DataFrame]) -> pl.DataFrame:

@@ -17,7 +17,8 @@ from delivery.charts import PALETTE, stacked, tiles
 from delivery.pictures import ABSENT, LINKED, REVIEWED, as_markdown
 
 BECAME = {"linked": ("已关联", LINKED), "review": ("待复核", REVIEWED), "absent": ("不在册", ABSENT), "set_aside": ("退回", "#B5473C")}
-FAULTS = 8  # kinds of faults that are drawn apart
+STATES = ("已收", "未报", "暂缓", "沿用", "不需报")
+REST = "其余"  # kinds that are too rare to be drawn apart
 WORDS = {
     "lost_tail": "证件尾数丢失", "masked": "证件有星号", "checksum": "证件校验不符", "fifteen": "15位旧证件", "birth": "证件出生日期不对",
     "length": "证件位数不对", "readable": "写法读不出", "present": "漏填", "any_present": "漏填", "not_after_month": "日期晚于当月",
@@ -34,20 +35,22 @@ def overview_asset(feeds: Mapping[str, Feed]) -> dg.AssetsDefinition:
         partitions_def=MONTHS,
         io_manager_key="lake",
         kinds={"polars", "parquet"},
-        ins={name: dg.AssetIn(name, dagster_type=dg.Any) for name in ("conservation", "leads")},
+        ins={name: dg.AssetIn(name, dagster_type=dg.Any) for name in ("reception", "conservation", "leads")},
         deps=["release", "overdue", "review_queue", "matching_quality", "suppressed", "area_alarms"],
     )
     def overview(
-        context: dg.AssetExecutionContext, county: CountyResource, conservation: pl.DataFrame, leads: pl.DataFrame
+        context: dg.AssetExecutionContext,
+        county: CountyResource,
+        reception: pl.DataFrame,
+        conservation: pl.DataFrame,
+        leads: pl.DataFrame,
     ) -> Iterator[dg.Output[pl.DataFrame]]:
         month, home = month_of(context), county.home
         findings = pl.concat([read(home, f"findings/{feed}", month, FINDING) for feed in sorted(feeds)])
         quality = read(home, "matching_quality", month, QUALITY)
         made = int(quality["right"].sum()) + int(quality["wrong"].sum())
         figures: dict[str, float | None] = {
-            "收到的清单": int((conservation["state"] == "已收").sum()),
-            "未报的清单": int((conservation["state"] == "未报").sum()),
-            "暂缓的清单": int((conservation["state"] == "暂缓").sum()),
+            **{f"{state}的清单": int((reception["state"] == state).sum()) for state in STATES},
             "读入行": int(conservation["rows_read"].sum()),
             "人次": int(conservation["records"].sum()),
             "已关联": int(conservation["linked"].sum()),
@@ -69,7 +72,7 @@ def overview_asset(feeds: Mapping[str, Feed]) -> dg.AssetsDefinition:
             "result",
             table,
             现在要办=dg.MarkdownMetadataValue(
-                "\n".join(f"- {line}" for line in to_do(conservation, read(home, "review_queue", month, REVIEW), figures))
+                "\n".join(f"- {line}" for line in to_do(reception, read(home, "review_queue", month, REVIEW), figures))
             ),
             本月一览=small_table(table.rename({"figure": "项目", "value": "数量"})),
             各清单去向=picture("各清单去向", stacked("各清单去向", _by_list(conservation), BECAME, "单位：人次。")),
@@ -81,11 +84,11 @@ def overview_asset(feeds: Mapping[str, Feed]) -> dg.AssetsDefinition:
     return overview
 
 
-def to_do(conservation: pl.DataFrame, review: pl.DataFrame, figures: Mapping[str, float | None]) -> list[str]:
+def to_do(reception: pl.DataFrame, review: pl.DataFrame, figures: Mapping[str, float | None]) -> list[str]:
     """What somebody should do now, most urgent first; never empty."""
     told = []
-    for state, advice in (("未报", "催报：{}"), ("暂缓", "退回重报：{}")):
-        lists = conservation.filter(pl.col("state") == state).sort("bureau", "title")
+    for state, advice in (("未报", "催报：{}"), ("沿用", "催报（暂用以前月份的）：{}"), ("暂缓", "退回重报：{}")):
+        lists = reception.filter(pl.col("state") == state).sort("bureau", "title")
         if lists.height:
             told.append(advice.format("、".join(f"{bureau}《{title}》" for bureau, title in lists.select("bureau", "title").iter_rows())))
     rows = review.select("feed", "row_id").n_unique()
@@ -113,26 +116,30 @@ def _by_list(conservation: pl.DataFrame) -> pl.DataFrame:
 def _faults(findings: pl.DataFrame, feeds: Mapping[str, Feed]) -> str:
     """Findings by bureau and kind of fault."""
     bureaus = pl.DataFrame({"feed": list(feeds), "label": [feed.bureau for feed in feeds.values()]})
-    told = findings.filter(pl.col("code").str.contains(":")).join(bureaus, on="feed").with_columns(pl.col("code").str.extract(r"([^:]+)$"))
-    kinds = told["code"].value_counts(sort=True).sort("count", "code", descending=[True, False])["code"].head(FAULTS - 1).to_list()
-    told = told.with_columns(code=pl.when(pl.col("code").is_in(kinds)).then("code").otherwise(pl.lit("其他")))
-    counted = told.group_by("label", "code").len().pivot("code", index="label", values="len", aggregate_function="sum").fill_null(0)
-    shown = [kind for kind in [*kinds, "其他"] if kind in counted.columns]
-    counted = counted.with_columns(total=pl.sum_horizontal(shown) if shown else pl.lit(0)).sort("total", "label", descending=[True, False])
-    parts = {kind: (WORDS.get(kind, kind), PALETTE[at % len(PALETTE)]) for at, kind in enumerate(shown)}
-    return stacked("各部门清单的问题", counted, parts, "单位：处。一行可有几处。")
+    told = findings.filter(pl.col("code").str.contains(":")).join(bureaus, on="feed")
+    kinds = told.select("label", kind=pl.col("code").str.extract(r"([^:]+)$").replace(WORDS))
+    return by_kind("各部门清单的问题", kinds, "单位：处。一行可有几处。")
 
 
 def _towns(leads: pl.DataFrame) -> str:
     """Households with leads by town and the first of their risks."""
-    told = leads.with_columns(risk=pl.col("risk_types").list.first().fill_null("其他"))
-    risks = told["risk"].value_counts(sort=True).sort("count", "risk", descending=[True, False])["risk"].head(len(PALETTE) - 1).to_list()
-    told = told.with_columns(risk=pl.when(pl.col("risk").is_in(risks)).then("risk").otherwise(pl.lit("其余")))
-    counted = told.group_by("town", "risk").len().pivot("risk", index="town", values="len", aggregate_function="sum").fill_null(0)
-    shown = [risk for risk in [*risks, "其余"] if risk in counted.columns]
-    counted = counted.rename({"town": "label"}).with_columns(total=pl.sum_horizontal(shown) if shown else pl.lit(0))
-    parts = {risk: (risk, PALETTE[at % len(PALETTE)]) for at, risk in enumerate(shown)}
-    return stacked("各乡镇线索", counted.sort("total", "label", descending=[True, False]), parts, "单位：户；一户有几类风险的，按第一类。")
+    return by_kind(
+        "各乡镇线索", leads.select(label="town", kind=pl.col("risk_types").list.first()), "单位：户；一户有几类风险的，按第一类。"
+    )
+
+
+def by_kind(title: str, told: pl.DataFrame, note: str) -> str:
+    """A bar for each `label`, divided by the commonest of `kind`; the rest stands together."""
+    common = told["kind"].drop_nulls().value_counts().sort("count", "kind", descending=[True, False])["kind"].head(len(PALETTE) - 1)
+    kinds = [*common, REST]
+    counted = (
+        told.with_columns(pl.when(pl.col("kind").is_in(common.implode())).then("kind").otherwise(pl.lit(REST)))
+        .group_by("label")
+        .agg((pl.col("kind") == kind).sum().alias(kind) for kind in kinds)
+        .sort(pl.sum_horizontal(kinds), "label", descending=[True, False])
+    )
+    parts = {kind: (kind, colour) for kind, colour in zip(kinds, PALETTE, strict=False) if counted[kind].sum()}
+    return stacked(title, counted, parts, note)
 
 
 def _villages(leads: pl.DataFrame) -> pl.DataFrame:

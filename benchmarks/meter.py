@@ -25,11 +25,13 @@ INTERVAL_S = 0.02
 LAYERS = {
     "inbox": "arrive",
     "ingest": "accept",
+    "acceptance": "accept",
     "register": "register",
     "link": "match",
     "screen": "screen",
     "release": "deliver",
     "learn": "learn",
+    "overview": "deliver",
     "warehouse": "deliver",
 }
 

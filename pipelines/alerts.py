@@ -16,6 +16,7 @@ import dagster as dg
 from assets.county import CountyResource
 from assets.lake import read
 from assets.pictures import judged
+from connectors.inbox import scan
 from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
@@ -83,13 +84,15 @@ def of_month(configuration: Configuration, home: Home, today: date) -> list[Aler
 
 
 def missing(configuration: Configuration, home: Home, month: Month, today: date) -> dict[str, date]:
-    """Lists of `month` that are past their day and of which nothing lies in the inbox, by feed; databases are never late."""
+    """Lists of `month` that are past their day and of which nothing was read or lies in the inbox, by feed; databases are never late."""
     expected = {
         name: feed.cadence.due_on(month)
         for name, feed in configuration.feeds.items()
         if feed.source.database is None and feed.cadence.expects(month) and feed.cadence.due_on(month) < today
     }
-    return {name: due for name, due in expected.items() if read(home, f"arrivals/{name}", month, ARRIVAL).is_empty()}
+    unread = {name: due for name, due in expected.items() if read(home, f"arrivals/{name}", month, ARRIVAL).is_empty()}
+    lying = set(scan(home.inbox(month), configuration.feeds).filter(status="recognised")["feed"]) if unread else set()
+    return {name: due for name, due in unread.items() if name not in lying}
 
 
 def failed_runs(instance: dg.DagsterInstance, now: datetime) -> dict[str, str]:

@@ -18,6 +18,7 @@ from assets.overview import overview_asset
 from assets.register import places, register_asset
 from assets.release import learn, release_asset
 from assets.screening import screening_asset
+from assets.trace import trace_asset
 from assets.warehouse import warehouse
 from assets.whatif import try_rules_job
 from contracts.county import Configuration
@@ -62,6 +63,7 @@ def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.D
             register_asset(configuration.register_feed),
             links_asset(feeds),
             screening_asset(list(feeds)),
+            trace_asset(feeds),
             release_asset(feeds),
             learn,
             overview_asset(feeds),

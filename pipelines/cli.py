@@ -150,14 +150,35 @@ def explain(feed: str, row: str, month: Month | None, picture: Path | None, coun
 
 
 @cli.command()
+@click.argument("what", metavar="LEAD | FEED ROW", nargs=-1, required=True)
+@click.option("--month", type=MonthType(), show_default="the last one that was run", help="Month of the list, for a row.")
+@COUNTY_OPTION
+@HOME_OPTION
+def trace(what: tuple[str, ...], month: Month | None, county_file: Path, home_folder: Path) -> None:
+    """Walk from a lead back to rule, document, file, sheet and row; or from a bureau's row to what became of it.
+
+    LEAD is the number that stands in the village workbook. ROW is a row_id, a row number, or FILE:NUMBER.
+    """
+    from pipelines import traced
+
+    match what:
+        case (lead,):
+            traced.trace_lead(_console(), Home(home_folder), county_file, lead)
+        case (feed, row):
+            traced.trace_row(_console(), Home(home_folder), county_file, feed, row, month)
+        case _:
+            raise click.UsageError("Give a lead's number, or a feed and a row.")
+
+
+@cli.command()
 @COUNTY_OPTION
 @HOME_OPTION
 @click.option("--port", default=3000, show_default=True, help="Port on this machine.")
 def ui(county_file: Path, home_folder: Path, port: int) -> None:
     """Open Dagster on the county, at http://127.0.0.1:PORT, until Ctrl+C."""
-    from pipelines.serve import serve
+    from pipelines.ui import serve as serve_ui
 
-    sys.exit(serve(county_file, Home(home_folder), port))
+    sys.exit(serve_ui(county_file, Home(home_folder), port))
 
 
 for _command in (feed, rules, take, desk_commands, serve, token, access):

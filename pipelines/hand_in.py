@@ -31,11 +31,11 @@ def take(content: bytes, name: str, scope: Scope, *, home: Home, desk: Desk) -> 
 
 
 def _visits(content: bytes, name: str, scope: Scope, home: Home, desk: Desk) -> Taken | None:
-    """What a visit workbook says; None for a file that is none."""
+    """What a visit workbook says; None for a file that is none. Raises `Refused` for what cannot be read at all."""
     try:
         result = take_in(content, name, home, desk, scope)
-    except HulianError:
-        return None
+    except HulianError as unusable:
+        raise Refused(str(unusable)) from unusable
     if not result.is_of_visits:
         return None
     written = result.written

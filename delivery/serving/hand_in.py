@@ -17,6 +17,7 @@ from delivery.serving.scope import Scope
 MOST_BYTES = 10_000_000
 MOST_UNPACKED = 200_000_000
 MOST_PARTS = 2_000
+ZIP = b"PK"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def take_nothing(_content: bytes, _name: str, _scope: Scope) -> Taken:
 
 
 def receive(content: bytes, name: str, scope: Scope, take: Take) -> Taken:
-    """Give a file to `take` when it may be a workbook at all. Raises `Problem` with the reason where it is not used."""
+    """Give a file to `take` unless it is empty or a trap. Raises `Problem` with the reason where it is not used."""
     try:
         _check(content)
         return take(content, name, scope)
@@ -60,13 +61,15 @@ def receive(content: bytes, name: str, scope: Scope, take: Take) -> Taken:
 
 
 def _check(content: bytes) -> None:
-    """Raise `Refused` for what is no zip archive of a workbook's size."""
+    """Raise `Refused` for an empty file and for a workbook that would unpack to more than a workbook's size."""
     if not content:
         raise Refused("没有收到文件。请先选择填好的工作簿（.xlsx）。")
+    if not content.startswith(ZIP):
+        return  # a table of text (CSV, JSON), or nothing that can be read, which its reader says
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as broken:
-        raise Refused("这个文件不是工作簿（.xlsx）。请用原来的工作簿填写，另存时选“Excel 工作簿（.xlsx）”。") from broken
+        raise Refused("这个工作簿已损坏。请用原来的工作簿填写，另存时选“Excel 工作簿（.xlsx）”。") from broken
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise Refused("这个工作簿展开后太大，没有读取。请在原来的工作簿里填写，不要插入照片或粘贴整表。")

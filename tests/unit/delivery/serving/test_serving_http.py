@@ -191,7 +191,7 @@ def test_a_workbook_is_handed_in_over_the_interface(world):
     assert answer.json()["problems"][0]["place"] == "002"
 
 
-REFUSED = [(b"", 422), (b"no workbook", 422), (b"PK" + b"\0" * 10_200_000, 413)]
+REFUSED = [(b"", 422), (b"PK no workbook", 422), (b"PK" + b"\0" * 10_200_000, 413)]
 
 
 @pytest.mark.parametrize(("content", "status"), REFUSED)
