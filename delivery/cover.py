@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import polars as pl
 
@@ -73,9 +74,8 @@ def _risk_counts(leads: pl.DataFrame) -> Iterator[Line]:
         .sort("count", "risk_types", descending=[True, False])
     )
     for four in counts.iter_slices(4):
-        yield Line(
-            tuple(cell for risk, count in four.iter_rows() for cell in (Cell(1, risk, "known"), Cell(1, f"{count} 户", "count"))), 36
-        )
+        pairs = [(Cell(1, risk, "known"), Cell(1, f"{count} 户", "count")) for risk, count in four.iter_rows()]
+        yield Line(tuple(chain.from_iterable(pairs)), 36)
 
 
 def _how_to() -> Iterator[Line]:

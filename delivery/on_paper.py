@@ -17,9 +17,8 @@ from delivery.page import LOOKS, Cell, Line, Page
 from delivery.words import TICK
 
 OPEN = frozenset({"plain", "headline", "place", "title", "section", "chapter", "hint", "step", "care", "note"})  # without a box
-SIDES = dict.fromkeys(("section", "chapter", "words", "told", "step", "options", "name", "below", "note"), "left") | {
-    "hint": "right"
-}  # else centred
+LEFT = ("section", "chapter", "words", "told", "step", "options", "name", "below", "note")  # begin at the left; others are centred
+SIDES = {**dict.fromkeys(LEFT, "left"), "hint": "right"}
 PAPERS = {
     "alarm": "pale-red", "warning": "pale-red", "label": "pale", "head": "pale", "red": "red", "amber": "amber", "column": "green",
     "figure.green": "pale-green", "figure.red": "pale-red", "figure.amber": "pale-amber",
@@ -42,8 +41,9 @@ def draw(page: Page, high: float, unit: float, *, closest: float, repeated: int 
     Lines come closer, down to the share `closest` of their height on the screen, before a second sheet is begun. A sheet holds its parts
     with how far down they stand; the same part of another household is drawn alike, so that it need be set only once.
 
-    A part is a text of JSON that holds, in points from its upper left: `high`; `rules` (from x, y to x, y), `dots` (x, y, to x), `papers` by colour (from x, y
-    to x, y); and `texts`: look, side, and for each its words, x from that side, y from the middle, width where it wraps or 0.
+    A part is a text of JSON that holds, in points from its upper left: `high`; `rules` (from x, y to x, y), `dots` (x, y, to x),
+    `papers` by colour (from x, y to x, y); and `texts`: look, side, and for each its words, x from that side, y from the middle, width
+    where it wraps or 0.
     """
     heights = page.heights
     share = max(closest, high / sum(heights))

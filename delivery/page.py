@@ -90,7 +90,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """Parts of lines on a grid. `points`: what they are stretched to fill, all alike and not beyond what looks well; 0 leaves them alone."""
+    """Parts of lines on a grid. `points`: what they are stretched to fill, all alike within what looks well; 0 leaves them alone."""
 
     widths: Sequence[float]
     parts: Sequence[Sequence[Line]]

@@ -78,9 +78,8 @@ def list_title(village: Village, month: Month) -> str:
 def list_note(village: Village) -> str:
     """What a reader of the lead list must know first."""
     prefix = village.leads["lead_id"][0].rpartition("-")[0]
-    return (
-        f"共 {village.leads.height} 户，红色优先。{NOT_A_VERDICT}  完整线索编号＝{prefix}-编号。核查结论填在各户核查表上。{village.absent}"
-    )
+    number = f"完整线索编号＝{prefix}-编号。核查结论填在各户核查表上。"
+    return f"共 {village.leads.height} 户，红色优先。{NOT_A_VERDICT}  {number}{village.absent}"
 
 
 def _lead_list(book: Book, village: Village, month: Month) -> None:
