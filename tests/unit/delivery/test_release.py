@@ -48,7 +48,9 @@ def test_every_file_is_listed_with_its_rows(released):
         ("县级/台账_2026-11.xlsx", "ledger", "县", 6),
         ("县级/待复核_2026-11.xlsx", "review_queue", "县", 1),
         ("县级/汇总表_2026-11.xlsx", "summary", "县", 1),
+        (VILLAGE.replace(".xlsx", ".pdf"), "village_forms", "522699100200", 3),
         (VILLAGE, "village_workbook", "522699100200", 3),
+        ("村级/城关镇/第1村_522699100201_2026-11.pdf", "village_forms", "522699100201", 3),
         ("村级/城关镇/第1村_522699100201_2026-11.xlsx", "village_workbook", "522699100201", 3),
         ("纠错清单/住建局_2026-11.xlsx", "correction_list", "住建局", 0),
         ("纠错清单/医保局_2026-11.xlsx", "correction_list", "医保局", 2),
@@ -77,7 +79,7 @@ def test_several_processes_write_the_same_bytes(released, tmp_path, monkeypatch)
 
 def test_no_cell_is_a_formula_and_no_id_number_is_whole(released):
     folder, files = released
-    for path in files["path"]:
+    for path in files.filter(pl.col("path").str.ends_with(".xlsx"))["path"]:
         for values in cells(folder / path).values():
             assert not [value for value in values if value.startswith("=")], path
             assert not [value for value in values if FULL_ID.search(value)], path
@@ -187,7 +189,7 @@ def test_a_new_release_replaces_the_folder_as_a_whole(tmp_path):
     write(frames.MONTH, frames.tables(2, 1), out, frames.COUNTY, "first")
     (tmp_path / ".2026-11.999.part").mkdir()  # left over from a run that was killed
     write(frames.MONTH, frames.tables(1, 1), out, frames.COUNTY, "second")
-    assert [path.name for path in (out / "村级/城关镇").iterdir()] == ["第0村_522699100200_2026-11.xlsx"]
+    assert {path.name for path in (out / "村级/城关镇").iterdir()} == {f"第0村_522699100200_2026-11.{form}" for form in ("pdf", "xlsx")}
     assert [path.name for path in tmp_path.iterdir()] == ["2026-11"]
 
 
