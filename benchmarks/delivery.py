@@ -31,7 +31,9 @@ def main(villages: int, households: int) -> None:
             out = Path(folder) / str(number)
             began, used = time.monotonic(), _cpu_seconds()
             releases.append(write(frames.MONTH, tables, out, frames.COUNTY, "digest"))
-            print(f"{villages} villages, {tables.leads.height:,} forms: {time.monotonic() - began:.1f} s, {_cpu_seconds() - used:.1f} CPU s")
+            print(
+                f"{villages} villages, {tables.leads.height:,} forms: {time.monotonic() - began:.1f} s, {_cpu_seconds() - used:.1f} CPU s"
+            )
         files = releases[0].with_columns(bytes=pl.col("path").map_elements(lambda path: (out / path).stat().st_size, pl.Int64))
         print(files.group_by("kind").agg(files=pl.len(), mb=pl.col("bytes").sum() / 1e6).sort("kind"))
         print("the same bytes twice:", releases[0].equals(releases[1]))
@@ -39,9 +41,7 @@ def main(villages: int, households: int) -> None:
 
 def _cpu_seconds() -> float:
     """Of this process and of its children that have ended."""
-    return sum(
-        used.ru_utime + used.ru_stime for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    )
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 
 
 if __name__ == "__main__":

@@ -16,8 +16,21 @@ from delivery.book import text_units
 from delivery.page import LOOKS, Cell, Line, Page
 from delivery.words import TICK
 
-OPEN = frozenset({"plain", "headline", "place", "title", "section", "chapter", "hint", "step", "care", "note"})  # without a box
-LEFT = ("section", "chapter", "words", "told", "step", "options", "name", "below", "note")  # begin at the left; others are centred
+OPEN = frozenset(
+    {"plain", "headline", "place", "title", "section", "chapter", "hint", "step", "care", "note", "notice", "signed"}
+)  # without a box
+LEFT = (
+    "section",
+    "chapter",
+    "words",
+    "told",
+    "step",
+    "options",
+    "name",
+    "below",
+    "note",
+    "notice",
+)  # begin at the left; others are centred
 SIDES = {**dict.fromkeys(LEFT, "left"), "hint": "right"}
 PAPERS = {
     "alarm": "pale-red", "warning": "pale-red", "label": "pale", "head": "pale", "red": "red", "amber": "amber", "column": "green",

@@ -51,6 +51,9 @@ LOOKS: dict[str, tuple[float, bool]] = {
     "name": (11, True),
     "doubt": (11, True),
     "note": (10, True),
+    # of a public notice
+    "notice": (14, True),
+    "signed": (14, True),
 }
 MOST_STRETCH = 1.45
 

@@ -7,7 +7,6 @@ same bytes. What stands on the pages comes from `delivery.page`, where it stands
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
@@ -39,38 +38,39 @@ CLOSEST, LIST_CLOSEST = 0.74, 0.8  # how close lines may come on paper, whose le
 def write_paper(path: Path, village: Village, month: Month, county: County) -> int:
     """Write the papers of one village to `path`; returns its number of leads."""
     place = f"{village.town} {village.name}"
-    parts: dict[str, int] = {}
+    paper = Paper()
     sheets = [
-        *_sheets(parts, cover_page(village, month, county), place),
-        *_sheets(parts, _list_page(village, month), place, landscape=True),
+        *paper.sheets(cover_page(village, month, county), place),
+        *paper.sheets(_list_page(village, month), place, landscape=True, repeated=1),
     ]
     for lead in village.leads.iter_rows(named=True):
-        sheets += _sheets(parts, form_page(form_data(village, lead, county)), lead["lead_id"], marks=_marks(lead["lead_id"]))
-    content = {
-        "font": FONT,
-        "title": f"{village.town}{village.name} {month} 预警线索",
-        "author": county.office,
-        "care": CARE,
-        "width": WIDTH,
-        "height": HEIGHT,
-        "margin": MARGIN,
-        "top": TOP,
-        "bottom": BOTTOM,
-        "sheets": sheets,
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_compiled({"content": json.dumps(content, ensure_ascii=False), "parts": f"[{','.join(parts)}]"}))
+        code = lead["lead_id"]
+        sheets += paper.sheets(form_page(form_data(village, lead, county)), code, marks=_marks(code))
+    paper.write(path, sheets, title=f"{village.town}{village.name} {month} 预警线索", author=county.office, care=CARE)
     return village.leads.height
 
 
-def _sheets(parts: dict[str, int], page: Page, foot: str, *, landscape: bool = False, marks: str = "") -> Iterator[dict[str, Any]]:
-    """The sheets of a page with what stands at their foot, and the code in their corner. Parts are added to `parts`, each once."""
-    wide, high = (HEIGHT, WIDTH) if landscape else (WIDTH, HEIGHT)
-    unit = (wide - 2 * MARGIN) / sum(page.widths)
-    closest, repeated = (LIST_CLOSEST, 1) if landscape else (CLOSEST, 0)
-    for sheet in draw(page, high - TOP - BOTTOM, unit, closest=closest, repeated=repeated):
-        placed = [(y, parts.setdefault(part, len(parts))) for y, part in sheet]
-        yield {"parts": placed, "landscape": landscape, "foot": foot, "marks": marks}
+class Paper:
+    """A PDF that grows by sheets. A part that is the same on several sheets is set once."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, int] = {}
+
+    def sheets(self, page: Page, foot: str, *, landscape: bool = False, repeated: int = 0, marks: str = "") -> list[dict[str, Any]]:
+        """The sheets of a page with what stands at their foot, and the code in their corner."""
+        wide, high = (HEIGHT, WIDTH) if landscape else (WIDTH, HEIGHT)
+        unit = (wide - 2 * MARGIN) / sum(page.widths)
+        closest = LIST_CLOSEST if landscape else CLOSEST
+        drawn = draw(page, high - TOP - BOTTOM, unit, closest=closest, repeated=repeated)
+        placed = [[(y, self._parts.setdefault(part, len(self._parts))) for y, part in sheet] for sheet in drawn]
+        return [{"parts": sheet, "landscape": landscape, "foot": foot, "marks": marks} for sheet in placed]
+
+    def write(self, path: Path, sheets: list[dict[str, Any]], *, title: str, author: str, care: str) -> None:
+        """Write `sheets` to `path`; `care` is what stands at the foot of each."""
+        settings = {"font": FONT, "width": WIDTH, "height": HEIGHT, "margin": MARGIN, "top": TOP, "bottom": BOTTOM}
+        content = {**settings, "title": title, "author": author, "care": care, "sheets": sheets}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_compiled({"content": json.dumps(content, ensure_ascii=False), "parts": f"[{','.join(self._parts)}]"}))
 
 
 def _list_page(village: Village, month: Month) -> Page:
