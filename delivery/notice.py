@@ -18,7 +18,7 @@ from delivery.paper import Paper
 from delivery.public import CLEARED, HELPED, INCLUDED, MATTERS, PUBLIC, PublicRows
 from delivery.words import CONCLUSIONS
 
-MATTER_OF = {CONCLUSIONS[0]: INCLUDED, CONCLUSIONS[1]: HELPED}
+MATTER_OF = dict(zip(CONCLUSIONS, (INCLUDED, HELPED), strict=False))
 HEADINGS = ("序号", "村民组", "户主姓名", "家庭人口", "监测类别")
 WIDTHS = (10.0, 20.0, 26.0, 16.0, 28.0)
 FOOT = "本公示只列村组、户主姓名、家庭人口和监测类别，不含证件号码、电话、银行账号和健康状况。"

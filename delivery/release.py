@@ -22,6 +22,7 @@ import polars as pl
 from contracts.county import County
 from contracts.month import Month
 from contracts.tables import RELEASED_FILE, conform
+from delivery.answer_book import bureaus_to_tell, write_answers
 from delivery.corrections import bureaus_to_correct, write_corrections
 from delivery.errors import ReleaseError
 from delivery.handout import Village, villages_of
@@ -98,6 +99,9 @@ def _write_county(month: Month, tables: ReleaseTables, summary: Summary, folder:
     if tables.reception.height:
         path = f"县级/验收报告_{month}.html"
         yield path, "acceptance_report", "县", write_report(folder / path, tables, month, county)
+    for bureau in bureaus_to_tell(tables):
+        path = f"部门反馈/{_file_name(bureau)}_{month}.xlsx"
+        yield path, "bureau_feedback", bureau, write_answers(folder / path, bureau, tables, month, county)
     for bureau in bureaus_to_correct(tables):
         path = f"纠错清单/{_file_name(bureau)}_{month}.xlsx"
         yield path, "correction_list", bureau, write_corrections(folder / path, bureau, tables, month, county)

@@ -11,6 +11,7 @@ from contracts.feed import Feed
 from contracts.observed import OBSERVED, RECEPTION
 from contracts.tables import COLOUR, empty
 from delivery.absent import absent_note
+from delivery.answered import ANSWERED
 from delivery.feedback import FEEDBACK
 from delivery.proven import PROVEN
 from delivery.resent import RESENT
@@ -46,6 +47,7 @@ class ReleaseTables:
     proven: pl.DataFrame = field(default_factory=lambda: empty(PROVEN))
     feedback: pl.DataFrame = field(default_factory=lambda: empty(FEEDBACK))
     resent: pl.DataFrame = field(default_factory=lambda: empty(RESENT))
+    answered: pl.DataFrame = field(default_factory=lambda: empty(ANSWERED))
 
     @property
     def absent(self) -> str:

@@ -18,7 +18,8 @@ CONCLUSIONS = (
     "暂未联系上",
 )
 TRUE_CONCLUSIONS = CONCLUSIONS[:4]
-INCLUDED = CONCLUSIONS[0]
+UNTRUE_CONCLUSIONS = CONCLUSIONS[4:8]
+INCLUDED, HELPED = CONCLUSIONS[:2]
 OPEN_CONCLUSION = CONCLUSIONS[8]  # the lead stays open: nobody was met
 
 # Conclusions that say a bureau's row is wrong, with what the bureau is asked to do.
