@@ -7,6 +7,7 @@ are ruled with dotted lines; of a few choices, each is printed with a box to tic
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
@@ -41,9 +42,12 @@ PAPERS = {
 TICKS = 9.0  # their size, as the screen would have it
 MOST_SHOWN = 3  # choices, that is; more of them are printed above the box, or written
 INDENT, NARROW = 4.0, 1.5  # points left free at the sides of a box, and of one whose words stand in the middle
+LOOSE = 0.9  # of their height on the screen is what lines have where one sheet is not enough
 STEP = 0.02  # of that share: forms that differ little are drawn alike
 RULED = 14.5  # points between dotted lines, at least
 NAME_ABOVE, REST_BELOW = -6.0, 7.0  # of a name with words below it, from the middle of their box
+
+LEAD_ID = re.compile(r"-(?=\d{6})")  # where the number of a lead may be broken in a narrow column
 
 Placed = list[tuple[Line, float]]  # lines with their heights
 
@@ -51,16 +55,17 @@ Placed = list[tuple[Line, float]]  # lines with their heights
 def draw(page: Page, high: float, unit: float, *, closest: float, repeated: int = 0) -> list[list[tuple[float, str]]]:
     """The sheets of a page, each `high` points; `unit`: points of a column unit; the first `repeated` parts stand on every sheet.
 
-    Lines come closer, down to the share `closest` of their height on the screen, before a second sheet is begun. A sheet holds its parts
-    with how far down they stand; the same part of another household is drawn alike, so that it need be set only once.
+    Lines come closer, down to the share `closest` of their height on the screen, before a second sheet is begun; a part is not cut where
+    a sheet can hold it. A sheet holds its parts with how far down they stand; the same part of another household is drawn alike, so that
+    it need be set only once.
 
     A part is a text of JSON that holds, in points from its upper left: `high`; `rules` (from x, y to x, y), `dots` (x, y, to x),
     `papers` by colour (from x, y to x, y); and `texts`: look, side, and for each its words, x from that side, y from the middle, width
     where it wraps or 0.
     """
     heights = page.heights
-    share = max(closest, high / sum(heights))
-    share = min(1.0, share - share % STEP) if share > closest else closest
+    needed = high / sum(heights)
+    share = min(1.0, needed - needed % STEP) if needed > closest else LOOSE
     lefts = (0.0, *(round(left, 2) for left in accumulate(width * unit for width in page.widths)))
     placed = iter([round(height * share, 2) for height in heights])
     parts = [list(zip(part, placed, strict=False)) for part in page.parts]
@@ -72,6 +77,10 @@ def _sheets(parts: Sequence[Placed], high: float, repeated: int) -> Iterator[lis
     begun = sum(height for part in top for _, height in part)
     here, used = [*top], begun
     for part in parts[repeated:]:
+        whole = sum(height for _, height in part)
+        if begun < used and begun + whole <= high < used + whole:
+            yield here
+            here, used = [*top], begun
         here.append([])
         for line, height in part:
             if used + height > high + 0.5 and used > begun:
@@ -148,7 +157,8 @@ class _Part:
             self._say(name, "name", left, right, middle + NAME_ABOVE)
             self._say(rest, "below", left, right, middle + REST_BELOW)
         elif cell.text:
-            self._say(cell.text, cell.look, left, right, middle)
+            words = LEAD_ID.sub("-\u200b", cell.text) if cell.look == "told" else cell.text
+            self._say(words, cell.look, left, right, middle)
 
     def _say(self, words: str, look: str, left: float, right: float, middle: float) -> None:
         side = SIDES.get(look, "center")

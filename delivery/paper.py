@@ -32,7 +32,7 @@ FONT = "Noto Sans CJK SC"
 POINTS = 72 / 25.4  # of a millimetre
 WIDTH, HEIGHT = 210 * POINTS, 297 * POINTS
 MARGIN, TOP, BOTTOM = 10.5 * POINTS, 8 * POINTS, 13 * POINTS
-CLOSEST, LIST_CLOSEST = 0.74, 0.8  # how close lines may come on paper, whose letters are smaller than the screen's
+CLOSEST, LIST_CLOSEST = 0.66, 0.8  # how close lines may come on paper, whose letters are smaller than the screen's
 
 
 def write_paper(path: Path, village: Village, month: Month, county: County) -> int:
@@ -89,7 +89,7 @@ def _list_page(village: Village, month: Month) -> Page:
             "certainty": "doubt" if lead["is_doubtful"] else "item",
         }  # fmt: skip
         rows.append(Line(tuple(Cell(1, lead[column.name], looks.get(column.name, "item")) for column in COLUMNS), 34))
-    return Page([column.width for column in COLUMNS], [head, rows])
+    return Page([column.width for column in COLUMNS], [head, *([row] for row in rows)])
 
 
 def _marks(code: str) -> str:

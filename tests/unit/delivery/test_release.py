@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 
 from contracts.tables import RELEASED_FILE
 from delivery import release
+from delivery.handout import villages_of
 from delivery.release import MANIFEST, ReleaseError, write
 from delivery.review import HEADINGS, TOP
 from delivery.words import CARE, NOT_A_VERDICT, NUMBERED_CONCLUSIONS, REVIEW_CHOICES, YES_NO_PARTLY
@@ -99,6 +100,13 @@ def test_a_village_sees_its_own_households_only(released):
     text = "\n".join(value for values in cells(folder / VILLAGE).values() for value in values)
     assert "第0村" in text
     assert "第1村" not in text
+
+
+def test_ages_follow_from_the_numbers_where_the_register_has_no_dates():
+    tables = frames.tables(1, 1)
+    bare = replace(tables, persons=tables.persons.with_columns(birth_date=pl.lit(None, pl.Date)))
+    ages = [[member["age"] for member in villages_of(each, frames.MONTH)[0].members["H0-0"]] for each in (tables, bare)]
+    assert ages == [[76, 64, 52, 40]] * 2
 
 
 def test_phones_stand_on_visit_forms_only(released):
