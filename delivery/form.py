@@ -148,7 +148,7 @@ def _income(data: FormData) -> Iterator[Line]:
     securities = ("义务教育", "基本医疗", "住房安全", "饮水安全")
     yield _line(*((1, name, "label") for name in securities), (2, "已享受政策", "label"), (2, "自主应对能力", "label"))
     secured = (Cell(1, None, "fill", SECURED) for _ in securities)
-    yield _line(*secured, (2, None, "long_fill"), (2, None, "long_fill"), least=38)
+    yield _line(*secured, (2, None, "long_fill"), (2, None, "long_fill"), least=41)
 
 
 def _conclusion(data: FormData) -> Iterator[Line]:

@@ -10,10 +10,10 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
-from delivery.book import text_units
+from delivery.book import AMBER, GREEN, LINE, PALE, PALE_AMBER, PALE_GREEN, PALE_RED, RED, text_units
 from delivery.page import LOOKS, Cell, Line, Page
 from delivery.words import TICK
 
@@ -34,38 +34,41 @@ LEFT = (
 )  # begin at the left; others are centred
 SIDES = {**dict.fromkeys(LEFT, "left"), "hint": "right"}
 PAPERS = {
-    "alarm": "pale-red", "warning": "pale-red", "label": "pale", "head": "pale", "red": "red", "amber": "amber", "column": "green",
-    "figure.green": "pale-green", "figure.red": "pale-red", "figure.amber": "pale-amber",
-    "under.green": "pale-green", "under.red": "pale-red", "under.amber": "pale-amber",
-    "number.red": "pale-red", "number.amber": "pale-amber",
+    "alarm": PALE_RED, "warning": PALE_RED, "label": PALE, "head": PALE, "red": RED, "amber": AMBER, "column": GREEN,
+    "figure.green": PALE_GREEN, "figure.red": PALE_RED, "figure.amber": PALE_AMBER,
+    "under.green": PALE_GREEN, "under.red": PALE_RED, "under.amber": PALE_AMBER,
+    "number.red": PALE_RED, "number.amber": PALE_AMBER,
 }  # fmt: skip
+RULES, DOTS = f'stroke="{LINE}" stroke-width=".5"', 'stroke="#AEB8C0" stroke-width=".6" stroke-dasharray=".6 2.2"'
 TICKS = 9.0  # their size, as the screen would have it
 MOST_SHOWN = 3  # choices, that is; more of them are printed above the box, or written
 INDENT, NARROW = 4.0, 1.5  # points left free at the sides of a box, and of one whose words stand in the middle
-LOOSE = 0.9  # of their height on the screen is what lines have where one sheet is not enough
 STEP = 0.02  # of that share: forms that differ little are drawn alike
+BLEED = 1  # point around the ruling of a part, so that the rules at its edges are drawn in their whole width
+SAME = 0.05  # points by which distances of lines may differ
 RULED = 14.5  # points between dotted lines, at least
 NAME_ABOVE, REST_BELOW = -6.0, 7.0  # of a name with words below it, from the middle of their box
 
 LEAD_ID = re.compile(r"-(?=\d{6})")  # where the number of a lead may be broken in a narrow column
 
+Text = tuple[str, float, float, float, float]  # words, x, y, width, distance of lines
 Placed = list[tuple[Line, float]]  # lines with their heights
 
 
-def draw(page: Page, high: float, unit: float, *, closest: float, repeated: int = 0) -> list[list[tuple[float, str]]]:
+def draw(page: Page, high: float, unit: float, *, closest: float, loose: float, repeated: int = 0) -> list[list[tuple[float, str]]]:
     """The sheets of a page, each `high` points; `unit`: points of a column unit; the first `repeated` parts stand on every sheet.
 
-    Lines come closer, down to the share `closest` of their height on the screen, before a second sheet is begun; a part is not cut where
-    a sheet can hold it. A sheet holds its parts with how far down they stand; the same part of another household is drawn alike, so that
-    it need be set only once.
+    Lines come closer, down to the share `closest` of their height on the screen, before a second sheet is begun, and then have the share
+    `loose`; a part is not cut where a sheet can hold it. A sheet holds its parts with how far down they stand; the same part of another
+    household is drawn alike, so that it need be set only once.
 
-    A part is a text of JSON that holds, in points from its upper left: `high`; `rules` (from x, y to x, y), `dots` (x, y, to x),
-    `papers` by colour (from x, y to x, y); and `texts`: look, side, and for each its words, x from that side, y from the middle, width
-    where it wraps or 0.
+    A part is a text of JSON that holds, in points: `high`; `ruling`, an SVG picture of its boxes and rules, `BLEED` wider all round; and
+    `texts`: look, side, and for each its words, x from that side, y from the middle, width where it wraps or 0, and the distance of its
+    lines where they stand in several boxes below each other, or 0.
     """
     heights = page.heights
     needed = high / sum(heights)
-    share = min(1.0, needed - needed % STEP) if needed > closest else LOOSE
+    share = min(1.0, needed - needed % STEP) if needed > closest else loose
     lefts = (0.0, *(round(left, 2) for left in accumulate(width * unit for width in page.widths)))
     placed = iter([round(height * share, 2) for height in heights])
     parts = [list(zip(part, placed, strict=False)) for part in page.parts]
@@ -113,7 +116,7 @@ class _Part:
         self._upright: set[tuple[float, float, float]] = set()  # x, y, to y
         self._dots: list[tuple[float, float, float]] = []
         self._papers: dict[str, list[tuple[float, float, float, float]]] = {}
-        self._texts: dict[tuple[str, str], list[tuple[str, float, float, float]]] = {}
+        self._texts: dict[tuple[str, str], list[Text]] = {}
 
     def of(self, lines: Sequence[tuple[Line, float]]) -> dict[str, Any]:
         y = 0.0
@@ -125,10 +128,21 @@ class _Part:
                 self._write(cell, left, right, y, y + height)
                 column += cell.span
             y = round(y + height, 2)
-        level = [(left, y, right, y) for y, left, right in _joined(self._level)]
-        upright = [(x, top, x, bottom) for x, top, bottom in _joined(self._upright)]
-        texts = [(look, side, texts) for (look, side), texts in self._texts.items()]
-        return {"high": self._high, "rules": [*level, *upright], "dots": self._dots, "papers": self._papers, "texts": texts}
+        texts = [(look, side, _stacked(texts)) for (look, side), texts in self._texts.items()]
+        return {"high": self._high, "ruling": self._ruling(), "texts": texts}
+
+    def _ruling(self) -> str:
+        wide, high = self._lefts[-1] + 2 * BLEED, self._high + 2 * BLEED
+        size = f'viewBox="{-BLEED} {-BLEED} {wide} {high}" width="{wide}" height="{high}"'
+        boxes = (
+            (f'fill="{colour}"', "".join(f"M{left} {top}H{right}V{bottom}H{left}z" for left, top, right, bottom in boxes))
+            for colour, boxes in self._papers.items()
+        )
+        level = "".join(f"M{left} {y}H{right}" for y, left, right in _joined(self._level))
+        upright = "".join(f"M{x} {top}V{bottom}" for x, top, bottom in _joined(self._upright))
+        dots = "".join(f"M{left} {y}H{right}" for left, y, right in self._dots)
+        paths = [f'<path {look} d="{way}"/>' for look, way in (*boxes, (RULES, level + upright), (DOTS, dots)) if way]
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(paths)}</svg>' if paths else ""
 
     def _box(self, cell: Cell, left: float, right: float, top: float, bottom: float) -> None:
         if cell.look == "chapter":
@@ -167,13 +181,33 @@ class _Part:
         wraps = LOOKS.get(look, (0, False))[1] and not self._fits(words, look, room)
         wide = self._lefts[-1]
         x = {"left": left + inset, "right": right - wide, "center": (left + right - wide) / 2}[side]
-        self._texts.setdefault((look, side), []).append(
-            (words, round(x, 2), round(middle - self._high / 2, 2), round(room, 2) if wraps else 0)
-        )
+        text = (words, round(x, 2), round(middle - self._high / 2, 2), round(room, 2) if wraps else 0.0, 0.0)
+        self._texts.setdefault((look, side), []).append(text)
 
     def _fits(self, words: str, look: str, room: float) -> bool:
         size, _ = LOOKS.get(look, (TICKS, False))
         return all(text_units(each, size) * self._unit <= room for each in words.split("\n"))
+
+
+def _stacked(texts: Sequence[Text]) -> list[Text]:
+    """The texts; words of one line each that stand below each other at equal distances become one text of several lines."""
+    stacks: list[list[Text]] = []
+    for text in sorted(texts, key=lambda text: text[1:3]):
+        stack = stacks[-1] if stacks else []
+        is_line = bool(stack) and not any(each[3] or "\n" in each[0] for each in (stack[-1], text))
+        steps = [lower[2] - upper[2] for upper, lower in pairwise([*stack[-2:], text])]
+        if is_line and stack[-1][1] == text[1] and max(steps) - min(steps) < SAME:
+            stack.append(text)
+        else:
+            stacks.append([text])
+    return [
+        ("\n".join(each[0] for each in stack), stack[0][1], round((stack[0][2] + stack[-1][2]) / 2, 2), stack[0][3], _distance(stack))
+        for stack in stacks
+    ]
+
+
+def _distance(stack: Sequence[Text]) -> float:
+    return round((stack[-1][2] - stack[0][2]) / (len(stack) - 1), 3) if len(stack) > 1 else 0.0
 
 
 def _joined(rules: set[tuple[float, float, float]]) -> Iterator[tuple[float, float, float]]:

@@ -32,7 +32,7 @@ FONT = "Noto Sans CJK SC"
 POINTS = 72 / 25.4  # of a millimetre
 WIDTH, HEIGHT = 210 * POINTS, 297 * POINTS
 MARGIN, TOP, BOTTOM = 10.5 * POINTS, 8 * POINTS, 13 * POINTS
-CLOSEST, LIST_CLOSEST = 0.66, 0.8  # how close lines may come on paper, whose letters are smaller than the screen's
+CLOSEST, LOOSE, LIST_CLOSEST = 0.66, 0.9, 0.8  # how close lines may come on paper, whose letters are smaller than the screen's
 
 
 def write_paper(path: Path, village: Village, month: Month, county: County) -> int:
@@ -60,8 +60,8 @@ class Paper:
         """The sheets of a page with what stands at their foot, and the code in their corner."""
         wide, high = (HEIGHT, WIDTH) if landscape else (WIDTH, HEIGHT)
         unit = (wide - 2 * MARGIN) / sum(page.widths)
-        closest = LIST_CLOSEST if landscape else CLOSEST
-        drawn = draw(page, high - TOP - BOTTOM, unit, closest=closest, repeated=repeated)
+        closest, loose = (LIST_CLOSEST, LIST_CLOSEST) if landscape else (CLOSEST, LOOSE)
+        drawn = draw(page, high - TOP - BOTTOM, unit, closest=closest, loose=loose, repeated=repeated)
         placed = [[(y, self._parts.setdefault(part, len(self._parts))) for y, part in sheet] for sheet in drawn]
         return [{"parts": sheet, "landscape": landscape, "foot": foot, "marks": marks} for sheet in placed]
 

@@ -84,20 +84,20 @@ def page_of(*heights: float) -> Page:
 
 
 def test_a_page_that_is_too_long_comes_closer_and_then_goes_on():
-    assert len(draw(page_of(*[30] * 10), 300, 5, closest=0.8)) == 1
-    assert len(draw(page_of(*[30] * 12), 300, 5, closest=0.8)) == 1
-    assert [len(sheet) for sheet in draw(page_of(*[30] * 13), 300, 5, closest=0.8)] == [1, 1]
+    assert len(draw(page_of(*[30] * 10), 300, 5, closest=0.8, loose=0.9)) == 1
+    assert len(draw(page_of(*[30] * 12), 300, 5, closest=0.8, loose=0.9)) == 1
+    assert [len(sheet) for sheet in draw(page_of(*[30] * 13), 300, 5, closest=0.8, loose=0.9)] == [1, 1]
 
 
 def test_a_part_is_not_cut_where_a_sheet_can_hold_it():
     page = page_of(*[30] * 8)
-    sheets = draw(Page(page.widths, [*page.parts, *page.parts]), 300, 5, closest=1.0)
+    sheets = draw(Page(page.widths, [*page.parts, *page.parts]), 300, 5, closest=1.0, loose=0.9)
     assert [[y for y, _ in sheet] for sheet in sheets] == [[0.0], [0.0]]
 
 
 def test_headings_are_repeated_on_every_sheet():
     page = page_of(*[30] * 30)
     long = Page(page.widths, [page_of(30).parts[0], *page.parts])
-    sheets = draw(long, 300, 5, closest=1.0, repeated=1)
+    sheets = draw(long, 300, 5, closest=1.0, loose=0.9, repeated=1)
     assert len(sheets) == 3
     assert {sheet[0] for sheet in sheets} == {sheets[0][0]}
