@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export HULIAN_HOME ?= $(ROOT)var/lanxi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui lint bench bench-linkage bench-serving format bundle lock clean
+.PHONY: help run test ui pictures lint bench bench-linkage bench-serving format bundle lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(ROOT)Makefile | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -23,14 +23,18 @@ $(VENV)/.dev: $(VENV)/.run $(ROOT)requirements-dev.lock
 	@$(PIP) install --no-deps --require-hashes -r $(ROOT)requirements-dev.lock
 	@touch $@
 
-run: $(VENV)/.run ## Make a sample county and run its two months, from the bureaus' files to the village workbooks
-	@cd $(ROOT) && $(BIN)/hulian sample && $(BIN)/hulian run --month 2026-10 --month 2026-11
+run: $(VENV)/.run ## Make a sample county, run its two months and release them, from the bureaus' files to the village workbooks
+	@cd $(ROOT) && $(BIN)/hulian sample && for month in 2026-10 2026-11; do \
+	  $(BIN)/hulian run --month $$month && $(BIN)/hulian release $$month --by 样例办公室 --reason 样例 || exit 1; done
 
 ui: $(VENV)/.run ## Open Dagster on that county at http://127.0.0.1:3000
 	@cd $(ROOT) && $(BIN)/hulian ui
 
 test: $(VENV)/.dev ## Run the whole test suite
 	@cd $(ROOT) && $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+pictures: $(VENV)/.dev ## Take the pictures of docs/analyst.md anew (needs Chromium)
+	@cd $(ROOT) && HULIAN_PICTURES=$(ROOT)docs/pictures $(BIN)/python -m pytest -q tests/integration/test_analyst.py
 
 lint: $(VENV)/.dev ## Check style, types and import rules
 	@cd $(ROOT) && $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -1,22 +1,24 @@
 """Screening: linked rows become signals, signals become leads; repeats are suppressed, each with its reason."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 import dagster as dg
 import polars as pl
 
 from assets.county import CountyResource, month_of
-from assets.lake import months_with, read
+from assets.facts import WINDOW_MONTHS, carried_lists, facts
 from assets.tables import MONTHS, out, output, small_table
 from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import CONSERVATION, LEAD, SIGNAL, SUPPRESSED, Schema, conform, empty
-from delivery.desk import open_desk
-from screening.register import register_rows
-from screening.screen import Earlier, screen
+from contracts.tables import LEAD, SIGNAL, SUPPRESSED, Schema, conform, empty
+from delivery.desk import Desk, open_desk
+from delivery.issuing import handed_out, releases
+from screening.earlier import NUMBER
+from screening.screen import Earlier, Screened, screen
 
-WINDOW_MONTHS = 12
+TOLD = ("fact", "village_fact", "ask", "document", "row_ids")
 TABLES = ("signals", "leads", "suppressed", "flags", "area_alarms", "colours")
 
 
@@ -36,19 +38,7 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
     def screen_month(
         context: dg.AssetExecutionContext, county: CountyResource, persons: pl.DataFrame, households: pl.DataFrame
     ) -> Iterator[dg.Output[pl.DataFrame]]:
-        month = month_of(context)
-        desk, handed_out = open_desk(county.desk_url), county.configuration.county.assigned_on(month)
-        carried = carried_lists(county.home, month)
-        screened = screen(
-            month,
-            county.configuration,
-            facts(county.home, county.configuration, month, carried),
-            households,
-            persons,
-            desk.authorisations(signed_until=handed_out),
-            earlier(county.home, month, desk.verifications(before=handed_out)),
-            {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)},
-        )
+        screened = screened_from(county.home, county.configuration, open_desk(county.desk_url), month_of(context), households, persons)
         yield output("signals", screened.signals, 规则=small_table(screened.signals.group_by("rule").len().sort("rule")))
         yield output("leads", screened.leads, 等级=small_table(screened.leads.group_by("grade").len().sort("grade")))
         yield output("suppressed", screened.suppressed, 原因=small_table(screened.suppressed.group_by("code").len().sort("code")))
@@ -59,65 +49,49 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
     return screen_month
 
 
-def carried_lists(home: Home, month: Month) -> pl.DataFrame:
-    """Which lists stood in for others in the months that a rule looks at: `feed`, `month`, `source` (the month that it is of)."""
-    months = months_with(home, "conservation", upto=month, months=WINDOW_MONTHS)
-    balances = [read(home, "conservation", each, CONSERVATION).with_columns(month=pl.lit(str(each))) for each in months]
-    everything = pl.concat(balances, how="diagonal") if balances else empty({**CONSERVATION, "month": pl.String})
-    return everything.filter(pl.col("carried_from").is_not_null()).select("feed", "month", source="carried_from")
-
-
-def facts(
-    home: Home, configuration: Configuration, month: Month, carried: pl.DataFrame, feeds: Iterable[str] | None = None
-) -> dict[str, pl.LazyFrame]:
-    """Linked rows of `feeds` (of every feed that a rule looks at), of this month and up to 11 before.
-
-    They have the accepted columns, month, household_id, person_id and identity. The register is one of them, with a row per household.
-    A list that stood in for a later one is looked at once: in this month if it stands in now, else in its own.
-    """
-    twice = {
-        (feed, repeated)
-        for feed, of_month, source in carried.iter_rows()
-        for repeated in ([source] if of_month == str(month) else [of_month])
-    }
-    register = configuration.register_feed.feed
-    found: dict[str, pl.LazyFrame] = {}
-    looked_at = {name for rule in configuration.rules.values() for name in rule.feeds} | {configuration.county.spending.feed}
-    for feed in sorted(looked_at if feeds is None else set(feeds)):
-        key = "register/households" if feed == register else f"accepted/{feed}"
-        months = [each for each in months_with(home, key, upto=month, months=WINDOW_MONTHS) if (feed, str(each)) not in twice]
-        frames = [_registered(home, each) if feed == register else _linked(home, feed, each) for each in months]
-        if frames:
-            found[feed] = pl.concat(frames, how="diagonal_relaxed")
-    return found
-
-
-def _registered(home: Home, month: Month) -> pl.LazyFrame:
-    tables = [pl.scan_parquet(home.table(f"register/{name}", month)) for name in ("households", "persons")]
-    return register_rows(tables[0], tables[1], month)
-
-
-def _linked(home: Home, feed: str, month: Month) -> pl.LazyFrame:
-    links = pl.scan_parquet(home.table("links", month)).filter(pl.col("feed") == feed, pl.col("status") == "linked")
-    return (
-        pl.scan_parquet(home.table(f"accepted/{feed}", month))
-        .join(links.select("row_id", "household_id", "person_id", "identity"), on="row_id")
-        .with_columns(month=pl.lit(str(month)))
+def screened_from(
+    home: Home, configuration: Configuration, desk: Desk, month: Month, households: pl.DataFrame, persons: pl.DataFrame
+) -> Screened:
+    """`month` screened from what lies in the lake and on the desk, as it was known when its leads were handed out."""
+    assigned_on, carried = configuration.county.assigned_on(month), carried_lists(home, month)
+    return screen(
+        month,
+        configuration,
+        facts(home, configuration, month, carried),
+        households,
+        persons,
+        desk.authorisations(signed_until=assigned_on),
+        earlier(home, desk, month, assigned_on),
+        {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)},
     )
 
 
-def earlier(home: Home, month: Month, verifications: pl.DataFrame) -> Earlier:
-    """What was found and sent in the 12 months before `month`."""
+def earlier(home: Home, desk: Desk, month: Month, on: date) -> Earlier:
+    """What was found and handed out in the 12 months before `month`, and what visitors said of it before the day `on`.
 
-    def before(key: str, schema: Schema) -> pl.DataFrame:
-        months = months_with(home, key, upto=month.plus(-1), months=WINDOW_MONTHS)
-        whole = {**schema, "month": pl.String}
-        frames = [conform(pl.read_parquet(home.table(key, each)).with_columns(month=pl.lit(str(each))), whole) for each in months]
+    Leads are those of the releases that stand: what was only proposed, or was taken back, sent nobody. Signals and suppressed signals are
+    those that were released with them; of a month without release they are as screened, for area alarms count what happened. What signals
+    say in words is known of the last month only.
+    """
+    released = handed_out(home, desk)
+
+    def before(key: str, schema: Schema, last_only: Sequence[str] = ()) -> pl.DataFrame:
+        whole, frames = {**schema, "month": pl.String}, []
+        for each in month.plus(-1).back_to(month.plus(-WINDOW_MONTHS)):
+            if each in released:
+                table = released[each].table(key)
+            elif key != "leads" and home.table(key, each).exists():
+                table = pl.read_parquet(home.table(key, each))
+            else:
+                continue
+            known = table if each == month.plus(-1) else table.drop(last_only, strict=False)
+            frames.append(conform(known.with_columns(month=pl.lit(str(each))), whole))
         return pl.concat(frames) if frames else empty(whole)
 
     return Earlier(
-        signals=before("signals", SIGNAL),
+        signals=before("signals", SIGNAL, TOLD),
         leads=before("leads", LEAD),
         suppressed=before("suppressed", SUPPRESSED),
-        verifications=verifications,
+        verifications=desk.verifications(before=on),
+        numbers=pl.concat([empty(NUMBER), *(release.table("leads").select(*NUMBER) for release in releases(home, desk, month))]),
     )

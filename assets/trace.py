@@ -6,8 +6,8 @@ import dagster as dg
 import polars as pl
 
 from assets.county import CountyResource, month_of
+from assets.facts import WINDOW_MONTHS
 from assets.lake import months_with, read
-from assets.screening import WINDOW_MONTHS
 from assets.tables import MONTHS, out, output, small_table
 from contracts.county import Configuration
 from contracts.feed import Feed
@@ -20,13 +20,18 @@ BECAME = {"linked": "已关联", "review": "待复核", "absent": "不在册", "
 
 def trace_asset(feeds: Mapping[str, Feed]) -> dg.AssetsDefinition:
     """`origins` and `fates` of a month."""
+    refusals = [dg.AssetKey(["set_aside", feed]) for feed in feeds]
 
     @dg.multi_asset(
         name="trace",
         partitions_def=MONTHS,
         ins={name: dg.AssetIn(name, dagster_type=dg.Any) for name in ("links", "signals", "leads", "suppressed")},
-        deps=[dg.AssetKey(["set_aside", feed]) for feed in feeds],
+        deps=refusals,
         outs={name: out(name, "leads") for name in ("origins", "fates")},
+        internal_asset_deps={
+            "origins": {dg.AssetKey(name) for name in ("links", "signals", "leads")},
+            "fates": {*(dg.AssetKey(name) for name in ("links", "signals", "leads", "suppressed")), *refusals},
+        },
     )
     def trace(
         context: dg.AssetExecutionContext,

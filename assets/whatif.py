@@ -1,6 +1,8 @@
 """What-if over the lake: past months as screening left them, and the job that plays a change on them. Nothing in the lake is touched."""
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -8,9 +10,10 @@ import polars as pl
 import yaml
 
 from assets.county import CountyResource
+from assets.facts import carried_lists, columns_of, facts, linked_rows
 from assets.lake import months_with, read
-from assets.release import leads_until
-from assets.screening import carried_lists, earlier, facts
+from assets.release import leads_handed_out
+from assets.screening import earlier
 from assets.tables import small_table
 from contracts.county import Configuration
 from contracts.errors import ConfigError
@@ -19,6 +22,8 @@ from contracts.month import Month
 from contracts.tables import HOUSEHOLD, LEAD, PERSON, SIGNAL, empty
 from delivery import outcome
 from delivery.desk import Desk, open_desk
+from delivery.issuing import handed_out
+from matching.quality import wilson
 from screening.earlier import settled
 from screening.whatif import Past, Tried, try_rules
 
@@ -50,12 +55,19 @@ def try_changes(home: Home, configuration: Configuration, desk: Desk, changes: d
         raise ConfigError(f"{home.root} 还没有筛查过的月份。先运行: hulian run --month YYYY-MM --home {home.root}")
     months = months_with(home, "signals", upto=last, months=count)
     changed = configuration.changed(changes)
-    before = earlier(home, months[0], desk.verifications(before=configuration.county.assigned_on(months[0])))
+    before = earlier(home, desk, months[0], configuration.county.assigned_on(months[0]))
+
+    rules = [changed.rules[name] for name in changes]
+    columns = columns_of(rules)
+
+    @cache
+    def lists_of(month: Month) -> Mapping[str, pl.DataFrame]:
+        return linked_rows(home, month, columns)
 
     def past_of(month: Month) -> Past:
         return Past(
             month,
-            facts(home, changed, month, carried_lists(home, month), feeds=[feed for name in changes for feed in changed.rules[name].feeds]),
+            facts(home, changed, month, carried_lists(home, month), rules, lists_of),
             read(home, "register/households", month, HOUSEHOLD),
             read(home, "register/persons", month, PERSON),
             read(home, "signals", month, SIGNAL),
@@ -68,19 +80,17 @@ def try_changes(home: Home, configuration: Configuration, desk: Desk, changes: d
 
 def yields_of(home: Home, configuration: Configuration, desk: Desk) -> pl.DataFrame:
     """Each rule against what visits found: YIELD, with a 95 % Wilson interval of each rate (`true_low`, `true_high`, …). By rule."""
-    last = max((Month.parse(path.stem) for path in home.lake.glob("leads/*.parquet")), default=None)
-    leads = empty(LEAD) if last is None else leads_until(home, last)
+    last = max(handed_out(home, desk), default=None)
+    leads = empty(LEAD) if last is None else leads_handed_out(home, desk, upto=last)
     day = date.max if last is None else configuration.county.assigned_on(last.plus(12))
     found = outcome.yields(leads, settled(leads, desk.verifications(before=day)))
-    return found.with_columns(*(bound for name in ("true", "included") for bound in _wilson(name)))
-
-
-def _wilson(name: str) -> tuple[pl.Expr, pl.Expr]:
-    """Lower and upper end of the 95 % interval of a share of the verified leads (Wilson 1927)."""
-    z, n, share = 1.96, pl.col("verified").cast(pl.Float64), pl.col(f"{name}_rate")
-    centre, spread = share + z**2 / (2 * n), z * (share * (1 - share) / n + z**2 / (4 * n**2)).sqrt()
-    low, high = ((centre + sign * spread) / (1 + z**2 / n) for sign in (-1, 1))
-    return low.clip(0, 1).alias(f"{name}_low"), high.clip(0, 1).alias(f"{name}_high")
+    made = found["verified"].to_numpy()
+    bounds = {
+        f"{name}_{end}": pl.Series(values)
+        for name in ("true", "included")
+        for end, values in zip(("low", "high"), wilson(found[name].to_numpy(), made), strict=True)
+    }
+    return found.with_columns(**{name: pl.when(pl.col("verified") > 0).then(bound) for name, bound in bounds.items()})
 
 
 class TryConfig(dg.Config):

@@ -1,4 +1,4 @@
-"""What a release must not tell, looked for in every cell: `python -m benchmarks.privacy --home HOME --month YYYY-MM`.
+"""What a proposal, and so a release, must not tell, looked for in every cell: `python -m benchmarks.privacy --home HOME --month YYYY-MM`.
 
 Every text of every workbook and every page of every PDF is read. In no file of the release an ID number may stand whole; in what villages
 get (and in the public notices, where some were written) no value of a column that a feed's contract calls sensitive: diseases, texts of
@@ -70,7 +70,7 @@ def sensitive(home: Home, month: Month, configuration: Configuration) -> pl.Data
 
 def leaks(home: Home, month: Month, configuration: Configuration) -> pl.DataFrame:
     """What stands where it must not: one row per `what` and `file`, with the number of cells. Empty when all is well."""
-    release = texts(home.release(month))
+    release = texts(home.proposal(month))
     public = texts(home.root / PUBLIC / str(month))
     village = pl.concat([release.filter(pl.col("file").str.starts_with(VILLAGES)), public])
     secrets = sensitive(home, month, configuration)
@@ -88,9 +88,9 @@ def leaks(home: Home, month: Month, configuration: Configuration) -> pl.DataFram
 @COUNTY_OPTION
 @HOME_OPTION
 def main(month: Month, county_file: Path, home_folder: Path) -> None:
-    """Look through a release and print what leaks."""
+    """Look through a month's proposal and print what leaks."""
     home, configuration = Home(home_folder), Configuration.load(county_file)
-    read = texts(home.release(month))
+    read = texts(home.proposal(month))
     secrets = sensitive(home, month, configuration)
     print(f"{month}: {read['file'].n_unique():,} files, {read.height:,} texts, {secrets.height:,} sensitive values looked for")
     found = leaks(home, month, configuration)

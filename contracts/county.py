@@ -59,6 +59,7 @@ class Deadlines(Strict):
     """Working days of the Chinese calendar from assignment to the visit's report."""
 
     assign_day: int = Field(default=6, ge=1, le=28, description="day of the following month on which leads are handed out")
+    early_day: int = Field(default=3, ge=1, le=28, description="day on which the month is screened once to see what is still missing")
     normal: int = 5
     sudden: int = 2
 
@@ -84,6 +85,12 @@ class Alarms(Strict):
 
     min_households: int = Field(default=3, description="fewer households of one risk type are never an alarm")
     false_alarms: float = Field(default=0.05, description="alarms a month and level that chance alone may raise in the whole county")
+
+
+class Clearing(Strict):
+    """When a monitored household may be proposed for 风险消除."""
+
+    months: int = Field(default=6, ge=1, description="since identification, and without a new risk (国家质量规则 2_11: 不少于6个月)")
 
 
 class Drift(Strict):
@@ -197,6 +204,7 @@ class County(Strict):
     deadlines: Deadlines = Deadlines()
     suppression: Suppression = Suppression()
     priority: Priority = Priority()
+    clearing: Clearing = Clearing()
     spending: Spending = Spending()
     alarms: Alarms = Alarms()
     drift: Drift = Drift()

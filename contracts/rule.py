@@ -137,6 +137,11 @@ class Since(Strict):
     where: list[Where] = []
     event_date: str = "event_date"
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the list that it looks at."""
+        return [self.event_date, *(name for where in self.where for name in where.columns)]
+
 
 class Document(Strict):
     """Where the rule is written: title, paragraph, and the words themselves."""
@@ -257,6 +262,16 @@ class Rule(Strict):
     def feeds(self) -> list[str]:
         """The lists that it looks at."""
         return [self.feed] if self.since is None else [self.feed, self.since.feed]
+
+    @property
+    def looks_back(self) -> frozenset[int]:
+        """Which lists it needs, in months back: 0 is this month's. Sums, standing facts and reversals may lie on any of 12."""
+        match self.measure.aggregate:
+            case "change":
+                return frozenset({0, self.measure.months_back})
+            case "newly_listed":
+                return frozenset(range(self.measure.months_back + 1))
+        return frozenset({0}) if self.window == "single" and self.measure.net_by is None else frozenset(range(12))
 
     @property
     def index_names(self) -> list[str]:

@@ -125,7 +125,8 @@ def _facts(data: FormData) -> Iterator[Line]:
     yield _line((3, "部门数据说的", "label"), (1, "来源、日期", "label"), (1, "属实？", "label"), (3, "核查情况", "label"))
     for number, fact in enumerate(data.facts, start=1):
         source = "\n".join(str(part) for part in (fact["bureau"], fact["event_date"]) if part)
-        told = f"{number}. {fact['village_fact']}"
+        basis = f"\n依据：{fact['basis']}" if fact["basis"] else ""
+        told = f"{number}. {fact['village_fact']}{basis}"
         true = Cell(1, None, "fill", YES_NO_PARTLY)
         yield _line((3, told, "words"), (1, source, "known"), true, (3, None, "long_fill"), least=32)
 
@@ -153,7 +154,10 @@ def _income(data: FormData) -> Iterator[Line]:
 
 def _conclusion(data: FormData) -> Iterator[Line]:
     proposed = data.lead["proposed_category"]
-    yield _heading("七、核查结论（九选一）", f"如纳入，可能类别：{proposed}（按册上推算，仅供参考）" if proposed else "")
+    hint = f"如纳入，可能类别：{proposed}（按册上推算，仅供参考）" if proposed else ""
+    if data.lead["is_enrichment"]:
+        hint = f"已在监测（{proposed}），不重复纳入；有变化的写在“理由和措施”里"
+    yield _heading("七、核查结论（九选一）", hint)
     halves = (NUMBERED_CONCLUSIONS[:5], NUMBERED_CONCLUSIONS[5:])
     yield _line((8, "\n".join("   ".join(f"{TICK}{words}" for words in half) for half in halves), "options"), least=38)
     yield _line(

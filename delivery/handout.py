@@ -13,7 +13,7 @@ import polars as pl
 from contracts.month import Month
 from delivery.privacy import mask_id
 from delivery.tables import PERSON_AT_RISK, ReleaseTables
-from delivery.words import CERTAIN, GRADES
+from delivery.words import CERTAIN, FIRST_CHECK, GRADES
 from standards import ids
 
 LISTED_QUESTIONS = 3  # on the list, which is read at arm's length; the visit form has them all
@@ -39,7 +39,7 @@ def villages_of(tables: ReleaseTables, month: Month) -> list[Village]:
     """All villages with leads, by code. ID numbers are masked here, before anything is written."""
     facts = _rows(
         tables.lead_signals.filter(pl.col("kind") == "risk")
-        .select("lead_id", "person_id", "village_fact", "bureau", "event_date", person=PERSON_AT_RISK)
+        .select("lead_id", "person_id", "village_fact", "bureau", "event_date", person=PERSON_AT_RISK, basis=_basis())
         .sort("lead_id", "event_date", "village_fact"),
         "lead_id",
     )
@@ -56,6 +56,11 @@ def villages_of(tables: ReleaseTables, month: Month) -> list[Village]:
         )
         for (code, town), leads in _by(_lead_view(tables), ["village_code", "town"]).items()
     ]
+
+
+def _basis() -> pl.Expr:
+    """Document and paragraph of a signal's rule. Its words stay with the county: they may name the illness or the case."""
+    return pl.col("document").str.split("：“").list.first()
 
 
 def _by(frame: pl.DataFrame, keys: list[str]) -> dict[tuple[Any, ...], pl.DataFrame]:
@@ -125,7 +130,7 @@ def _lead_view(tables: ReleaseTables) -> pl.DataFrame:
             source=_lines(pl.col("bureaus").list.join("\n"), pl.col("latest_fact_date").dt.strftime("%Y-%m-%d")),
             situation=_lines(pl.col("village_facts").str.replace_all("；", "；\n"), pl.format("【{}】", "grade_reason")),
             ask_text=_first_questions(pl.col("ask")),
-            certainty=_lines(pl.col("identity"), earlier, last),
+            certainty=_lines(pl.col("identity"), pl.when("is_doubtful").then(pl.lit(FIRST_CHECK)), earlier, last),
             deadline=_lines(_day("assigned_on"), _day("due_on")),
         )
         .sort(pl.col("village_code").fill_null("~"), "town", ~pl.col("is_red"), "due_on", "lead_id")

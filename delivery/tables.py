@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -12,6 +12,7 @@ from contracts.observed import OBSERVED, RECEPTION
 from contracts.tables import COLOUR, empty
 from delivery.absent import absent_note
 from delivery.answered import ANSWERED
+from delivery.changes import Compared
 from delivery.feedback import FEEDBACK
 from delivery.proven import PROVEN
 from delivery.resent import RESENT
@@ -48,6 +49,7 @@ class ReleaseTables:
     feedback: pl.DataFrame = field(default_factory=lambda: empty(FEEDBACK))
     resent: pl.DataFrame = field(default_factory=lambda: empty(RESENT))
     answered: pl.DataFrame = field(default_factory=lambda: empty(ANSWERED))
+    compared: Sequence[Compared] = ()  # earlier releases: of this month, then of the month before
 
     @property
     def absent(self) -> str:

@@ -20,6 +20,7 @@ CONCLUSIONS = (
 TRUE_CONCLUSIONS = CONCLUSIONS[:4]
 UNTRUE_CONCLUSIONS = CONCLUSIONS[4:8]
 INCLUDED, HELPED = CONCLUSIONS[:2]
+NOT_HERE = CONCLUSIONS[5]  # the row is of nobody at this door
 OPEN_CONCLUSION = CONCLUSIONS[8]  # the lead stays open: nobody was met
 
 # Conclusions that say a bureau's row is wrong, with what the bureau is asked to do.
@@ -49,3 +50,4 @@ COUNTY_ONLY = "本表含个人信息，仅供县级复核使用；不得拍照�
 
 GRADES = {"red": "红", "yellow": "黄"}
 CERTAIN = "证件一致"  # of LEAD.identity: the only one that needs no second look at the door
+FIRST_CHECK = "先核对身份"

@@ -33,23 +33,12 @@ ID_PROBLEMS = {  # what is wrong with an ID -> what the bureau reads
 
 
 @dataclass(frozen=True)
-class CheckResult:
-    """One expectation in numbers, for Dagster's asset checks."""
-
-    expectation: str  # code, `<column>:<check>`
-    column: str  # as the bureau knows it
-    checked: int
-    failed: int
-
-
-@dataclass(frozen=True)
 class Accepted:
-    """`rows`: ACCEPTED and the feed's measures; `set_aside`: SET_ASIDE and the bureau's own columns; `findings`: FINDING."""
+    """`rows`: ACCEPTED and the feed's measures; `set_aside`: SET_ASIDE and the bureau's own columns; then FINDING and OBSERVED."""
 
     rows: pl.DataFrame
     set_aside: pl.DataFrame
     findings: pl.DataFrame
-    checks: Sequence[CheckResult] = ()
     observed: pl.DataFrame = field(default_factory=lambda: empty(OBSERVED))
 
 
@@ -87,7 +76,6 @@ def accept(feed: Feed, arrived_rows: pl.DataFrame, month: Month, *, households: 
         rows=rows,
         set_aside=_set_aside(arrived_rows, failures.join(refused, on="line", how="semi")),
         findings=findings.sort("file", "sheet", "row_number", "code", nulls_last=False, maintain_order=True),
-        checks=tuple(_in_numbers(made, outcome) for outcome in outcomes),
         observed=pl.concat(
             [judged(feed, outcomes, made.headers), counted(feed, numbers), profile(feed, records, made.headers, unknown.to_list())]
         ),
@@ -174,9 +162,3 @@ def _about_table(feed: Feed, outcomes: Sequence[Outcome]) -> pl.DataFrame:
     rows = [(feed.feed, expect.column, "warn", expect.reason, expect.advice) for expect in broken]
     columns = dict.fromkeys(("feed", "code", "severity", "reason", "advice"), pl.String)
     return conform(pl.DataFrame(rows, schema=columns, orient="row"), FINDING)
-
-
-def _in_numbers(made: Canonical, outcome: Outcome) -> CheckResult:
-    column = outcome.check.expect.column
-    failed = len(outcome.failing) or int(not outcome.passed)
-    return CheckResult(outcome.check.code, made.headers.get(column, column), outcome.checked, failed)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
 from pipelines.options import COUNTY_OPTION, HOME_OPTION, MonthType
@@ -27,17 +28,22 @@ def notice(month: Month, first: datetime | None, out: Path | None, county_file: 
     """
     from assets.county import CountyResource
     from assets.lake import read
-    from contracts.tables import HOUSEHOLD, LEAD
+    from contracts.tables import HOUSEHOLD
     from delivery.desk import open_desk
+    from delivery.issuing import handed_out
     from delivery.notice import Period, proposed, write_notices
     from delivery.public import PublicRows
 
     resource = CountyResource(home_folder=str(home_folder), county_file=str(county_file))
     home, county, console = Home(home_folder), resource.configuration.county, Console()
     day = first.date() if first else date.today()  # noqa: DTZ011 - the office's own day
+    desk = open_desk(resource.desk_url)
+    released = handed_out(home, desk)
+    if month not in released:
+        raise HulianError(f"{month} 还没有发布，没有入户结论可以公示。先运行: hulian release {month}")
     rows = proposed(
-        read(home, "leads", month, LEAD),
-        open_desk(resource.desk_url).verifications(before=date.max),
+        released[month].table("leads"),
+        desk.verifications(before=date.max),
         read(home, "register/households", month, HOUSEHOLD),
         read(home, "register/households", month.plus(-1), HOUSEHOLD),
     )

@@ -50,18 +50,20 @@ def report(half: HalfYear, on: datetime | None, out: Path | None, county_file: P
     import polars as pl
 
     from assets.county import CountyResource
-    from assets.lake import read
-    from contracts.tables import LEAD, conform, empty
+    from contracts.tables import LEAD, empty
     from delivery.desk import open_desk
     from delivery.half_year import write_half_year
+    from delivery.issuing import handed_out
 
     resource = CountyResource(home_folder=str(home_folder), county_file=str(county_file))
     home, county = Home(home_folder), resource.configuration.county
     day = on.date() if on else date.today()  # noqa: DTZ011 - the office's own day
-    leads = pl.concat([empty(LEAD), *(conform(read(home, "leads", month, LEAD), LEAD) for month in half.months)])
+    desk = open_desk(resource.desk_url)
+    released = handed_out(home, desk)
+    leads = pl.concat([empty(LEAD), *(released[month].table("leads") for month in half.months if month in released)])
     if leads.is_empty():
-        raise HulianError(f"{half}：{half.months[0]} 至 {half.months[-1]} 没有线索。先运行: hulian run --month YYYY-MM")
-    found = open_desk(resource.desk_url).verifications(before=date.max)
+        raise HulianError(f"{half}：{half.months[0]} 至 {half.months[-1]} 没有发布过线索。先运行: hulian release YYYY-MM")
+    found = desk.verifications(before=date.max)
     path = out or home.root / "reports" / f"半年报_{half}.xlsx"
     count = write_half_year(path, half, leads, found, county, day)
     Console().print(f"{half.title}半年报: {count} 条线索，{path}", soft_wrap=True)

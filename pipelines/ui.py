@@ -13,7 +13,21 @@ from pipelines.run_month import open_instance
 
 
 def serve(county_file: Path, home: Home, port: int) -> int:
-    """Run `dagster dev` on `home` until it is interrupted; returns its exit code. It listens on this machine only."""
+    """Run the web interface and the daemon on `home` until they are interrupted; returns their exit code."""
+    command, environment = _command("dagster", "dev", county_file=county_file, home=home, port=port)
+    try:
+        return subprocess.run(command, env=environment, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def webserver(county_file: Path, home: Home, port: int) -> tuple[list[str], dict[str, str]]:
+    """Command and environment of the web interface alone."""
+    return _command("dagster_webserver", county_file=county_file, home=home, port=port)
+
+
+def _command(*module: str, county_file: Path, home: Home, port: int) -> tuple[list[str], dict[str, str]]:
+    """How a program of Dagster's is started on `home`. It listens on this machine only."""
     open_instance(home).dispose()
     environment = os.environ | {
         "DAGSTER_HOME": str(home.dagster.resolve()),
@@ -22,8 +36,4 @@ def serve(county_file: Path, home: Home, port: int) -> int:
         "DAGSTER_DISABLE_TELEMETRY": "1",
         "PYTHONWARNINGS": "ignore",  # advice to developers of Dagster, not to officers
     }
-    command = [sys.executable, "-m", "dagster", "dev", "--workspace", str(WORKSPACE), "--host", "127.0.0.1", "--port", str(port)]
-    try:
-        return subprocess.run(command, env=environment, check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    return [sys.executable, "-m", *module, "--workspace", str(WORKSPACE), "--host", "127.0.0.1", "--port", str(port)], environment

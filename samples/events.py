@@ -77,9 +77,10 @@ def _public_event(draw: Draw) -> Facts:
 
 
 def _students(draw: Draw) -> Facts:
-    """Fees of the autumn term, sent with the first list and then as late entries; students in other provinces."""
+    """Fees of the last autumn term, sent with the first list and then as late entries; students in other provinces."""
     scale = 1.0 if draw.first else 0.08
-    term = (date(draw.month.year, 8, 28), date(draw.month.year, 9, 20)) if draw.first else (draw.month.start, draw.month.end)
+    autumn = draw.month.year if draw.month.number >= 9 else draw.month.year - 1
+    term = (date(autumn, 8, 28), date(autumn, 9, 20)) if draw.first else (draw.month.start, draw.month.end)
     people = draw.people("fees", 35.0 * scale, STUDENT & pl.col("guardian_uid").is_not_null(), others=0.04)
     fees = amounts.fees(people.select("event_id", "person_uid", "stage"), draw.rng("fees-money"))
     away = draw.people("away", 4.0 * scale, STUDENT & pl.col("guardian_uid").is_not_null(), others=0.04)

@@ -13,11 +13,8 @@ import polars as pl
 
 from contracts.county import MonitoringLine, Spending
 from contracts.month import Month
-from contracts.rule import Rule
-from screening.measures import measured
+from screening.measures import once
 from screening.sentences import date_text, number_text
-
-ROW = ("row_id", "month", "household_id", "person_id", "person_name", "identity")
 
 
 def incomes(
@@ -41,17 +38,11 @@ def incomes(
 
 def _spent(rows: pl.LazyFrame, spending: Spending, first: date, last: date) -> pl.DataFrame:
     """What each household paid itself between two days, repeats on later lists counted once."""
-    rule = Rule.model_validate(
-        {
-            "rule": "income.spending", "title": "", "feed": spending.feed, "kind": "flag", "per": "household", "window": "rolling_12",
-            "measure": {"aggregate": "sum", "column": spending.column}, "event_date": spending.event_date, "valid_from": first,
-            "fact": "", "village_fact": "", "document": {"title": "", "paragraph": ""},
-        }
-    )  # fmt: skip
-    columns = [*ROW, spending.column, spending.event_date]
-    dated = rows.select(columns).filter(pl.col(spending.event_date).is_between(first, last))
-    total = measured(rule, dated, Month(last.year, last.month))
-    return total.filter(pl.col("measure") > 0).select("household_id", spent="measure").collect()
+    listed = pl.col("month") <= str(Month(last.year, last.month))
+    bills = rows.filter(listed, pl.col(spending.event_date).is_between(first, last))
+    paid = (pl.col(spending.column) * pl.col("times")).sum().round(2)
+    total = once(["household_id", spending.event_date, spending.column], bills).group_by("household_id").agg(spent=paid)
+    return total.filter(pl.col("spent") > 0).collect()
 
 
 def _note(line: MonitoringLine, first: date, last: date) -> pl.Expr:

@@ -97,6 +97,7 @@ def _merged(signals: pl.DataFrame, county: County) -> pl.DataFrame:
             is_sudden=(pl.col("urgency") == "sudden").any(),
             is_irreversible=pl.col("is_irreversible").any(),
             is_multiple=pl.col("is_multiple").any(),
+            has_amount=pl.col("has_amount").any(),
             risk_types=once["risk_type"],
             persons=once["person"].str.join("、"),
             facts=once["fact"].str.join(LIST),
@@ -154,7 +155,10 @@ def _grade_reason(county: County) -> pl.Expr:
         pl.when("is_irreversible").then(pl.lit("情形严重或难以挽回")),
         pl.when(pl.col("bureaus").list.len() >= county.red_bureaus).then(pl.format("{}个部门同时反映", pl.col("bureaus").list.len())),
         pl.when("is_multiple").then(pl.lit(f"数额达到预警标准的{county.red_amount_factor:g}倍以上")),
-        pl.when(pl.col("grade") == "yellow").then(pl.lit("达到预警标准")),
+        pl.when(pl.col("grade") == "yellow").then(
+            pl.when("has_amount").then(pl.lit("数额达到预警标准")).otherwise(pl.lit("列入部门预警名单"))
+        ),
+        pl.when("is_enrichment").then(pl.lit("已在监测，核实新情况，不重复纳入")),
         pl.when(pl.col("is_cleared").fill_null(value=False)).then(pl.lit("风险消除后再次出现问题")),
     ]
     return pl.concat_str(causes, separator="；", ignore_nulls=True)
@@ -175,11 +179,23 @@ def _proposed_category() -> pl.Expr:
     )
 
 
-def numbered(leads: pl.DataFrame, month: Month, county: County) -> pl.DataFrame:
-    """LEAD rows with lead_id: month, village, and a number within the village, red first, then what is worth most."""
+def numbered(leads: pl.DataFrame, month: Month, county: County, given: pl.DataFrame) -> pl.DataFrame:
+    """LEAD rows with lead_id: month, village, and a number within the village, red first, then what is worth most.
+
+    A number that was `given` to a household (lead_id, household_id) when the month was released before is its own for good: the household
+    keeps it, and others get numbers after the last one of the village.
+    """
     place = pl.col("village_code").fill_null(f"{county.code}000000")
-    ordered = leads.with_columns(place=place).sort(
-        "place", "grade", "worth", "household_id", descending=[False, False, True, False], nulls_last=True
+    number = pl.col("lead_id").str.extract(r"-(\d+)$", 1).cast(pl.Int64)
+    kept = given.unique().with_columns(place=pl.col("lead_id").str.slice(len(f"{month}-"), len(f"{county.code}000000")))
+    last = kept.group_by("place").agg(last=number.max())
+    ordered = (
+        leads.drop("lead_id")
+        .with_columns(place=place)
+        .sort("place", "grade", "worth", "household_id", descending=[False, False, True, False], nulls_last=True)
+        .join(kept, on=["place", "household_id"], how="left", maintain_order="left")
+        .join(last, on="place", how="left", maintain_order="left")
     )
-    number = (pl.int_range(pl.len()).over("place") + 1).cast(pl.String).str.zfill(3)
-    return conform(ordered.with_columns(lead_id=pl.concat_str(pl.lit(f"{month}-"), "place", pl.lit("-"), number)), LEAD)
+    next_number = pl.col("lead_id").is_null().cum_sum().over("place") + pl.col("last").fill_null(0)
+    fresh = pl.concat_str(pl.lit(f"{month}-"), "place", pl.lit("-"), next_number.cast(pl.String).str.zfill(3))
+    return conform(ordered.with_columns(lead_id=pl.coalesce("lead_id", fresh)), LEAD)

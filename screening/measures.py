@@ -53,7 +53,7 @@ def measured(rule: Rule, rows: pl.LazyFrame, month: Month, began: pl.LazyFrame |
     """
     schema = rows.collect_schema()
     matching = rows.filter(pl.col("month") <= str(month), *[condition(where, schema) for where in rule.where]).with_columns(
-        _person_key(rule).alias("person_key"), _fact_date(rule).alias("fact_date"), amount(rule).alias(AMOUNT)
+        _key(rule).alias("person_key"), fact_date(rule).alias("fact_date"), amount(rule).alias(AMOUNT)
     )
     carried = [name for name in schema.names() if name not in _OWN]
     if rule.measure.aggregate == "newly_listed":
@@ -91,14 +91,18 @@ def amount(rule: Rule) -> pl.Expr:
 _OWN = {"household_id", "month", "row_id", "identity"}
 
 
-def _person_key(rule: Rule) -> pl.Expr:
-    """Who the fact is about: the person's number, else his name as sent; nobody in particular for a household rule."""
-    if rule.per == "household":
-        return pl.lit("")
+def person_key() -> pl.Expr:
+    """Who the fact is about: the person's number, else his name as sent."""
     return pl.coalesce("person_id", pl.lit("name:") + pl.col("person_name"), pl.lit(""))
 
 
-def _fact_date(rule: Rule) -> pl.Expr:
+def _key(rule: Rule) -> pl.Expr:
+    """`person_key`, and nobody in particular for a household rule."""
+    return pl.lit("") if rule.per == "household" else person_key()
+
+
+def fact_date(rule: Rule) -> pl.Expr:
+    """The day of a row's fact, null where the rule has no date."""
     return pl.col(rule.event_date) if rule.event_date else pl.lit(None, dtype=pl.Date)
 
 
@@ -140,7 +144,7 @@ def _beginnings(rule: Rule, since: Since, rows: pl.LazyFrame, month: Month) -> p
     met = [condition(where, schema) for where in since.where]
     return (
         rows.filter(pl.col("month").is_between(pl.lit(first), pl.lit(str(month))), pl.col(since.event_date) <= month.end, *met)
-        .group_by("household_id", _person_key(rule).alias("person_key"))
+        .group_by("household_id", _key(rule).alias("person_key"))
         .agg(since=pl.col(since.event_date).max())
         .drop_nulls("since")
     )
@@ -199,6 +203,11 @@ def _repeats_marked(rule: Rule, rows: pl.LazyFrame) -> pl.LazyFrame:
     same = [*KEYS, "when", AMOUNT, *([rule.measure.net_by] if rule.measure.net_by else [])]
     numbered = rows.sort("month", "row_id").with_columns(occurrence=pl.int_range(pl.len()).over(*same, "month"))
     return numbered.with_columns(is_repeat=pl.int_range(pl.len()).over(*same, "occurrence") > 0)
+
+
+def once(same: list[str], rows: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per kind of equal rows (`same`) on any lists, and how many `times` it counts: as in `_repeats_marked`, without the rows."""
+    return rows.group_by(*same, "month").agg(times=pl.len()).group_by(same).agg(pl.col("times").max())
 
 
 def _measure(rule: Rule, month: Month) -> pl.Expr:

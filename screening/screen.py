@@ -14,9 +14,10 @@ from screening.budget import carried_over, over_budget, waiting
 from screening.colours import colours_of
 from screening.earlier import Earlier
 from screening.flags import flags_of, signed_by
+from screening.hits import Facts
 from screening.income import incomes
 from screening.leads import Beside, build_leads, numbered
-from screening.signals import Facts, Population, find_signals
+from screening.signals import Population, find_signals
 from screening.suppression import suppress
 
 __all__ = ["Earlier", "Facts", "Screened", "screen"]
@@ -66,7 +67,7 @@ def screen(
     put_back = carried_over(fresh, later, month, county.door_budget)
     return Screened(
         signals=signals,
-        leads=numbered(every.join(later, on="household_id", how="anti"), month, county),
+        leads=numbered(every.join(later, on="household_id", how="anti"), month, county, earlier.numbers),
         suppressed=pl.concat([repeats, put_back]).sort("signal_id"),
         flags=beside.flags,
         area_alarms=area_alarms(month, fresh.join(put_off, on="signal_id", how="anti"), households, earlier, county.alarms),

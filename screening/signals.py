@@ -1,7 +1,7 @@
 """Signals: every rule in force over the linked rows of its feed, one row per fact about one household.
 
-One path for all rules: rows that count -> measure -> comparison with the value of the household's group -> sentences. The only loop
-is over the rules.
+One path for all rules: hits (rows that count -> measure -> comparison) -> whose household it is and its group -> sentences. The only
+loop is over the rules.
 """
 
 from __future__ import annotations
@@ -15,23 +15,13 @@ import polars as pl
 from contracts.county import County
 from contracts.feed import Feed
 from contracts.month import Month
-from contracts.rule import RISK_TYPES, Group, Rule
+from contracts.rule import RISK_TYPES, Rule
 from contracts.tables import SIGNAL, conform, empty
-from screening.measures import IDENTITIES, measured
+from screening.hits import Facts, hits, number
+from screening.measures import IDENTITIES
 from screening.sentences import sentence
 
-Facts = Mapping[str, pl.LazyFrame]
-
-ROW = ("row_id", "month", "household_id", "person_id", "person_name", "identity")
 OF_HOUSEHOLD = ("head_name", "village_code", "household_type", "is_monitored", "is_cleared", "tags")
-LOW_INCOME = ["低保", "特困", "低保边缘", "刚性支出"]  # classes of low-income people that the register tags (domain.md 7)
-GROUPS: dict[Group, pl.Expr] = {
-    "registered": pl.col("household_type") == "脱贫户",
-    "monitored": pl.col("is_monitored"),
-    "general": ~(pl.col("household_type").eq_missing("脱贫户") | pl.col("is_monitored").fill_null(value=False)),
-    "cleared": pl.col("is_cleared"),
-    "low_income": pl.col("tags").list.join("、", ignore_nulls=True).str.contains_any(LOW_INCOME),
-}
 
 
 def find_signals(
@@ -41,14 +31,16 @@ def find_signals(
 
     `facts` holds the linked rows of each feed for this month and earlier ones.
     """
-    found = [
-        signals_of(rule, feeds[rule.feed], facts, month=month, county=county, population=population)
-        for rule in rules.values()
-        if rule.holds_in(month) and all(name in facts for name in rule.feeds)
-    ]
-    if not found:
+    in_force = [rule for rule in rules.values() if rule.holds_in(month) and all(name in facts for name in rule.feeds)]
+    if not in_force:
         return empty(SIGNAL)
-    signals = pl.concat(pl.collect_all(found))
+    found = hits(in_force, facts, month, population.households, population.signed)
+    concerned = population.of_households(pl.concat([hit.select("household_id") for hit in found]).unique())
+    told = [
+        signals_of(rule, feeds[rule.feed], hit, month=month, county=county, population=concerned)
+        for rule, hit in zip(in_force, found, strict=True)
+    ]
+    signals = pl.concat(pl.collect_all(told))
     return conform(_with_ids(signals), SIGNAL).sort("signal_id")
 
 
@@ -59,6 +51,12 @@ class Population:
     households: pl.LazyFrame  # household_id, and OF_HOUSEHOLD
     persons: pl.LazyFrame  # household_id, person_id, register_name, relation
     signed: pl.LazyFrame  # household_id of those whose 承诺授权 is on record
+
+    def of_households(self, concerned: pl.DataFrame) -> Population:
+        """Only the households of `concerned` (household_id), and their people."""
+        few = [frame.join(concerned.lazy(), on="household_id", how="semi") for frame in (self.households, self.persons)]
+        households, persons = pl.collect_all(few)
+        return Population(households.lazy(), persons.lazy(), self.signed)
 
     @classmethod
     def of(cls, households: pl.DataFrame, persons: pl.DataFrame, signed: pl.DataFrame) -> Population:
@@ -71,23 +69,13 @@ class Population:
         )
 
 
-def signals_of(rule: Rule, feed: Feed, facts: Facts, *, month: Month, county: County, population: Population) -> pl.LazyFrame:
-    """Signals of one rule, without signal_id: SIGNAL columns and the `event_key`."""
-    columns = list(dict.fromkeys([*ROW, *sorted(rule.columns)]))
-    rows = _with_columns(facts[rule.feed], columns).select(columns)
-    began = None
-    if rule.since is not None:
-        named = [rule.since.event_date, *(name for where in rule.since.where for name in where.columns)]
-        began = _with_columns(facts[rule.since.feed], [*ROW, *named])
-    if rule.kind == "flag":
-        rows = rows.join(population.signed, on="household_id", how="semi")
+def signals_of(rule: Rule, feed: Feed, hit: pl.DataFrame, *, month: Month, county: County, population: Population) -> pl.LazyFrame:
+    """Signals of one rule from its hits, without signal_id: SIGNAL columns and the `event_key`."""
     found = (
-        measured(rule, rows, month, began)
-        .filter(_compared(rule))
-        .drop([name for name in columns if name in OF_HOUSEHOLD])
+        hit.lazy()
+        .drop([name for name in hit.columns if name in OF_HOUSEHOLD])
         .join(population.households, on="household_id")
         .join(population.persons, on=["household_id", "person_id"], how="left")
-        .filter(pl.any_horizontal([GROUPS[group] for group in rule.groups]) if rule.groups else pl.lit(True))
         .with_columns(
             name=pl.coalesce("register_name", "person_name", "head_name"),
             value=pl.col("measure"),
@@ -125,34 +113,6 @@ def signals_of(rule: Rule, feed: Feed, facts: Facts, *, month: Month, county: Co
         "person_key",
         "event_key",
     )
-
-
-def _with_columns(rows: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
-    """`rows` with all of `columns`, empty where the lists never had them."""
-    present = rows.collect_schema()
-    return rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in dict.fromkeys(columns) if name not in present)
-
-
-def _compared(rule: Rule) -> pl.Expr:
-    measure, value = pl.col("measure"), pl.lit(number(rule))
-    match rule.operator:
-        case ">=":
-            return measure >= value
-        case ">":
-            return measure > value
-        case "<":
-            return measure < value
-        case "<=":
-            return measure <= value
-        case "=":
-            return measure == value
-
-
-def number(rule: Rule) -> float:
-    """The rule's value. Raises `TypeError` where it is still in words: `Configuration.rules_of` puts the month's number in."""
-    if isinstance(rule.value, str):
-        raise TypeError(f"rule {rule.rule}: the value is not resolved")
-    return rule.value
 
 
 def has_amount(rule: Rule) -> bool:

@@ -25,10 +25,10 @@ def suppress(
     """SUPPRESSED rows for the risk `signals` that were sent before and have nothing new, sorted by signal_id."""
     kinds = _kinds(rules)
     sent_kinds = kinds.select(sent_rule="rule", sent_kind="kind_of_event")
-    sent = earlier.sent().join(sent_kinds, on="sent_rule", how="left")
+    risks = signals.filter(pl.col("kind") == "risk")
+    sent = earlier.sent(risks.select("household_id").unique()).join(sent_kinds, on="sent_rule", how="left")
     pairs = (
-        signals.filter(pl.col("kind") == "risk")
-        .join(kinds, on="rule")
+        risks.join(kinds, on="rule")
         .join(sent, on="household_id")
         .join(_status(households), on="household_id")
         .with_columns(visit_age=_months_since(month, pl.col("sent_visited_on")))

@@ -14,16 +14,17 @@ def origins(leads: pl.DataFrame, signals: pl.DataFrame, links: pl.DataFrame) -> 
     """`LEAD_ORIGIN` of all `leads`.
 
     `links`: `LINK` and `month`, of this month and of those that a rule looks back to. A row that stood in several months under the same
-    name is told with the last of them.
+    name is told with the last of them in which it was the household's: the rows of a database are numbered anew every month.
     """
-    known = links.sort("month", descending=True).unique(["feed", "row_id"], keep="first", maintain_order=True)
+    row = ["feed", "row_id", "household_id"]
+    known = links.sort("month", descending=True).unique(row, keep="first", maintain_order=True)
     placed = (
         leads.select("lead_id", signal_id="signal_ids")
         .explode("signal_id", empty_as_null=False)
         .join(signals, on="signal_id")
         .rename({"row_ids": "row_id"})
         .explode("row_id", empty_as_null=False)
-        .join(known.select("feed", "row_id", "probability", "explanation", row_month="month"), on=["feed", "row_id"], how="left")
+        .join(known.select(*row, "probability", "explanation", row_month="month"), on=row, how="left")
         .with_columns(_place())
     )
     return conform(placed, LEAD_ORIGIN).sort("lead_id", "signal_id", "row_id")

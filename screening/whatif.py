@@ -1,6 +1,6 @@
 """What if a rule were otherwise: past months played again with some rules changed, beside what is enacted, without touching anything.
 
-Only households that a changed rule touches in either world are played; what the other rules found is taken from the months' signals.
+Only households that a changed rule touches in either world are played; what the rules enacted found is taken from the months' signals.
 Suppression is played as well, so that a door lost in March may be gained in April. The door budget is left out of both worlds.
 """
 
@@ -15,7 +15,8 @@ from contracts.county import Configuration
 from contracts.month import Month
 from contracts.tables import LEAD, Schema, conform, empty
 from screening.earlier import Earlier
-from screening.signals import Facts, Population, find_signals
+from screening.hits import Facts
+from screening.signals import Population, find_signals
 from screening.suppression import suppress
 
 DOOR: Schema = {"month": pl.String, "household_id": pl.String, "village_code": pl.String, "rules": pl.List(pl.String)}
@@ -84,14 +85,14 @@ class Tried:
 def try_rules(
     months: Iterable[Month], past_of: Callable[[Month], Past], start: Earlier, enacted: Configuration, changed: Configuration
 ) -> Tried:
-    """Play `months` (oldest first) with the rules of `changed` beside those of `enacted`. `start` is what was known before the first."""
+    """Play `months` (oldest first) with the rules of `changed` beside what the months found. `start` is what was known before the first."""
     differing = [name for name in {**enacted.rules, **changed.rules} if enacted.rules.get(name) != changed.rules.get(name)]
     pasts: list[Past] = []
     found: dict[str, list[pl.DataFrame]] = {"enacted": [], "changed": []}
     for month in months:
         past = past_of(month)
-        for world, configuration in (("enacted", enacted), ("changed", changed)):
-            found[world].append(_signals(past, configuration, differing))
+        found["enacted"].append(past.signals.filter(pl.col("kind") == "risk", pl.col("rule").is_in(differing)))
+        found["changed"].append(_signals(past, changed, differing))
         pasts.append(replace(past, facts={}, persons=past.persons.clear(), households=past.households.select(OF_HOUSEHOLD)))
     touched = pl.concat([frame.select("household_id") for frames in found.values() for frame in frames]).unique()
     doors = [

@@ -37,11 +37,11 @@ def written(path: Path, *cells: str) -> None:
 @pytest.mark.parametrize(
     ("file", "cell", "found"),
     [
-        ("releases/2026-11/村级/甲镇/乙村.xlsx", "其妻慢性肾衰竭，住院", "medical_inpatient.disease"),
-        ("releases/2026-11/县级/台账.xlsx", "其妻慢性肾衰竭，住院", None),
-        ("releases/2026-11/县级/台账.xlsx", "522699198803121234", "a whole ID number"),
-        ("releases/2026-11/纠错清单/医保局.xlsx", "证件52269919880312123X44", "a whole ID number"),
-        ("releases/2026-11/村级/甲镇/乙村.xlsx", "522699********1234 5226991002000123", None),
+        ("proposals/2026-11/村级/甲镇/乙村.xlsx", "其妻慢性肾衰竭，住院", "medical_inpatient.disease"),
+        ("proposals/2026-11/县级/台账.xlsx", "其妻慢性肾衰竭，住院", None),
+        ("proposals/2026-11/县级/台账.xlsx", "522699198803121234", "a whole ID number"),
+        ("proposals/2026-11/纠错清单/医保局.xlsx", "证件52269919880312123X44", "a whole ID number"),
+        ("proposals/2026-11/村级/甲镇/乙村.xlsx", "522699********1234 5226991002000123", None),
         ("notices/2026-11/甲镇/乙村.xlsx", "电话13885512345", "a telephone in public"),
     ],
 )

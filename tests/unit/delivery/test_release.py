@@ -16,7 +16,8 @@ from polars.testing import assert_frame_equal
 from contracts.tables import RELEASED_FILE
 from delivery import release
 from delivery.handout import villages_of
-from delivery.release import MANIFEST, ReleaseError, write
+from delivery.manifest import MANIFEST
+from delivery.release import ReleaseError, write
 from delivery.review import HEADINGS, TOP
 from delivery.words import CARE, NOT_A_VERDICT, NUMBERED_CONCLUSIONS, REVIEW_CHOICES, YES_NO_PARTLY
 from tests.unit.delivery import frames
@@ -57,7 +58,7 @@ def test_every_file_is_listed_with_its_rows(released):
         ("纠错清单/医保局_2026-11.xlsx", "correction_list", "医保局", 2),
     ]
     on_disk = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert on_disk == {*files["path"], MANIFEST}
+    assert on_disk == {*files["path"], MANIFEST, *(f"tables/{name}.parquet" for name in ("leads", "signals", "suppressed"))}
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     assert manifest["digest"] == "digest"
     assert manifest["counts"]["leads"] == 6

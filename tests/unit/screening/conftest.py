@@ -19,6 +19,7 @@ from contracts.rule import Rule
 from contracts.tables import HOUSEHOLD, PERSON, VERIFICATION, conform
 from screening.register import register_rows
 from screening.screen import Earlier, Screened, screen
+from screening.signals import Population, find_signals
 
 CONFIG = Path(__file__).parents[3] / "config" / "county.yml"
 VILLAGE = "522699101201"
@@ -105,6 +106,18 @@ class County:
         """The households as rows of `month`, as they stand or as `register_of` has them."""
         homes = self.register_of.get(month, self.households)
         return register_rows(homes.lazy(), persons(homes).lazy(), Month.parse(month))
+
+    def found(self, month: str) -> pl.DataFrame:
+        """What all rules find in one month, with everybody's authorisation."""
+        at = Month.parse(month)
+        return find_signals(
+            at,
+            rules=self.configuration.rules_of(at),
+            feeds=self.configuration.feeds,
+            county=self.configuration.county,
+            facts=self.facts(month),
+            population=Population.of(self.households, persons(self.households), self.households.select("household_id")),
+        )
 
     def screened(self, *months: str) -> Screened:
         """Screen the months in turn and return what the last one found."""

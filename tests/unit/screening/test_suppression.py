@@ -189,7 +189,7 @@ def test_a_household_whose_support_has_ended_is_alerted_again(county) -> None:
     persons = pl.DataFrame(schema={"household_id": pl.String, "person_id": pl.String, "person_name": pl.String, "relation": pl.String})
     after = screen(Month(2026, 11), county.configuration, county.facts(NOVEMBER), county.households, persons, nobody, earlier)
     assert after.suppressed.is_empty()
-    assert after.leads["grade_reason"].to_list() == ["达到预警标准；风险消除后再次出现问题"]
+    assert after.leads["grade_reason"].to_list() == ["列入部门预警名单；风险消除后再次出现问题"]
     assert after.leads["is_enrichment"].to_list() == [False]
 
 

@@ -144,7 +144,7 @@ def test_a_cleared_household_is_alerted_again(county) -> None:
     assert county.screened(SEPTEMBER, OCTOBER).suppressed["code"].to_list() == ["verified"]
     county.households = county.households.with_columns(is_cleared=pl.lit(value=True))
     leads = county.screened(SEPTEMBER, NOVEMBER).leads
-    assert leads.select("grade_reason", "is_enrichment").rows() == [("达到预警标准；风险消除后再次出现问题", False)]
+    assert leads.select("grade_reason", "is_enrichment").rows() == [("列入部门预警名单；风险消除后再次出现问题", False)]
     assert county.screened(SEPTEMBER, NOVEMBER, DECEMBER).suppressed["code"].to_list() == ["already_sent"]
 
 

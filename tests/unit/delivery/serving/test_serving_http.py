@@ -118,7 +118,8 @@ def test_head_tells_what_get_would(world):
 
 def test_a_file_whose_bytes_are_not_the_manifests_is_not_handed_out(tmp_path):
     world = make(tmp_path)
-    path = next((world.home.release(NOVEMBER) / "村级").rglob(f"*{FIRST}*.xlsx"))
+    path = next((world.home.release(NOVEMBER, 1) / "村级").rglob(f"*{FIRST}*.xlsx"))
+    path.chmod(0o644)
     path.write_bytes(path.read_bytes() + b"x")
     answer = world.client("county").get(WORKBOOK)
     assert (answer.status_code, answer.json()["code"]) == (503, "changing")

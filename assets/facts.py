@@ -1,0 +1,108 @@
+"""Facts: the linked rows that rules look at, read from the lake month by month, each month's links once for all of its lists."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import polars as pl
+
+from assets.lake import months_with, read
+from contracts.county import Configuration
+from contracts.home import Home
+from contracts.month import Month
+from contracts.rule import Rule
+from contracts.tables import CONSERVATION, empty
+from screening.hits import ROW
+from screening.register import register_rows
+
+WINDOW_MONTHS = 12
+
+Columns = Mapping[str, set[str]]  # by feed
+
+
+def carried_lists(home: Home, month: Month) -> pl.DataFrame:
+    """Which lists stood in for others in the months that a rule looks at: `feed`, `month`, `source` (the month that it is of)."""
+    months = months_with(home, "conservation", upto=month, months=WINDOW_MONTHS)
+    balances = [read(home, "conservation", each, CONSERVATION).with_columns(month=pl.lit(str(each))) for each in months]
+    everything = pl.concat(balances, how="diagonal") if balances else empty({**CONSERVATION, "month": pl.String})
+    return everything.filter(pl.col("carried_from").is_not_null()).select("feed", "month", source="carried_from")
+
+
+def facts(
+    home: Home,
+    configuration: Configuration,
+    month: Month,
+    carried: pl.DataFrame,
+    rules: Iterable[Rule] | None = None,
+    lists_of: Callable[[Month], Mapping[str, pl.DataFrame]] | None = None,
+) -> dict[str, pl.LazyFrame]:
+    """Linked rows of every list that `rules` look at (by default all in force, and the bills), of this month and up to 11 before.
+
+    They have the columns that the rules name, month, household_id, person_id and identity. The register is one of them, with a row per
+    household. A list that stood in for a later one is looked at once: in this month if it stands in now, else in its own. `lists_of`
+    gives the lists of a month where they have been read before.
+    """
+    twice = {
+        (feed, repeated)
+        for feed, of_month, source in carried.iter_rows()
+        for repeated in ([source] if of_month == str(month) else [of_month])
+    }
+    register, spending = configuration.register_feed.feed, configuration.county.spending
+    looking = [rule for rule in configuration.rules.values() if rule.holds_in(month)] if rules is None else list(rules)
+    reach, columns = _reach(looking), columns_of(looking)
+    if rules is None:
+        reach[spending.feed] = frozenset(range(WINDOW_MONTHS))
+        columns.setdefault(spending.feed, set(ROW)).update((spending.column, spending.event_date))
+    found: dict[str, list[pl.LazyFrame]] = {}
+    for back in reversed(range(WINDOW_MONTHS)):
+        each = month.plus(-back)
+        wanted = {feed for feed in reach if back in reach[feed] and (feed, str(each)) not in twice}
+        if register in wanted and home.table("register/households", each).exists():
+            found.setdefault(register, []).append(_registered(home, each))
+        lists = linked_rows(home, each, {feed: columns[feed] for feed in wanted - {register}}) if lists_of is None else lists_of(each)
+        for feed in sorted(wanted & lists.keys()):
+            found.setdefault(feed, []).append(lists[feed].lazy())
+    return {feed: pl.concat(frames, how="diagonal_relaxed").collect().lazy() for feed, frames in sorted(found.items())}
+
+
+def columns_of(rules: Iterable[Rule]) -> dict[str, set[str]]:
+    """The columns of each feed that the `rules` look at."""
+    columns: dict[str, set[str]] = {}
+    for rule in rules:
+        columns.setdefault(rule.feed, set(ROW)).update(rule.columns)
+        if rule.since is not None:
+            columns.setdefault(rule.since.feed, set(ROW)).update(rule.since.columns)
+    return columns
+
+
+def linked_rows(home: Home, month: Month, columns: Columns) -> dict[str, pl.DataFrame]:
+    """The accepted rows of a month's lists that are linked, with month, household, person and identity: `columns` of each feed."""
+    feeds = [feed for feed in sorted(columns) if home.table(f"accepted/{feed}", month).exists()]
+    if not feeds or not home.table("links", month).exists():
+        return {}
+    links = (
+        pl.scan_parquet(home.table("links", month))
+        .filter(pl.col("status") == "linked", pl.col("feed").is_in(feeds))
+        .select("feed", "row_id", "household_id", "person_id", "identity")
+        .collect()
+        .partition_by("feed", as_dict=True, include_key=False)
+    )
+    rows = []
+    for feed in feeds:
+        accepted = pl.scan_parquet(home.table(f"accepted/{feed}", month))
+        known = [name for name in accepted.collect_schema() if name in columns[feed]]
+        of_feed = links.get((feed,), empty(dict.fromkeys(("row_id", "household_id", "person_id", "identity"), pl.String)))
+        rows.append(accepted.select(known).join(of_feed.lazy(), on="row_id").with_columns(month=pl.lit(str(month))))
+    return dict(zip(feeds, pl.collect_all(rows), strict=True))
+
+
+def _reach(rules: Iterable[Rule]) -> dict[str, frozenset[int]]:
+    """Which lists of each feed the `rules` look at, in months back."""
+    reach: dict[str, frozenset[int]] = {}
+    for rule in rules:
+        for feed in rule.feeds:
+            reach[feed] = reach.get(feed, frozenset()) | rule.looks_back
+    return reach
+
+
+def _registered(home: Home, month: Month) -> pl.LazyFrame:
+    tables = [pl.scan_parquet(home.table(f"register/{name}", month)) for name in ("households", "persons")]
+    return register_rows(tables[0], tables[1], month)
