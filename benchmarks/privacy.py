@@ -23,7 +23,8 @@ from contracts.month import Month
 from pipelines.options import COUNTY_OPTION, HOME_OPTION, MonthType
 
 BIRTH = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-WHOLE_ID = rf"(?:^|\D)(?:\d{{6}}(?:18|19|20)\d{{2}}{BIRTH}\d{{3}}[\dXx]|\d{{8}}{BIRTH}\d{{3}})(?:\d{{2}}|\d{{4}})?(?:\D|$)"
+NUMBER = r"(?:^|[^\d.])(\d{14,22}[Xx]?(?:\d{2}|\d{4})?)"  # not the places of a fraction
+WHOLE_ID = rf"^(?:\d{{6}}(?:18|19|20)\d{{2}}{BIRTH}\d{{3}}[\dXx]|\d{{8}}{BIRTH}\d{{3}})(?:\d{{2}}|\d{{4}})?$"
 PHONE = r"(?:^|\D)1[3-9]\d{9}(?:\D|$)"
 SHORTEST = 3  # characters of a sensitive value that is looked for: shorter ones are words such as 健康
 VILLAGES, PUBLIC = "村级", "notices"
@@ -68,6 +69,13 @@ def sensitive(home: Home, month: Month, configuration: Configuration) -> pl.Data
     return values.filter([value not in own for value in values["value"]])
 
 
+def _keys(home: Home, month: Month) -> pl.DataFrame:
+    """人编号 of the register, which have 18 digits, too, and by chance a day among them."""
+    path = home.table("register/persons", month)
+    persons = pl.read_parquet(path, columns=["person_id"]) if path.exists() else pl.DataFrame(schema={"person_id": pl.String})
+    return persons.select(number="person_id")
+
+
 def leaks(home: Home, month: Month, configuration: Configuration) -> pl.DataFrame:
     """What stands where it must not: one row per `what` and `file`, with the number of cells. Empty when all is well."""
     release = texts(home.proposal(month))
@@ -77,7 +85,15 @@ def leaks(home: Home, month: Month, configuration: Configuration) -> pl.DataFram
     plain = village.with_columns(text=pl.col("text").str.replace_all(r"\s", ""))
     values = secrets["value"].to_list()
     named = plain.with_columns(value=pl.col("text").str.extract_many(values)).explode("value").join(secrets, on="value")
-    numbers = pl.concat([release, public]).filter(pl.col("text").str.contains(WHOLE_ID)).with_columns(what=pl.lit("a whole ID number"))
+    numbers = (
+        pl.concat([release, public])
+        .with_columns(number=pl.col("text").str.extract_all(NUMBER))
+        .explode("number")
+        .with_columns(pl.col("number").str.replace(r"^[^\d]", ""))
+        .filter(pl.col("number").str.contains(WHOLE_ID))
+        .join(_keys(home, month), on="number", how="anti")
+        .with_columns(what=pl.lit("a whole ID number"))
+    )
     phones = public.filter(pl.col("text").str.contains(PHONE)).with_columns(what=pl.lit("a telephone in public"))
     found = pl.concat([frame.select("what", "file") for frame in (named, numbers, phones)])
     return found.group_by("what", "file").len("cells").sort("what", "file")
