@@ -11,6 +11,7 @@ from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import ACCEPTED, ARRIVAL, LINK, PERSON, SET_ASIDE, conform, empty
+from delivery.answered import ANSWERED, answered
 from delivery.desk import Desk
 from delivery.feedback import FEEDBACK, feedback
 from delivery.issuing import handed_out
@@ -22,7 +23,7 @@ COUNTED = {"title": "清单", "asked": "上月退回", "corrected": "本月改�
 
 
 def told_to_bureaus(home: Home, month: Month, feeds: dict[str, Feed], county: County, desk: Desk) -> dict[str, pl.DataFrame]:
-    """`proven`, `feedback` and `resent` of a month, from the lake and the desk."""
+    """`proven`, `feedback`, `resent` and `answered` of a month, from the lake and the desk."""
     now, before = (_proven(home, each, feeds) for each in (month, month.plus(-1)))
     visited = desk.verifications(before=county.assigned_on(month))
     since = visited.filter(pl.col("visited_on") >= county.assigned_on(month.plus(-1)))
@@ -31,6 +32,7 @@ def told_to_bureaus(home: Home, month: Month, feeds: dict[str, Feed], county: Co
         "proven": now,
         "feedback": _feedback(home, desk, month, feeds, since),
         "resent": pl.concat([empty(RESENT), *compared]).sort("feed"),
+        "answered": _answered(home, desk, month, visited, county),
     }
 
 
@@ -51,6 +53,18 @@ def _sent(home: Home, month: Month, name: str, found: pl.DataFrame) -> Sent:
         proven=found.filter(pl.col("feed") == name),
         links=read(home, "links", month, LINK).filter(pl.col("feed") == name),
     )
+
+
+def _answered(home: Home, desk: Desk, month: Month, visited: pl.DataFrame, county: County) -> pl.DataFrame:
+    """The leads that were handed out in earlier months, as far as they are answered when this month's are."""
+    on, since = county.assigned_on(month), county.assigned_on(month.plus(-1))
+    released = handed_out(home, desk)
+    told = [
+        answered(released[each].table("leads"), released[each].table("signals"), visited, since, on)
+        for each in month.plus(-1).back_to(month.plus(-MONTHS_BACK))
+        if each in released
+    ]
+    return pl.concat([empty(ANSWERED), *told]).sort("bureau", "lead_id", "feed", "event_date", "fact")
 
 
 def _feedback(home: Home, desk: Desk, month: Month, feeds: dict[str, Feed], verifications: pl.DataFrame) -> pl.DataFrame:

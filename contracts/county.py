@@ -167,6 +167,13 @@ class Spending(Strict):
     event_date: str = "event_date"
 
 
+class Notice(Strict):
+    """The public notice of proposals: how long it hangs (at least 5 days, as the guide of 2023 asks), and where objections are heard."""
+
+    days: int = Field(default=5, ge=5)
+    telephone: str | None = Field(default=None, pattern=r"^[0-9-]{3,14}$", description="the office's own; none: no number is printed")
+
+
 class Retention(Strict):
     """How long personal texts are kept, in months; null keeps them. What is older is erased by `hulian desk expire`."""
 
@@ -204,6 +211,7 @@ class County(Strict):
     alerts: Alerts = Alerts()
     register_size: RegisterSize = RegisterSize()
     retention: Retention = Retention()
+    notice: Notice = Notice()
     databases: dict[str, str] = Field(
         default={},
         description="key -> SQLAlchemy URL without password, which HULIAN_DB_<KEY>_PASSWORD gives; {home} is the data folder; "

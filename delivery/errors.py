@@ -7,3 +7,7 @@ from contracts.errors import HulianError
 
 class ReleaseError(HulianError):
     """Nothing is handed out: the files would contradict themselves or their manifest, or nobody may release them like this."""
+
+
+class NoticeError(HulianError):
+    """A cell that may not be public stands in what was to be published, so nothing is written."""

@@ -22,12 +22,14 @@ import polars as pl
 from contracts.county import County
 from contracts.month import Month
 from contracts.tables import RELEASED_FILE, conform
+from delivery.answer_book import bureaus_to_tell, write_answers
 from delivery.changes import changes, counts, write_changes
 from delivery.corrections import bureaus_to_correct, write_corrections
 from delivery.errors import ReleaseError
-from delivery.handout import villages_of
+from delivery.handout import Village, villages_of
 from delivery.ledger import write_ledger
 from delivery.manifest import TABLES, fingerprint, write_manifest
+from delivery.paper import write_paper
 from delivery.report import write_report
 from delivery.review import write_review
 from delivery.summary import Summary, write_summary
@@ -79,10 +81,17 @@ def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County
     villages = villages_of(tables, month)
     paths = [f"村级/{_file_name(village.town)}/{_file_name(village.name)}_{village.code or '未定'}_{month}.xlsx" for village in villages]
     with _side_by_side(sum(village.leads.height for village in villages)) as over:
-        counts = over(partial(write_village, month=month, county=county), [folder / path for path in paths], villages)
+        counts = over(partial(_write_village, month=month, county=county), [folder / path for path in paths], villages)
         yield from _write_county(month, tables, summary, folder, county)
         for path, village, count in zip(paths, villages, counts, strict=True):
             yield path, "village_workbook", village.code or village.town, count
+            yield str(Path(path).with_suffix(".pdf")), "village_forms", village.code or village.town, count
+
+
+def _write_village(path: Path, village: Village, month: Month, county: County) -> int:
+    """The workbook at `path` and the same pages as a PDF beside it; returns the number of leads."""
+    write_paper(path.with_suffix(".pdf"), village, month, county)
+    return write_village(path, village, month, county)
 
 
 def _write_county(month: Month, tables: ReleaseTables, summary: Summary, folder: Path, county: County) -> Iterator[Written]:
@@ -98,6 +107,9 @@ def _write_county(month: Month, tables: ReleaseTables, summary: Summary, folder:
     if tables.reception.height:
         path = f"县级/验收报告_{month}.html"
         yield path, "acceptance_report", "县", write_report(folder / path, tables, month, county)
+    for bureau in bureaus_to_tell(tables):
+        path = f"部门反馈/{_file_name(bureau)}_{month}.xlsx"
+        yield path, "bureau_feedback", bureau, write_answers(folder / path, bureau, tables, month, county)
     for bureau in bureaus_to_correct(tables):
         path = f"纠错清单/{_file_name(bureau)}_{month}.xlsx"
         yield path, "correction_list", bureau, write_corrections(folder / path, bureau, tables, month, county)

@@ -11,6 +11,7 @@ from contracts.feed import Feed
 from contracts.observed import OBSERVED, RECEPTION
 from contracts.tables import COLOUR, empty
 from delivery.absent import absent_note
+from delivery.answered import ANSWERED
 from delivery.changes import Compared
 from delivery.feedback import FEEDBACK
 from delivery.proven import PROVEN
@@ -47,6 +48,7 @@ class ReleaseTables:
     proven: pl.DataFrame = field(default_factory=lambda: empty(PROVEN))
     feedback: pl.DataFrame = field(default_factory=lambda: empty(FEEDBACK))
     resent: pl.DataFrame = field(default_factory=lambda: empty(RESENT))
+    answered: pl.DataFrame = field(default_factory=lambda: empty(ANSWERED))
     compared: Sequence[Compared] = ()  # earlier releases: of this month, then of the month before
 
     @property

@@ -19,8 +19,10 @@ from contracts.home import Home
 from contracts.month import Month
 from pipelines.desk_commands import desk_commands
 from pipelines.feed_commands import feed
+from pipelines.notice_commands import notice
 from pipelines.options import COUNTY_OPTION, HOME_OPTION, MonthType
 from pipelines.release_commands import release, releases, withdraw
+from pipelines.report_commands import report
 from pipelines.rules_commands import rules
 from pipelines.serve_commands import access, serve
 from pipelines.take_commands import take
@@ -203,7 +205,7 @@ def ui(county_file: Path, home_folder: Path, port: int) -> None:
     sys.exit(serve_ui(county_file, Home(home_folder), port))
 
 
-for _command in (feed, rules, take, release, withdraw, releases, desk_commands, serve, token, access):
+for _command in (feed, rules, take, release, withdraw, releases, notice, report, desk_commands, serve, token, access):
     cli.add_command(_command)
 
 

@@ -13,6 +13,8 @@ import openpyxl
 import polars as pl
 import pytest
 
+from benchmarks.privacy import leaks, sensitive
+from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
 from pipelines.defaults import SAMPLE_COUNTY
@@ -67,6 +69,13 @@ def test_a_second_month_sends_nobody_out_for_what_was_sent_before(county: Home) 
     sent = leads.explode("signal_ids")["signal_ids"]
     assert not suppressed["signal_id"].is_in(sent.implode()).any()
     assert leads["household_id"].is_unique().all()
+
+
+@pytest.mark.parametrize("month", MONTHS, ids=str)
+def test_no_file_tells_what_it_must_not(county: Home, month: Month) -> None:
+    configuration = Configuration.load(SAMPLE_COUNTY)
+    assert sensitive(county, month, configuration).height > 50
+    assert leaks(county, month, configuration).is_empty()
 
 
 def test_unknown_and_double_files_are_reported(county: Home) -> None:
