@@ -7,15 +7,15 @@ that was killed leaves either the old month or the new one, never a half of it. 
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
 import dagster as dg
 import polars as pl
-from dagster_polars import BasePolarsUPathIOManager
 from pydantic import PrivateAttr
+from upath import UPath
 
 from contracts.errors import HulianError
 from contracts.home import Home
@@ -26,44 +26,40 @@ LOCK = ".writing"
 PATIENCE_S = 3600
 
 
-class Lake(BasePolarsUPathIOManager):  # type: ignore[misc]
+class Lake(dg.ConfigurableIOManager, dg.UPathIOManager):
     """Polars frames as `<base_dir>/<asset key>/<month>.parquet`.
 
-    `dagster_polars.PolarsParquetIOManager` passes arguments that Polars 2 has removed, writes in place, and puts samples and
-    statistics of the data into the run's metadata; this one does none of the three.
+    Neither samples nor statistics of the data go into the run's metadata, for those are personal data; the table's columns do.
     """
 
-    extension: ClassVar[str | None] = ".parquet"
+    base_dir: str
+    extension: ClassVar[str | None] = ".parquet"  # type: ignore[misc]
+    _base_path: UPath = PrivateAttr()
     _held: ExitStack = PrivateAttr(default_factory=ExitStack)
 
-    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         """Wait for the run that is writing, and keep others out until this one has ended."""
-        super().setup_for_execution(context)
+        self._base_path = UPath(self.base_dir)
         self._held.enter_context(only_writer(Path(self.base_dir)))
 
-    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         """Let the next run in."""
         self._held.close()
-        super().teardown_after_execution(context)
 
-    def write_df_to_path(self, context: dg.OutputContext, df: pl.DataFrame, path: Any) -> None:  # noqa: ARG002
-        """Write `df` beside `path` and rename it into place."""
-        _atomically(Path(str(path)), lambda beside: df.write_parquet(beside, compression="zstd", statistics=True))
+    def dump_to_path(self, context: dg.OutputContext, obj: pl.DataFrame, path: UPath) -> None:  # noqa: ARG002
+        """Write `obj` beside `path` and rename it into place."""
+        target = Path(str(path))
+        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+        obj.write_parquet(beside, compression="zstd", statistics=True)
+        beside.replace(target)
 
-    def sink_df_to_path(self, context: dg.OutputContext, df: pl.LazyFrame, path: Any) -> None:  # noqa: ARG002
-        """Stream `df` beside `path` and rename it into place."""
-        _atomically(Path(str(path)), lambda beside: df.sink_parquet(beside, compression="zstd", statistics=True))
+    def load_from_path(self, context: dg.InputContext, path: UPath) -> pl.DataFrame:  # noqa: ARG002
+        """The table."""
+        return pl.read_parquet(str(path))
 
-    def scan_df_from_path(self, path: Any, context: dg.InputContext) -> pl.LazyFrame:  # noqa: ARG002
-        """The file as a lazy frame."""
-        return pl.scan_parquet(str(path))
-
-    def get_metadata(self, context: dg.OutputContext, obj: pl.DataFrame | pl.LazyFrame | None) -> dict[str, Any]:  # noqa: ARG002
-        """The table's columns; no sample and no statistics, for those are personal data. Row counts are given by the assets."""
-        if obj is None:
-            return {}
-        columns = [dg.TableColumn(name, str(dtype)) for name, dtype in obj.collect_schema().items()]
-        return {"dagster/column_schema": dg.TableSchema(columns)}
+    def get_metadata(self, context: dg.OutputContext, obj: pl.DataFrame) -> dict[str, Any]:  # noqa: ARG002
+        """The table's columns; row counts are given by the assets."""
+        return {"dagster/column_schema": dg.TableSchema([dg.TableColumn(name, str(dtype)) for name, dtype in obj.schema.items()])}
 
 
 @contextmanager
@@ -90,12 +86,6 @@ def _locked(file: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _atomically(path: Path, write: Callable[[Path], object]) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    write(beside)
-    beside.replace(path)
 
 
 def read(home: Home, key: str, month: Month, schema: Schema) -> pl.DataFrame:
