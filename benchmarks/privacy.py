@@ -24,6 +24,7 @@ from pipelines.options import COUNTY_OPTION, HOME_OPTION, MonthType
 
 BIRTH = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 NUMBER = r"(?:^|[^\d.])(\d{14,22}[Xx]?(?:\d{2}|\d{4})?)"  # not the places of a fraction
+HASH = r"[0-9a-f]{32,}"
 WHOLE_ID = rf"^(?:\d{{6}}(?:18|19|20)\d{{2}}{BIRTH}\d{{3}}[\dXx]|\d{{8}}{BIRTH}\d{{3}})(?:\d{{2}}|\d{{4}})?$"
 PHONE = r"(?:^|\D)1[3-9]\d{9}(?:\D|$)"
 SHORTEST = 3  # characters of a sensitive value that is looked for: shorter ones are words such as 健康
@@ -87,7 +88,7 @@ def leaks(home: Home, month: Month, configuration: Configuration) -> pl.DataFram
     named = plain.with_columns(value=pl.col("text").str.extract_many(values)).explode("value").join(secrets, on="value")
     numbers = (
         pl.concat([release, public])
-        .with_columns(number=pl.col("text").str.extract_all(NUMBER))
+        .with_columns(number=pl.col("text").str.replace_all(HASH, "").str.extract_all(NUMBER))
         .explode("number")
         .with_columns(pl.col("number").str.replace(r"^[^\d]", ""))
         .filter(pl.col("number").str.contains(WHOLE_ID))
