@@ -16,6 +16,7 @@ from screening.measures import AMOUNT, amount, fact_date, measured, once, person
 Facts = Mapping[str, pl.LazyFrame]
 
 ROW = ("row_id", "month", "household_id", "person_id", "person_name", "identity")
+OF_GROUP = "is_of_"  # columns that say of a row's household which groups it belongs to
 CENT = 0.01  # sums are rounded to it
 
 
@@ -31,7 +32,7 @@ GROUPS: dict[Group, pl.Expr] = {
 
 def hits(rules: Sequence[Rule], facts: Facts, month: Month, households: pl.LazyFrame, signed: pl.LazyFrame) -> list[pl.DataFrame]:
     """For each of `rules` what `measured` gives of the `households` of its groups and its value meets; flags only of the `signed` ones."""
-    lists, most = _with_most(rules, _complete(rules, facts))
+    lists, most = _with_most(rules, _with_groups(rules, _complete(rules, facts), households))
     found = []
     for rule in rules:
         rows = lists[rule.feed]
@@ -40,11 +41,10 @@ def hits(rules: Sequence[Rule], facts: Facts, month: Month, households: pl.LazyF
         if (bills := _bills(rule)) is not None:
             rows = rows.filter(pl.col(most[bills] + rule.per) >= number(rule) - CENT)
         if rule.groups:
-            of_group = households.filter(pl.any_horizontal([GROUPS[group] for group in rule.groups]))
-            rows = rows.join(of_group, on="household_id", how="semi")
+            rows = rows.filter(pl.any_horizontal([pl.col(OF_GROUP + group) for group in rule.groups]))
         began = None if rule.since is None else lists[rule.since.feed]
         own = rows.select(*ROW, *sorted(rule.columns - set(ROW)))
-        found.append(measured(rule, own, month, began).filter(_compared(rule)))
+        found.append(measured(rule, own, month, began, _compared(rule)))
     return pl.collect_all(found)
 
 
@@ -67,6 +67,14 @@ def _complete(rules: Sequence[Rule], facts: Facts) -> Facts:
         for feed, names in columns.items()
         for present in [set(facts[feed].collect_schema())]
     }
+
+
+def _with_groups(rules: Sequence[Rule], lists: Facts, households: pl.LazyFrame) -> Facts:
+    """`lists`, those of rules for some groups with a column for each group."""
+    grouped = {rule.feed for rule in rules if rule.groups}
+    groups = [met.fill_null(value=False).alias(OF_GROUP + group) for group, met in GROUPS.items()]
+    belongs = households.select("household_id", *groups).collect().lazy() if grouped else households
+    return {feed: rows.join(belongs, on="household_id", how="left") if feed in grouped else rows for feed, rows in lists.items()}
 
 
 def _compared(rule: Rule) -> pl.Expr:
