@@ -30,6 +30,7 @@ LAYERS = {
     "link": "match",
     "screen": "screen",
     "clearing": "screen",
+    "contradictions": "screen",
     "release": "deliver",
     "learn": "learn",
     "overview": "deliver",

@@ -14,6 +14,7 @@ from contracts.month import Month
 from delivery.privacy import mask_id
 from delivery.tables import PERSON_AT_RISK, ReleaseTables
 from delivery.words import CERTAIN, FIRST_CHECK, GRADES
+from standards import ids
 
 LISTED_QUESTIONS = 3  # on the list, which is read at arm's length; the visit form has them all
 
@@ -72,7 +73,7 @@ def _rows(frame: pl.DataFrame, key: str) -> dict[str, list[dict[str, object]]]:
 
 def _member_view(tables: ReleaseTables, month: Month) -> pl.DataFrame:
     """The members of the households with leads, head first, with masked ID numbers and their age at the month's end."""
-    birth = pl.col("birth_date")
+    birth = pl.coalesce("birth_date", ids.birth_date(ids.to18(pl.col("id_number"))))
     return (
         tables.persons.join(tables.leads, on="household_id", how="semi")
         .sort("household_id", pl.col("is_head").fill_null(value=False), "person_id", descending=[False, True, False])
