@@ -23,8 +23,11 @@ $(VENV)/.dev: $(VENV)/.run $(ROOT)requirements-dev.lock
 	@$(PIP) install --no-deps --require-hashes -r $(ROOT)requirements-dev.lock
 	@touch $@
 
-run: $(VENV)/.run ## Make a sample county and run its two months, from the bureaus' files to the village workbooks
-	@cd $(ROOT) && $(BIN)/hulian sample && $(BIN)/hulian run --month 2026-10 --month 2026-11
+run: $(VENV)/.run ## Live through two months of a sample county: run, release, visit, hand in, and what the second month makes of it
+	@cd $(ROOT) && $(BIN)/hulian sample && \
+	  $(BIN)/hulian run --month 2026-10 && $(BIN)/hulian release 2026-10 --by 样例办公室 --reason 样例 && \
+	  $(BIN)/hulian sample-visits 2026-10 && \
+	  $(BIN)/hulian run --month 2026-11 && $(BIN)/hulian release 2026-11 --by 样例办公室 --reason 样例
 
 ui: $(VENV)/.run ## Open Dagster on that county at http://127.0.0.1:3000
 	@cd $(ROOT) && $(BIN)/hulian ui

@@ -5,14 +5,16 @@ What belongs here: which tables of which months are read for it. What follows fr
 
 import polars as pl
 
-from assets.lake import months_with, read
+from assets.lake import read
 from contracts.county import County
 from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import ACCEPTED, ARRIVAL, LEAD, LINK, PERSON, SET_ASIDE, SIGNAL, conform, empty
+from contracts.tables import ACCEPTED, ARRIVAL, LINK, PERSON, SET_ASIDE, conform, empty
+from delivery.answered import ANSWERED, answered
 from delivery.desk import Desk
 from delivery.feedback import FEEDBACK, feedback
+from delivery.issuing import handed_out
 from delivery.proven import proven
 from delivery.resent import RESENT, Sent, resent
 
@@ -21,15 +23,16 @@ COUNTED = {"title": "清单", "asked": "上月退回", "corrected": "本月改�
 
 
 def told_to_bureaus(home: Home, month: Month, feeds: dict[str, Feed], county: County, desk: Desk) -> dict[str, pl.DataFrame]:
-    """`proven`, `feedback` and `resent` of a month, from the lake and the desk."""
+    """`proven`, `feedback`, `resent` and `answered` of a month, from the lake and the desk."""
     now, before = (_proven(home, each, feeds) for each in (month, month.plus(-1)))
     visited = desk.verifications(before=county.assigned_on(month))
     since = visited.filter(pl.col("visited_on") >= county.assigned_on(month.plus(-1)))
     compared = [resent(feed, _sent(home, month.plus(-1), name, before), _sent(home, month, name, now)) for name, feed in feeds.items()]
     return {
         "proven": now,
-        "feedback": _feedback(home, month, feeds, since),
+        "feedback": _feedback(home, desk, month, feeds, since),
         "resent": pl.concat([empty(RESENT), *compared]).sort("feed"),
+        "answered": _answered(home, desk, month, visited, county),
     }
 
 
@@ -52,13 +55,27 @@ def _sent(home: Home, month: Month, name: str, found: pl.DataFrame) -> Sent:
     )
 
 
-def _feedback(home: Home, month: Month, feeds: dict[str, Feed], verifications: pl.DataFrame) -> pl.DataFrame:
-    """Conclusions on the leads of earlier months, each with the rows of its own month."""
-    told = [empty(FEEDBACK)]
-    for each in months_with(home, "leads", upto=month.plus(-1), months=MONTHS_BACK):
-        leads = read(home, "leads", each, LEAD).join(verifications, on="lead_id", how="semi")
+def _answered(home: Home, desk: Desk, month: Month, visited: pl.DataFrame, county: County) -> pl.DataFrame:
+    """The leads that were handed out in earlier months, as far as they are answered when this month's are."""
+    on, since = county.assigned_on(month), county.assigned_on(month.plus(-1))
+    released = handed_out(home, desk)
+    told = [
+        answered(released[each].table("leads"), released[each].table("signals"), visited, since, on)
+        for each in month.plus(-1).back_to(month.plus(-MONTHS_BACK))
+        if each in released
+    ]
+    return pl.concat([empty(ANSWERED), *told]).sort("bureau", "lead_id", "feed", "event_date", "fact")
+
+
+def _feedback(home: Home, desk: Desk, month: Month, feeds: dict[str, Feed], verifications: pl.DataFrame) -> pl.DataFrame:
+    """Conclusions on the leads that were handed out in earlier months, each with the rows of its own month."""
+    told, released = [empty(FEEDBACK)], handed_out(home, desk)
+    for each in month.plus(-1).back_to(month.plus(-MONTHS_BACK)):
+        if each not in released:
+            continue
+        leads = released[each].table("leads").join(verifications, on="lead_id", how="semi")
         if leads.height:
-            signals = read(home, "signals", each, SIGNAL).filter(pl.col("feed").is_in(list(feeds)))
+            signals = released[each].table("signals").filter(pl.col("feed").is_in(list(feeds)))
             accepted = {name: read(home, f"accepted/{name}", each, ACCEPTED) for name in sorted({*signals["feed"]})}
             records = [conform(rows, ACCEPTED).with_columns(feed=pl.lit(name)) for name, rows in accepted.items()]
             said = pl.concat([empty({**ACCEPTED, "feed": pl.String}), *records])

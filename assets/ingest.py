@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.county import CountyResource, month_of
 from assets.lake import read
-from assets.tables import DESCRIPTIONS, MONTHS, feed_description, out, output, small_table
+from assets.tables import DESCRIPTIONS, MONTHS, from_headers, out, output, small_table
 from connectors.database import read_query
 from connectors.inbox import keep_originals, scan
 from connectors.read import Arrived, read_feed
@@ -25,6 +25,7 @@ from contracts.tables import ACCEPTED, ARRIVAL, FINDING, HOUSEHOLD, conform, emp
 from expectations.accept import Accepted, accept, held
 from expectations.reception import came
 
+NOTHING_CAME = "inbox/{} 里一张也没有。网络盘断开或放错了文件夹的，请先接上、放好，再运行；确实都没有报的，不必运行"
 JUDGED = {"column": "列", "reason": "不合格是指", "checked": "检查行数", "failed": "不合格"}
 LAYERS = {"arrivals": "arrivals", "accepted": "accepted", "set_aside": "accepted", "findings": "accepted", "observed": "accepted"}
 
@@ -36,7 +37,10 @@ LAYERS = {"arrivals": "arrivals", "accepted": "accepted", "set_aside": "accepted
     partitions_def=MONTHS,
     io_manager_key="lake",
     kinds={"polars", "parquet"},
-    check_specs=[dg.AssetCheckSpec("every_file_known", asset="inbox", description="收件夹里没有不认识的文件")],
+    check_specs=[
+        dg.AssetCheckSpec("every_file_known", asset="inbox", description="收件夹里没有不认识的文件"),
+        dg.AssetCheckSpec("anything_came", asset="inbox", blocking=True, description="收件夹里有认得的清单；一张也没有，本月不筛查"),
+    ],
 )
 def inbox(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
     """One row per file in the month's inbox."""
@@ -46,7 +50,18 @@ def inbox(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator
     begin_reading(county.configuration.register_feed, month, files, county)
     unknown = files.filter(pl.col("status") == "unknown").height
     yield output("result", files, 文件=small_table(files.group_by("status").len().sort("status")))
-    yield dg.AssetCheckResult(passed=unknown == 0, severity=dg.AssetCheckSeverity.WARN, metadata={"不认识的文件": unknown})
+    yield dg.AssetCheckResult(
+        check_name="every_file_known",
+        asset_key="inbox",
+        passed=unknown == 0,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"不认识的文件": unknown},
+    )
+    expected = any(feed.source.database is None and feed.cadence.expects(month) for feed in county.configuration.feeds.values())
+    came = not expected or files["status"].is_in(["recognised", "arriving"]).any()
+    yield dg.AssetCheckResult(
+        check_name="anything_came", asset_key="inbox", passed=came, metadata={"认得的清单": "有" if came else NOTHING_CAME.format(month)}
+    )
 
 
 def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
@@ -57,7 +72,7 @@ def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
         name=f"ingest_{feed.feed}",
         partitions_def=MONTHS,
         ins={"inbox": dg.AssetIn("inbox", dagster_type=dg.Any)},
-        outs={layer: out(f"{layer}/{feed.feed}", group, feed_description(feed, layer)) for layer, group in LAYERS.items()},
+        outs={layer: out(f"{layer}/{feed.feed}", group, feed) for layer, group in LAYERS.items()},
         internal_asset_deps={
             "arrivals": {dg.AssetKey("inbox")},
             **{layer: {dg.AssetKey(["arrivals", feed.feed])} for layer in LAYERS if layer != "arrivals"},
@@ -79,7 +94,10 @@ def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
             problem = f"{problem}，沿用{stand_in.month}的清单"
         about = came(feed, arrived=not (arrived.rows.is_empty() and findings.is_empty()), age=stand_in.age if stand_in else None)
         yield output("arrivals", conform(arrived.rows, ARRIVAL, keep_others=True))
-        yield output("accepted", rows)
+        filled = accepted.observed.filter(pl.col("code") == "filled")
+        yield output(
+            "accepted", rows, **{"dagster/column_lineage": from_headers(feed, dict(filled.select("column", "reason").iter_rows()))}
+        )
         yield output("set_aside", accepted.set_aside)
         yield output("findings", findings, 问题=small_table(findings.group_by("severity", "code").len().sort("severity", "code")))
         yield output("observed", pl.concat([accepted.observed, about]))

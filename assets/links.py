@@ -13,15 +13,19 @@ from assets.county import CountyResource, month_of
 from assets.lake import read
 from assets.pictures import judged, quality_metadata
 from assets.tables import MONTHS, out, output, small_table
+from contracts.county import County
 from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import ACCEPTED, ARRIVAL, SET_ASIDE, conform
-from delivery.desk import open_desk
+from contracts.tables import ACCEPTED, ARRIVAL, SET_ASIDE, conform, empty
+from delivery.desk import REVIEW_DECISION, Desk, open_desk
+from delivery.issuing import handed_out
 from delivery.queue import by_worth
+from delivery.words import CERTAIN, NOT_HERE
 from matching import conservation, remember
 from matching.match import match
 from matching.settings import MatchingSettings
+from matching.visited import refusals
 
 BALANCE_HEADINGS = {
     "title": "清单", "bureau": "部门", "state": "状态", "rows_read": "读入行", "records": "人次", "linked": "已关联", "review": "待复核",
@@ -63,7 +67,9 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         month = month_of(context)
         configuration = county.configuration
         said = mentions(accepted)
-        decisions = remember.recall(open_desk(county.desk_url).review_decisions(str(month)), said, str(month))
+        desk = open_desk(county.desk_url)
+        decided = pl.concat([desk.review_decisions(str(month)), not_here(county.home, desk, month, configuration.county)])
+        decisions = remember.recall(decided, said, str(month))
         settings = MatchingSettings.load(configuration.root / configuration.county.matching)
         made_with = remembered.stamp(settings)
         matched = match(said, persons, households, places, settings, decisions, remembered.recall(county.home, month, made_with))
@@ -97,6 +103,22 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
     return link
 
 
+def not_here(home: Home, desk: Desk, month: Month, county: County) -> pl.DataFrame:
+    """`REVIEW_DECISION`: households at whose doors nobody knew the person (查无此人或非本村), in the 12 months before `month`."""
+    found = desk.verifications(before=county.assigned_on(month)).filter(conclusion=NOT_HERE)
+    refused = [empty(REVIEW_DECISION)]
+    for each, release in handed_out(home, desk).items() if found.height else ():
+        if not month.plus(-12) <= each < month:
+            continue
+        wrong = release.table("leads").join(found, on="lead_id", how="semi").select(signal_id="signal_ids").explode("signal_id")
+        signals = release.table("signals").join(wrong, on="signal_id", how="semi").filter(pl.col("identity") != CERTAIN)
+        sent = signals.select("feed", "household_id", "person_id", row_id="row_ids").explode("row_id")
+        lists = {name: read(home, f"accepted/{name}", each, ACCEPTED) for name in sorted({*sent["feed"]})}
+        said = mentions({name: rows.filter(pl.col("row_id").is_in(sent["row_id"].implode())) for name, rows in lists.items()})
+        refused.append(conform(refusals(sent, said, each), REVIEW_DECISION))
+    return pl.concat(refused)
+
+
 def balance_of(
     home: Home, month: Month, feeds: dict[str, Feed], reception: pl.DataFrame, accepted: dict[str, pl.DataFrame], links: pl.DataFrame
 ) -> pl.DataFrame:
@@ -117,4 +139,5 @@ def balance_of(
 
 def mentions(accepted: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """All accepted records of all feeds: `feed`, then the columns of `ACCEPTED`."""
-    return pl.concat(conform(frame, ACCEPTED).select(pl.lit(feed).alias("feed"), pl.all()) for feed, frame in sorted(accepted.items()))
+    told = (conform(frame, ACCEPTED).select(pl.lit(feed).alias("feed"), pl.all()) for feed, frame in sorted(accepted.items()))
+    return pl.concat([empty({"feed": pl.String, **ACCEPTED}), *told])

@@ -97,7 +97,7 @@ def to_do(reception: pl.DataFrame, review: pl.DataFrame, figures: Mapping[str, f
     for name, advice in (
         ("超期未核实", "催办 {:.0f} 条超期未核实的线索"),
         ("区域预警", "会商 {:.0f} 条区域预警"),
-        ("线索（户）", "分发村级工作簿：{:.0f} 户"),
+        ("线索（户）", "核对草稿后发布：{:.0f} 户"),
     ):
         if figures[name]:
             told.append(advice.format(figures[name]))

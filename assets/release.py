@@ -1,4 +1,4 @@
-"""Deliver and learn: the files handed out, and what came back of those handed out before."""
+"""Deliver and learn: the files that are proposed to be handed out, and what came back of those handed out before."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,8 +8,8 @@ import polars as pl
 from assets.acceptance import history
 from assets.bureaus import COUNTED, told_to_bureaus
 from assets.county import CountyResource, month_of
-from assets.digest import DIGEST_TAG, digest_of_inputs
-from assets.lake import months_with, read
+from assets.digest import DIGEST_TAG, digest_of_inputs, made_of
+from assets.lake import read
 from assets.screening import TABLES
 from assets.tables import DESCRIPTIONS, MONTHS, out, output, small_table
 from contracts.feed import Feed
@@ -18,7 +18,9 @@ from contracts.month import Month
 from contracts.observed import OBSERVED
 from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LEAD, SET_ASIDE, conform, empty
 from delivery import outcome
-from delivery.desk import open_desk
+from delivery.changes import Compared
+from delivery.desk import Desk, open_desk
+from delivery.issuing import Release, handed_out, releases
 from delivery.release import ReleaseTables, write
 from screening.earlier import settled
 
@@ -28,7 +30,7 @@ LINK_TABLES = ("links", "review_queue", "matching_quality", "conservation")
 
 
 def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
-    """The files of a month under `releases/<month>/`, and one row for each of them."""
+    """The files of a month under `proposals/<month>/`, and one row for each of them. A person releases them (assets.releasing)."""
 
     @dg.asset(
         name="release",
@@ -55,6 +57,7 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         digest = context.run.tags.get(DIGEST_TAG) or digest_of_inputs(county, month)
         desk = open_desk(county.desk_url)
         told = told_to_bureaus(county.home, month, feeds, county.configuration.county, desk)
+        before = last_releases(county.home, desk, month, digest)
         files = write(
             month,
             ReleaseTables(
@@ -72,12 +75,13 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
                     [*(read(county.home, f"observed/{feed}", month, OBSERVED) for feed in county.configuration.feeds), drift_measured]
                 ),
                 history=history(county.home, month, county.configuration.feeds, county.configuration.county.drift.months),
+                compared=[Compared(str(release.issue), release.table("leads")) for release in before],
             ),
-            county.home.release(month),
+            county.home.proposal(month),
             county.configuration.county,
             digest,
+            made_of(county, month),
         )
-        desk.released(str(month), digest, files.height, tables["leads"].height)
         yield output(
             "result",
             files,
@@ -85,9 +89,20 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
             纠错=small_table(told["resent"].select(list(COUNTED)).rename(COUNTED)),
             可更正=told["proven"].height,
             入户反馈=told["feedback"].height,
+            比照="、".join(f"{release.issue} 号" for release in before) or "无",
+            上月="已发布" if month.plus(-1) in handed_out(county.home, desk) else "没有发布：重复抑制、超期和成效不计上月",
         )
 
     return release
+
+
+def last_releases(home: Home, desk: Desk, month: Month, digest: str) -> list[Release]:
+    """What a proposal is compared with: the last release of its month that was made of something else, and that of the month before.
+
+    So a proposal that is made again after its release is the same, byte for byte.
+    """
+    of_month = [release for release in releases(home, desk, month) if release.issue.entry.digest != digest]
+    return [*of_month[-1:], *(release for release in releases(home, desk, month.plus(-1)) if release.stands)]
 
 
 @dg.multi_asset(
@@ -97,15 +112,14 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
     outs={name: out(name, "outcome") for name in ("verifications", "yields", "overdue")},
 )
 def learn(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator[dg.Output[pl.DataFrame]]:
-    """What visitors found, each rule's yield, and the leads past their deadline on the day this month's leads are handed out."""
+    """What visitors found, each rule's yield, and the leads past their deadline, of what was handed out in the months before."""
     month = month_of(context)
-    assigned_on = county.configuration.county.assigned_on(month)
-    verifications = open_desk(county.desk_url).verifications(before=assigned_on)
-    handed_out = leads_until(county.home, month)
+    desk, assigned_on = open_desk(county.desk_url), county.configuration.county.assigned_on(month)
+    verifications, leads = desk.verifications(before=assigned_on), leads_handed_out(county.home, desk, upto=month.plus(-1))
     yield output("verifications", verifications)
-    settled_too = settled(handed_out, verifications)  # a visit settles the open lead that had grown into the one visited
-    yield output("yields", outcome.yields(handed_out, settled_too))
-    yield output("overdue", outcome.overdue(handed_out, settled_too, assigned_on))
+    settled_too = settled(leads, verifications)  # a visit settles the open lead that had grown into the one visited
+    yield output("yields", outcome.yields(leads, settled_too))
+    yield output("overdue", outcome.overdue(leads, settled_too, assigned_on))
 
 
 def of_feeds(home: Home, layer: str, month: Month, feeds: Iterable[str]) -> dict[str, pl.DataFrame]:
@@ -113,7 +127,8 @@ def of_feeds(home: Home, layer: str, month: Month, feeds: Iterable[str]) -> dict
     return {feed: read(home, f"{layer}/{feed}", month, FEED_TABLES[layer]) for feed in feeds}
 
 
-def leads_until(home: Home, month: Month) -> pl.DataFrame:
-    """All leads of the 12 months up to and including `month`."""
-    months = months_with(home, "leads", upto=month, months=12)
-    return pl.concat([conform(pl.read_parquet(home.table("leads", each)), LEAD) for each in months]) if months else empty(LEAD)
+def leads_handed_out(home: Home, desk: Desk, upto: Month) -> pl.DataFrame:
+    """LEAD: the leads of the releases that stand, of the 12 months up to and including `upto`."""
+    released = handed_out(home, desk)
+    months = [month for month in upto.back_to(upto.plus(-11)) if month in released]
+    return pl.concat([empty(LEAD), *(conform(released[month].table("leads"), LEAD) for month in months)])

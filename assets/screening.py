@@ -1,19 +1,21 @@
 """Screening: linked rows become signals, signals become leads; repeats are suppressed, each with its reason."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import dagster as dg
 import polars as pl
 
 from assets.county import CountyResource, month_of
 from assets.facts import WINDOW_MONTHS, carried_lists, facts
-from assets.lake import months_with
 from assets.tables import MONTHS, out, output, small_table
 from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import LEAD, SIGNAL, SUPPRESSED, Schema, conform, empty
 from delivery.desk import Desk, open_desk
+from delivery.issuing import handed_out, releases
+from screening.earlier import NUMBER
 from screening.screen import Earlier, Screened, screen
 
 TOLD = ("fact", "village_fact", "ask", "document", "row_ids")
@@ -51,35 +53,45 @@ def screened_from(
     home: Home, configuration: Configuration, desk: Desk, month: Month, households: pl.DataFrame, persons: pl.DataFrame
 ) -> Screened:
     """`month` screened from what lies in the lake and on the desk, as it was known when its leads were handed out."""
-    handed_out, carried = configuration.county.assigned_on(month), carried_lists(home, month)
+    assigned_on, carried = configuration.county.assigned_on(month), carried_lists(home, month)
     return screen(
         month,
         configuration,
         facts(home, configuration, month, carried),
         households,
         persons,
-        desk.authorisations(signed_until=handed_out),
-        earlier(home, month, desk.verifications(before=handed_out)),
+        desk.authorisations(signed_until=assigned_on),
+        earlier(home, desk, month, assigned_on),
         {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)},
     )
 
 
-def earlier(home: Home, month: Month, verifications: pl.DataFrame) -> Earlier:
-    """What was found and sent in the 12 months before `month`. What signals say in words is known of the last month only."""
+def earlier(home: Home, desk: Desk, month: Month, on: date) -> Earlier:
+    """What was found and handed out in the 12 months before `month`, and what visitors said of it before the day `on`.
+
+    Leads are those of the releases that stand: what was only proposed, or was taken back, sent nobody. Signals and suppressed signals are
+    those that were released with them; of a month without release they are as screened, for area alarms count what happened. What signals
+    say in words is known of the last month only.
+    """
+    released = handed_out(home, desk)
 
     def before(key: str, schema: Schema, last_only: Sequence[str] = ()) -> pl.DataFrame:
-        months = months_with(home, key, upto=month.plus(-1), months=WINDOW_MONTHS)
-        whole = {**schema, "month": pl.String}
-        frames = []
-        for each in months:
-            table = pl.scan_parquet(home.table(key, each))
-            known = table if each == months[-1] else table.drop(last_only, strict=False)
-            frames.append(conform(known.collect().with_columns(month=pl.lit(str(each))), whole))
+        whole, frames = {**schema, "month": pl.String}, []
+        for each in month.plus(-1).back_to(month.plus(-WINDOW_MONTHS)):
+            if each in released:
+                table = released[each].table(key)
+            elif key != "leads" and home.table(key, each).exists():
+                table = pl.read_parquet(home.table(key, each))
+            else:
+                continue
+            known = table if each == month.plus(-1) else table.drop(last_only, strict=False)
+            frames.append(conform(known.with_columns(month=pl.lit(str(each))), whole))
         return pl.concat(frames) if frames else empty(whole)
 
     return Earlier(
         signals=before("signals", SIGNAL, TOLD),
         leads=before("leads", LEAD),
         suppressed=before("suppressed", SUPPRESSED),
-        verifications=verifications,
+        verifications=desk.verifications(before=on),
+        numbers=pl.concat([empty(NUMBER), *(release.table("leads").select(*NUMBER) for release in releases(home, desk, month))]),
     )

@@ -59,7 +59,7 @@ def clearing_asset(register: str) -> dg.AssetsDefinition:
                 read(home, "register/persons", month, PERSON),
                 registers(home, register, month, settings.clearing.months),
                 read(home, "signals", month, SIGNAL),
-                earlier(home, month, open_desk(county.desk_url).verifications(before=settings.assigned_on(month))),
+                earlier(home, open_desk(county.desk_url), month, settings.assigned_on(month)),
                 settings.line(month).value,
                 settings.clearing,
             ),

@@ -11,7 +11,7 @@ import polars as pl
 
 from contracts.feed import Feed
 
-FIRST_MONTH = "2026-01"
+FIRST_MONTH = "2025-01"  # a year before the first counties, for their history
 
 # Lists of a month arrive until the 5th of the next one. The running month is offered too, for an early look before it ends.
 MONTHS = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, fmt="%Y-%m", timezone="Asia/Shanghai", end_offset=1)
@@ -38,7 +38,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "colours": "户的颜色：红、黄、绿分级管理，一户取最重的颜色；只上色，不派人。",
     "origins": "线索来源：每条线索的每个理由来自哪条规则、哪份文件、哪张清单的哪一行，关联把握多大。",
     "fates": "行的去向：部门清单的每一行（每个人）后来怎样：已关联、待复核、不在册还是退回，进入哪条线索。",
-    "release": "发布文件：村级工作簿、台账、汇总表、纠错清单、复核表，每个文件一行，带指纹。",
+    "release": "草稿文件：村级工作簿、台账、汇总表、纠错清单、复核表，每个文件一行，带指纹。由人核对后发布（release_month）。",
     "overview": "本月一览：来了什么、缺什么、准不准、多少户、现在要办什么。打开界面先看这一页。",
     "verifications": "核查结论：入户核查结果。",
     "yields": "规则成效：每条规则的线索数、属实率、纳入率。",
@@ -47,16 +47,24 @@ DESCRIPTIONS: Mapping[str, str] = {
 }
 
 
-def out(key: str, group: str, description: str | None = None) -> dg.AssetOut:
-    """One table of the lake as an output of a multi-asset."""
+def out(key: str, group: str, feed: Feed | None = None) -> dg.AssetOut:
+    """One table of the lake as an output of a multi-asset; a table of one `feed` is owned by its bureau."""
     return dg.AssetOut(
         key=key.split("/"),
         group_name=group,
-        description=description or DESCRIPTIONS[key],
+        description=feed_description(feed, key.split("/", maxsplit=1)[0]) if feed else DESCRIPTIONS[key],
         io_manager_key="lake",
         kinds={"polars", "parquet"},
+        owners=[f"team:{feed.bureau}"] if feed else [],
+        tags={"hulian/role": feed.role} if feed else {},
         dagster_type=dg.Any,
     )
+
+
+def from_headers(feed: Feed, headers: Mapping[str, str]) -> dg.TableColumnLineage:
+    """Which header of the bureau's list each accepted column was read from. `headers`: column -> header."""
+    arrived = dg.AssetKey(["arrivals", feed.feed])
+    return dg.TableColumnLineage({column: [dg.TableColumnDep(arrived, header)] for column, header in headers.items()})
 
 
 def feed_description(feed: Feed, layer: str) -> str:

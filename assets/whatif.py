@@ -12,7 +12,7 @@ import yaml
 from assets.county import CountyResource
 from assets.facts import carried_lists, columns_of, facts, linked_rows
 from assets.lake import months_with, read
-from assets.release import leads_until
+from assets.release import leads_handed_out
 from assets.screening import earlier
 from assets.tables import small_table
 from contracts.county import Configuration
@@ -22,6 +22,7 @@ from contracts.month import Month
 from contracts.tables import HOUSEHOLD, LEAD, PERSON, SIGNAL, conform, empty
 from delivery import outcome
 from delivery.desk import Desk, open_desk
+from delivery.issuing import handed_out
 from matching.quality import wilson
 from screening.earlier import settled
 from screening.suppression import WORDS
@@ -55,7 +56,7 @@ def try_changes(home: Home, configuration: Configuration, desk: Desk, changes: d
         raise ConfigError(f"{home.root} 还没有筛查过的月份。先运行: hulian run --month YYYY-MM --home {home.root}")
     months = months_with(home, "signals", upto=last, months=count)
     changed = configuration.changed(changes)
-    before = earlier(home, months[0], desk.verifications(before=configuration.county.assigned_on(months[0])))
+    before = earlier(home, desk, months[0], configuration.county.assigned_on(months[0]))
 
     rules = [changed.rules[name] for name in changes]
     columns = columns_of(rules)
@@ -80,8 +81,8 @@ def try_changes(home: Home, configuration: Configuration, desk: Desk, changes: d
 
 def yields_of(home: Home, configuration: Configuration, desk: Desk) -> pl.DataFrame:
     """Each rule against what visits found: YIELD, with a 95 % Wilson interval of each rate (`true_low`, `true_high`, …). By rule."""
-    last = max((Month.parse(path.stem) for path in home.lake.glob("leads/*.parquet")), default=None)
-    leads = empty(LEAD) if last is None else leads_until(home, last)
+    last = max(handed_out(home, desk), default=None)
+    leads = empty(LEAD) if last is None else leads_handed_out(home, desk, upto=last)
     day = date.max if last is None else configuration.county.assigned_on(last.plus(12))
     found = outcome.yields(leads, settled(leads, desk.verifications(before=day)))
     made = found["verified"].to_numpy()

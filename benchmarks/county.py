@@ -1,6 +1,6 @@
 """A whole county's months, measured: `python -m benchmarks.county [--households N …] [--noise LEVEL]`.
 
-For each size: makes the sample county, runs its months as `hulian run` does, and prints accuracy against the truth, and seconds
+For each size: makes the sample county, runs and releases its months as the office does, and prints accuracy against the truth, and seconds
 and peak memory of each layer. Data goes to `var/bench/`, which may be deleted.
 """
 
@@ -47,6 +47,8 @@ def bench(households: int, noise: str, *, by_error: bool) -> None:
         ran = measure(["pipelines", "run", "--quiet", "--month", str(month), "--home", str(root)])
         print(f"\n{month}: {ran.seconds:.1f} s, {ran.cpu_seconds:.1f} CPU s, peak {ran.peak_bytes / GIB:.2f} GiB")
         print(layers(home, month, ran).with_columns(peak_gib=pl.col("peak") / GIB).drop("peak"))
+        handed = measure(["pipelines", "release", str(month), "--by", "benchmark", "--home", str(root)])
+        print(f"release: {handed.seconds:.1f} s, {handed.cpu_seconds:.1f} CPU s")
     balance = pl.concat(pl.read_parquet(home.table("conservation", month)) for month in MONTHS)
     print(balance.select(pl.col(name).sum() for name, dtype in CONSERVATION.items() if dtype == pl.Int64))
     judged = accuracy.judged_links(home, MONTHS)

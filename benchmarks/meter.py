@@ -24,11 +24,12 @@ from pipelines.run_month import open_instance
 INTERVAL_S = 0.02
 LAYERS = {
     "inbox": "arrive",
-    "ingest": "accept",
     "acceptance": "accept",
+    "ingest": "accept",
     "register": "register",
     "link": "match",
     "screen": "screen",
+    "trace": "screen",
     "clearing": "screen",
     "contradictions": "screen",
     "release": "deliver",

@@ -69,6 +69,7 @@ def made(households: int, months: list[Month], *, visited: bool) -> Home:
     events = pl.read_parquet(root / "truth" / "events.parquet")
     for month in months:
         measure(["pipelines", "run", "--quiet", "--month", str(month), "--home", str(root)])
+        measure(["pipelines", "release", str(month), "--by", "样例办公室", "--reason", "样例", "--home", str(root)])
         if visited:
             open_desk(home.desk_url).verify(visit(pl.read_parquet(home.table("leads", month)), events, month, SEED))
     return home

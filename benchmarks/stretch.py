@@ -17,6 +17,8 @@ from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import HOUSEHOLD, PERSON
 from delivery.desk import open_desk
+from delivery.release import KEPT
+from tests.handing_out import hand_out
 
 COPIED = ("links", "conservation", "register/households", "register/persons")
 
@@ -37,6 +39,7 @@ def stretch(source: Home, target: Home, last: Month, months: int, configuration:
         screened = screened_from(target, configuration, desk, month, *people)
         for name in TABLES:
             _put(target, name, month, getattr(screened, name))
+        hand_out(target, desk, month, **{name: getattr(screened, name) for name in KEPT})
 
 
 def _moved(frame: pl.DataFrame, months: int, named: set[str | None]) -> pl.DataFrame:

@@ -108,9 +108,11 @@ def _look(facts: Facts, text: bytes) -> bytes:
 
 def _reach(text: bytes) -> tuple[int, int]:
     """The highest row and column that the references `r="AB12"` of a piece of XML name."""
-    codes = np.frombuffer(text + bytes(16), dtype=np.uint8)
-    is_quote = (codes[2:] == ord('"')) | (codes[2:] == ord("'"))
-    places = np.flatnonzero((codes[:-2] == ord("r")) & (codes[1:-1] == ord("=")) & is_quote) + 3
+    codes = np.frombuffer(b" " + text + bytes(16), dtype=np.uint8)
+    signs = np.flatnonzero(codes == ord("="))
+    signs = signs[codes[signs - 1] == ord("r")]
+    quotes = codes[signs + 1]
+    places = signs[(quotes == ord('"')) | (quotes == ord("'"))] + 2
     if not len(places):
         return 0, 0
     letters = [codes[places + number].astype(np.int32) - ord("A") + 1 for number in range(3)]

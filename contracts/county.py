@@ -59,6 +59,7 @@ class Deadlines(Strict):
     """Working days of the Chinese calendar from assignment to the visit's report."""
 
     assign_day: int = Field(default=6, ge=1, le=28, description="day of the following month on which leads are handed out")
+    early_day: int = Field(default=3, ge=1, le=28, description="day on which the month is screened once to see what is still missing")
     normal: int = 5
     sudden: int = 2
 
@@ -166,6 +167,13 @@ class Spending(Strict):
     event_date: str = "event_date"
 
 
+class Notice(Strict):
+    """The public notice of proposals: how long it hangs (at least 5 days, as the guide of 2023 asks), and where objections are heard."""
+
+    days: int = Field(default=5, ge=5)
+    telephone: str | None = Field(default=None, pattern=r"^[0-9-]{3,14}$", description="the office's own; none: no number is printed")
+
+
 class Retention(Strict):
     """How long personal texts are kept, in months; null keeps them. What is older is erased by `hulian desk expire`."""
 
@@ -204,6 +212,7 @@ class County(Strict):
     alerts: Alerts = Alerts()
     register_size: RegisterSize = RegisterSize()
     retention: Retention = Retention()
+    notice: Notice = Notice()
     databases: dict[str, str] = Field(
         default={},
         description="key -> SQLAlchemy URL without password, which HULIAN_DB_<KEY>_PASSWORD gives; {home} is the data folder; "

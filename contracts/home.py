@@ -2,7 +2,8 @@
 
 `inbox/<month>/` is what bureaus left, `originals/` what was read, `lake/` the tables (the truth), `memory/` what spares the matcher
 work, `warehouse.duckdb` a copy of the tables for analysts, `desk.sqlite` what people decided and `desk.key` the key to what is sealed
-there, `releases/<month>/` what was handed out, `returned/<month>/` what came back, `dagster/` the run history.
+there, `proposals/<month>/` what screening proposes to hand out, `releases/<month>/<number>/` what a person has released,
+`returned/<month>/` what came back, `dagster/` the run history.
 """
 
 from __future__ import annotations
@@ -55,9 +56,17 @@ class Home:
         """SQLAlchemy URL of the desk unless the county names another."""
         return f"sqlite:///{self.root / 'desk.sqlite'}"
 
-    def release(self, month: Month) -> Path:
-        """The files handed out for `month`."""
+    def proposal(self, month: Month) -> Path:
+        """The files that the last run of `month` proposes to hand out; the next run replaces them."""
+        return self.root / "proposals" / str(month)
+
+    def releases(self, month: Month) -> Path:
+        """Where the numbered releases of `month` lie."""
         return self.root / "releases" / str(month)
+
+    def release(self, month: Month, number: int) -> Path:
+        """The files of one release; never changed."""
+        return self.releases(month) / str(number)
 
     @property
     def dagster(self) -> Path:

@@ -336,10 +336,11 @@ AREA_ALARM: Schema = {
     "message": pl.String,
 }
 
-# release: one row per file handed out. By path.
+# release: one row per file that is proposed to be handed out. By path.
 RELEASED_FILE: Schema = {
-    "path": pl.String,  # below releases/<month>/
-    "kind": pl.String,  # village_workbook | ledger | summary | correction_list | review_queue | acceptance_report
+    "path": pl.String,  # below proposals/<month>/
+    # village_workbook | village_forms | ledger | summary | correction_list | bureau_feedback | review_queue | acceptance_report
+    "kind": pl.String,
     "audience": pl.String,  # village code, bureau, or 县
     "rows": pl.Int64,
     "sha256": pl.String,

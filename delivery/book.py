@@ -120,6 +120,10 @@ class Book:
         """`style` with a thin border all round."""
         return self.style(border=1, border_color=LINE, **properties)
 
+    def chart(self, kind: Mapping[str, str]) -> Any:
+        """A new chart, to be filled and put on a sheet; `kind` as xlsxwriter names it."""
+        return self._workbook.add_chart(dict(kind))
+
     def sheet(self, name: str, *, landscape: bool, colour: str | None = None) -> Worksheet:
         """A new sheet on A4 paper, one page wide. The name is cut and numbered where Excel would refuse it."""
         clean = re.sub(r"[\[\]:*?/\\']", " ", name).strip()[:28] or "表"

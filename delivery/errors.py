@@ -1,4 +1,4 @@
-"""What stops a release: figures that do not agree with each other."""
+"""What stops a release: figures that do not agree with each other, files that are not those of the manifest, a rule of releasing."""
 
 from __future__ import annotations
 
@@ -6,4 +6,8 @@ from contracts.errors import HulianError
 
 
 class ReleaseError(HulianError):
-    """The month's files would contradict themselves, so none is handed out."""
+    """Nothing is handed out: the files would contradict themselves or their manifest, or nobody may release them like this."""
+
+
+class NoticeError(HulianError):
+    """A cell that may not be public stands in what was to be published, so nothing is written."""

@@ -73,7 +73,7 @@ def _rows(frame: pl.DataFrame, key: str) -> dict[str, list[dict[str, object]]]:
 
 def _member_view(tables: ReleaseTables, month: Month) -> pl.DataFrame:
     """The members of the households with leads, head first, with masked ID numbers and their age at the month's end."""
-    birth = pl.coalesce("birth_date", ids.birth_date(ids.to18(pl.col("id_number"))))
+    birth = pl.coalesce("birth_date", ids.birth_date(ids.to18(pl.col("id_number"))))  # a register may have the number only
     return (
         tables.persons.join(tables.leads, on="household_id", how="semi")
         .sort("household_id", pl.col("is_head").fill_null(value=False), "person_id", descending=[False, True, False])

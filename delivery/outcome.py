@@ -7,7 +7,10 @@ from datetime import date
 import polars as pl
 
 from contracts.tables import OVERDUE, YIELD, conform
-from delivery.words import INCLUDED, OPEN_CONCLUSION, TRUE_CONCLUSIONS
+from delivery.errors import ReleaseError
+from delivery.words import HELPED, INCLUDED, OPEN_CONCLUSION, TRUE_CONCLUSIONS, UNTRUE_CONCLUSIONS
+
+YIELDS = ("true", "included", "helped")  # the three are told apart, for they answer different questions
 
 
 def yields(leads: pl.DataFrame, verifications: pl.DataFrame) -> pl.DataFrame:
@@ -41,3 +44,35 @@ def overdue(leads: pl.DataFrame, verifications: pl.DataFrame, on: date) -> pl.Da
     grown = late.select(lead_id="continues").drop_nulls()
     late = late.join(grown, on="lead_id", how="anti")
     return conform(late.with_columns(days_overdue=(pl.lit(on) - pl.col("due_on")).dt.total_days()), OVERDUE).sort("lead_id")
+
+
+def told(leads: pl.DataFrame, by: str, on: date) -> pl.DataFrame:
+    """Counts of leads by a column, and the three yields apart: 属实率, 纳入率 and 单项帮扶率, each of the verified leads.
+
+    leads: one row per lead and value of `by`: lead_id, due_on, conclusion (null: none yet). Returns `by`, the counts and `true_rate`,
+    `included_rate`, `helped_rate`, by `by`; the last row (`合计`) is the whole, in which every lead counts once. Raises `ReleaseError`
+    when a row does not add up.
+    """
+    whole = leads.unique("lead_id").with_columns(pl.lit("合计").alias(by))
+    counted = pl.concat([_counted(leads.unique([by, "lead_id"]), by, on).sort(by, nulls_last=True), _counted(whole, by, on)])
+    sums = pl.col("true") + pl.col("untrue") != pl.col("verified"), pl.col("verified") + pl.col("open") != pl.col("leads")
+    wrong = counted.filter(pl.any_horizontal(sums))
+    if wrong.height:
+        raise ReleaseError(f"yields by {by}: {wrong.height} rows do not add up. Nothing is written.")
+    rates = [pl.when(pl.col("verified") > 0).then(pl.col(name) / pl.col("verified")).alias(f"{name}_rate") for name in YIELDS]
+    return counted.with_columns(rates)
+
+
+def _counted(leads: pl.DataFrame, by: str, on: date) -> pl.DataFrame:
+    said = pl.col("conclusion")
+    verified = said.is_not_null() & (said != OPEN_CONCLUSION)
+    return leads.group_by(by).agg(
+        leads=pl.len().cast(pl.Int64),
+        verified=verified.sum().cast(pl.Int64),
+        true=said.is_in(list(TRUE_CONCLUSIONS)).sum().cast(pl.Int64),
+        untrue=said.is_in(list(UNTRUE_CONCLUSIONS)).sum().cast(pl.Int64),
+        included=(said == INCLUDED).sum().cast(pl.Int64),
+        helped=(said == HELPED).sum().cast(pl.Int64),
+        open=(said.is_null() | (said == OPEN_CONCLUSION)).sum().cast(pl.Int64),
+        overdue=(~verified.fill_null(value=False) & (pl.col("due_on") < on)).sum().cast(pl.Int64),
+    )

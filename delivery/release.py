@@ -1,54 +1,61 @@
-"""A month's release: every file that is handed out, written beside and renamed into place as one folder, with its manifest.
+"""What a month proposes to hand out: every file, written beside and renamed into place as one folder, with its manifest.
 
-The same tables give byte-equal files: rows are sorted, dates in the files are fixed, and nothing asks the clock.
+The same tables give byte-equal files: rows are sorted, dates in the files are fixed, and nothing asks the clock. A person makes a release
+of it (delivery.issuing). The tables that later months count are kept with the files.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from contracts.county import County
 from contracts.month import Month
 from contracts.tables import RELEASED_FILE, conform
+from delivery.answer_book import bureaus_to_tell, write_answers
+from delivery.changes import changes, counts, write_changes
 from delivery.corrections import bureaus_to_correct, write_corrections
 from delivery.errors import ReleaseError
-from delivery.handout import villages_of
+from delivery.handout import Village, villages_of
 from delivery.ledger import write_ledger
+from delivery.manifest import TABLES, fingerprint, write_manifest
+from delivery.paper import write_paper
 from delivery.report import write_report
 from delivery.review import write_review
 from delivery.summary import Summary, write_summary
 from delivery.tables import ReleaseTables
 from delivery.village import write_village
 
-__all__ = ["MANIFEST", "ReleaseError", "ReleaseTables", "write"]
+__all__ = ["ReleaseError", "ReleaseTables", "write"]
 
-MANIFEST = "manifest.json"
+KEPT = ("leads", "signals", "suppressed")  # what was handed out, as later months count it
 MOST_PROCESSES = 4
 WORTH_PROCESSES = 800  # leads
 Written = tuple[str, str, str, int]  # path, kind, audience, rows
 
 
-def write(month: Month, tables: ReleaseTables, out: Path, county: County, digest: str) -> pl.DataFrame:
+def write(
+    month: Month, tables: ReleaseTables, out: Path, county: County, digest: str, made_of: Mapping[str, Any] | None = None
+) -> pl.DataFrame:
     """Write all files of `month` into the folder `out`, which they replace as a whole.
 
     Args:
         month: the month of the lists.
         tables: its tables.
-        out: `releases/<month>`; a reader sees the old folder or the new one, never half of one.
+        out: `proposals/<month>`; a reader sees the old folder or the new one, never half of one.
         county: names, office and lines that stand on the pages.
         digest: fingerprint of inputs, configuration and code, kept in `manifest.json`.
+        made_of: the fingerprints of its parts, kept there, too.
 
     Returns:
         `RELEASED_FILE`: one row per file, by path. The manifest itself is not among them.
@@ -61,7 +68,7 @@ def write(month: Month, tables: ReleaseTables, out: Path, county: County, digest
         shutil.rmtree(left_over, ignore_errors=True)
     try:
         files = _with_fingerprints(beside, list(_write_all(month, tables, beside, county)))
-        _write_manifest(beside, month, county, digest, files, tables)
+        write_manifest(beside, _manifest(month, county, digest, made_of or {}, files, tables, _keep(tables, beside)))
         _swap(beside, out)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
@@ -74,10 +81,17 @@ def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County
     villages = villages_of(tables, month)
     paths = [f"村级/{_file_name(village.town)}/{_file_name(village.name)}_{village.code or '未定'}_{month}.xlsx" for village in villages]
     with _side_by_side(sum(village.leads.height for village in villages)) as over:
-        counts = over(partial(write_village, month=month, county=county), [folder / path for path in paths], villages)
+        counts = over(partial(_write_village, month=month, county=county), [folder / path for path in paths], villages)
         yield from _write_county(month, tables, summary, folder, county)
         for path, village, count in zip(paths, villages, counts, strict=True):
             yield path, "village_workbook", village.code or village.town, count
+            yield str(Path(path).with_suffix(".pdf")), "village_forms", village.code or village.town, count
+
+
+def _write_village(path: Path, village: Village, month: Month, county: County) -> int:
+    """The workbook at `path` and the same pages as a PDF beside it; returns the number of leads."""
+    write_paper(path.with_suffix(".pdf"), village, month, county)
+    return write_village(path, village, month, county)
 
 
 def _write_county(month: Month, tables: ReleaseTables, summary: Summary, folder: Path, county: County) -> Iterator[Written]:
@@ -87,9 +101,15 @@ def _write_county(month: Month, tables: ReleaseTables, summary: Summary, folder:
     yield path, "ledger", "县", write_ledger(folder / path, tables, month, county)
     path = f"县级/待复核_{month}.xlsx"
     yield path, "review_queue", "县", write_review(folder / path, tables, month, county)
+    if tables.compared:
+        path = f"县级/变动_{month}.xlsx"
+        yield path, "changes", "县", write_changes(folder / path, month, tables.leads, tables.compared, county)
     if tables.reception.height:
         path = f"县级/验收报告_{month}.html"
         yield path, "acceptance_report", "县", write_report(folder / path, tables, month, county)
+    for bureau in bureaus_to_tell(tables):
+        path = f"部门反馈/{_file_name(bureau)}_{month}.xlsx"
+        yield path, "bureau_feedback", bureau, write_answers(folder / path, bureau, tables, month, county)
     for bureau in bureaus_to_correct(tables):
         path = f"纠错清单/{_file_name(bureau)}_{month}.xlsx"
         yield path, "correction_list", bureau, write_corrections(folder / path, bureau, tables, month, county)
@@ -115,20 +135,42 @@ def _file_name(words: str) -> str:
 
 def _with_fingerprints(folder: Path, written: list[Written]) -> pl.DataFrame:
     frame = pl.DataFrame(written, schema=["path", "kind", "audience", "rows"], orient="row")
-    fingerprints = [hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in frame["path"]]
+    fingerprints = [fingerprint((folder / path).read_bytes()) for path in frame["path"]]
     return conform(frame.with_columns(sha256=pl.Series(fingerprints, dtype=pl.String)), RELEASED_FILE).sort("path")
 
 
-def _write_manifest(folder: Path, month: Month, county: County, digest: str, files: pl.DataFrame, tables: ReleaseTables) -> None:
-    counts = {name: getattr(tables, name).height for name in ("leads", "signals", "suppressed", "flags", "area_alarms")}
-    content = {
+def _keep(tables: ReleaseTables, folder: Path) -> list[dict[str, Any]]:
+    """Write the tables that later months count; returns path, rows and fingerprint of each."""
+    (folder / TABLES).mkdir()
+    kept = []
+    for name in KEPT:
+        table: pl.DataFrame = getattr(tables, name)
+        path = f"{TABLES}/{name}.parquet"
+        table.write_parquet(folder / path, compression="zstd")
+        kept.append({"path": path, "rows": table.height, "sha256": fingerprint((folder / path).read_bytes())})
+    return kept
+
+
+def _manifest(
+    month: Month,
+    county: County,
+    digest: str,
+    made_of: Mapping[str, Any],
+    files: pl.DataFrame,
+    tables: ReleaseTables,
+    kept: list[dict[str, Any]],
+) -> dict[str, Any]:
+    rows = {name: getattr(tables, name).height for name in ("leads", "signals", "suppressed", "flags", "area_alarms")}
+    return {
         "month": str(month),
         "county": county.code,
         "digest": digest,
-        "counts": {**counts, "files": files.height, "villages": files.filter(pl.col("kind") == "village_workbook").height},
+        "made_of": made_of,
+        "counts": {**rows, "files": files.height, "villages": files.filter(pl.col("kind") == "village_workbook").height},
+        "changes": {each.number: counts(changes(tables.leads, each.leads)) for each in tables.compared},
         "files": files.to_dicts(),
+        TABLES: kept,
     }
-    (folder / MANIFEST).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _swap(beside: Path, out: Path) -> None:

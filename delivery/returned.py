@@ -60,7 +60,7 @@ def read_lines(path: Path) -> pl.DataFrame:
             return _named(frame, *found)
     wanted = "、".join(NEEDED)
     raise HulianError(
-        f"{path.name}: 找不到表头（{wanted}）。隐藏的列不能删除；请在原来的“待复核”工作簿里填写，或从 releases/<期次>/县级/ 重新取一份。"
+        f"{path.name}: 找不到表头（{wanted}）。隐藏的列不能删除；请在原来的“待复核”工作簿里填写，或从 proposals/<期次>/县级/ 重新取一份。"
     )
 
 

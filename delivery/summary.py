@@ -35,6 +35,8 @@ class CrossTable:
     by_row: pl.DataFrame
     by_column: pl.DataFrame
     distinct: pl.DataFrame
+    units: Sequence[tuple[str, str]] = UNITS
+    note: str = "一户有几种风险、几个部门推送的，各列分别计；去重合计一户只计一次。人指涉险人；部门只报到户的按一人计。"
 
     @classmethod
     def of(cls, title: str, touched: pl.DataFrame, column: str) -> CrossTable:
@@ -54,7 +56,7 @@ class CrossTable:
 
     def check(self, households: int) -> None:
         """Raise `ReleaseError` unless rows, columns and the whole agree, and every one of `households` leads is in one town."""
-        for unit, word in UNITS:
+        for unit, word in self.units:
             for name, totals in (("row", self.by_row), ("column", self.by_column)):
                 added = self.cells.group_by(name).agg(pl.col(unit).sum().cast(pl.Int64))
                 both = added.join(totals.select(name, total=pl.col(unit).cast(pl.Int64)), on=name, how="full", coalesce=True)
@@ -186,7 +188,7 @@ def write_summary(path: Path, summary: Summary, month: Month, county: County) ->
             summary.towns,
         )
         for name, table in (("乡镇×风险类型", summary.risks), ("乡镇×来源部门", summary.bureaus)):
-            _write_cross(book, name, f"{heading}线索：{name}", table)
+            write_cross(book, name, f"{heading}线索：{name}", table)
         feeds = summary.feeds.sort("bureau", "feed")
         total = feeds.select(pl.lit("合计").alias("title"), *(pl.col(column).sum() for column in FEED_COUNTS))
         sheet = book.sheet("数据接收", landscape=True)
@@ -197,13 +199,14 @@ def write_summary(path: Path, summary: Summary, month: Month, county: County) ->
     return len(summary.risks.rows)
 
 
-def _write_cross(book: Book, name: str, title: str, table: CrossTable) -> None:
+def write_cross(book: Book, name: str, title: str, table: CrossTable) -> None:
+    """A sheet of one cross table, in both its units."""
     sheet = book.sheet(name, landscape=True)
-    groups = [*table.columns, "合计户次、人次", "去重合计"]
+    groups = [*table.columns, f"合计{table.units[0][1]}次、{table.units[1][1]}次", "去重合计"]
     last = 2 * len(groups)
     merge(sheet, 0, 0, last, title, book.style(font_size=16, bold=True, font_color=GREEN))
     sheet.set_row(0, 28)
-    note = "一户有几种风险、几个部门推送的，各列分别计；去重合计一户只计一次。人指涉险人；部门只报到户的按一人计。横向纵向合计已互相核对。"
+    note = f"{table.note}横向纵向合计已互相核对。"
     merge(sheet, 1, 0, last, note, book.style(font_size=10, font_color="#7B8794"))
     sheet.set_row(1, height_of([(note, 15 + 6.6 * last)], size=10))
     head = book.boxed(bold=True, align="center", bg_color=GREEN, font_color="#FFFFFF")
@@ -214,7 +217,7 @@ def _write_cross(book: Book, name: str, title: str, table: CrossTable) -> None:
     sheet.set_row(2, 38)
     for index, group in enumerate(groups):
         merge(sheet, 2, 1 + 2 * index, 2 + 2 * index, group, head)
-        for offset, (_, word) in enumerate(UNITS):
+        for offset, (_, word) in enumerate(table.units):
             put(sheet, 3, 1 + 2 * index + offset, word, book.boxed(bold=True, align="center", bg_color=PALE_GREEN))
     cells = {(row, column): counts for row, column, *counts in table.cells.iter_rows()}
     sums = {row: counts for row, *counts in table.by_row.iter_rows()}

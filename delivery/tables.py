@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -11,6 +11,8 @@ from contracts.feed import Feed
 from contracts.observed import OBSERVED, RECEPTION
 from contracts.tables import COLOUR, empty
 from delivery.absent import absent_note
+from delivery.answered import ANSWERED
+from delivery.changes import Compared
 from delivery.feedback import FEEDBACK
 from delivery.proven import PROVEN
 from delivery.resent import RESENT
@@ -46,6 +48,8 @@ class ReleaseTables:
     proven: pl.DataFrame = field(default_factory=lambda: empty(PROVEN))
     feedback: pl.DataFrame = field(default_factory=lambda: empty(FEEDBACK))
     resent: pl.DataFrame = field(default_factory=lambda: empty(RESENT))
+    answered: pl.DataFrame = field(default_factory=lambda: empty(ANSWERED))
+    compared: Sequence[Compared] = ()  # earlier releases: of this month, then of the month before
 
     @property
     def absent(self) -> str:

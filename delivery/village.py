@@ -28,9 +28,10 @@ from delivery.book import (
     write_list,
 )
 from delivery.book import Column as ListColumn
-from delivery.cover import write_cover
-from delivery.form import FormData, write_form
+from delivery.cover import cover_page
+from delivery.form import FormData, form_page
 from delivery.handout import Village
+from delivery.on_sheet import write_page
 from delivery.words import CARE, NOT_A_VERDICT
 
 COLUMNS = (
@@ -54,21 +55,37 @@ def write_village(path: Path, village: Village, month: Month, county: County) ->
     """Write the workbook of one village to `path`; returns its number of leads."""
     leads = village.leads
     with Book(path, f"{village.town}{village.name} {month} 预警线索", county.office) as book:
-        write_cover(book, village, month, county)
+        write_page(book, book.sheet("封面", landscape=False, colour=GREEN), cover_page(village, month, county))
         _lead_list(book, village, month)
         for lead in leads.iter_rows(named=True):
             sheet = book.sheet(f"{lead['number']} {lead['head_name'] or ''}", landscape=False, colour=RED if lead["is_red"] else AMBER)
-            write_form(book, sheet, FormData(lead, village.facts[lead["lead_id"]], village.members[lead["household_id"]], county))
+            write_page(book, sheet, form_page(form_data(village, lead, county)))
+            sheet.set_margins(left=0.35, right=0.35, top=0.4, bottom=0.6)
+            sheet.set_footer(f"&L&9 {CARE}&R&9 {lead['lead_id']}")
     return leads.height
+
+
+def form_data(village: Village, lead: Mapping[str, Any], county: County) -> FormData:
+    """What the visit form of one of the village's leads is made of."""
+    return FormData(lead, village.facts[lead["lead_id"]], village.members[lead["household_id"]], county)
+
+
+def list_title(village: Village, month: Month) -> str:
+    """The line above the lead list."""
+    return f"{village.town}{village.name}  {month.year}年{month.number}月防返贫监测预警线索清单"
+
+
+def list_note(village: Village) -> str:
+    """What a reader of the lead list must know first."""
+    prefix = village.leads["lead_id"][0].rpartition("-")[0]
+    number = f"完整线索编号＝{prefix}-编号。核查结论填在各户核查表上。"
+    return f"共 {village.leads.height} 户，红色优先。{NOT_A_VERDICT}  {number}{village.absent}"
 
 
 def _lead_list(book: Book, village: Village, month: Month) -> None:
     leads = village.leads
     sheet = book.sheet("线索清单", landscape=True, colour=GREEN)
-    title = f"{village.town}{village.name}  {month.year}年{month.number}月防返贫监测预警线索清单"
-    prefix = leads["lead_id"][0].rpartition("-")[0]
-    note = f"共 {leads.height} 户，红色优先。{NOT_A_VERDICT}  完整线索编号＝{prefix}-编号。核查结论填在各户核查表上。{village.absent}"
-    end = write_list(book, sheet, title, note, COLUMNS, leads)
+    end = write_list(book, sheet, list_title(village, month), list_note(village), COLUMNS, leads)
     head = book.style(font_size=9, font_color=GREY, align="center")
     for offset, column in enumerate(BESIDE, start=len(COLUMNS) + 1):
         sheet.set_column(offset, offset, column.width)

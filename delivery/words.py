@@ -18,7 +18,9 @@ CONCLUSIONS = (
     "暂未联系上",
 )
 TRUE_CONCLUSIONS = CONCLUSIONS[:4]
-INCLUDED = CONCLUSIONS[0]
+UNTRUE_CONCLUSIONS = CONCLUSIONS[4:8]
+INCLUDED, HELPED = CONCLUSIONS[:2]
+NOT_HERE = CONCLUSIONS[5]  # the row is of nobody at this door
 OPEN_CONCLUSION = CONCLUSIONS[8]  # the lead stays open: nobody was met
 
 # Conclusions that say a bureau's row is wrong, with what the bureau is asked to do.
@@ -30,6 +32,7 @@ CORRECTING = {
 
 NUMBERED_CONCLUSIONS = tuple(f"{number} {words}" for number, words in enumerate(CONCLUSIONS, start=1))
 
+TICK = "□"  # a box to tick
 YES_NO_PARTLY = ("是", "否", "部分")
 YES_NO = ("是", "否")
 SIGNED, UNSIGNED = ("已签", "是"), ("未签", "否", "无")  # of the 承诺授权; a form offers the first of each

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Back up a county: deploy/backup.sh FOLDER, with HULIAN_HOME and HULIAN_COUNTY set. FOLDER belongs on another disk.
-# One archive a day: desk (a consistent copy, taken while in use), originals, lake, releases, configuration. Memory, warehouse and run
+# One archive a day: desk (a consistent copy, taken while in use), originals, lake, proposals, releases, configuration. Memory, warehouse and run
 # history are left out, for a run makes them again. Kept: the last 14 days, and the first of every month for two years.
 set -euo pipefail
 umask 077
@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 "$hulian" desk backup "$work/desk-backup.sqlite"
 cp -a "$(dirname "$county")" "$work/config"
 parts=()
-for part in inbox originals lake releases; do
+for part in inbox originals lake proposals releases; do
     if [[ -e "$home/$part" ]]; then parts+=("$part"); fi
 done
 tar --exclude='.*.part' -czf "$work/archive" -C "$work" desk-backup.sqlite config -C "$home" "${parts[@]}"

@@ -98,6 +98,8 @@ def _records(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
         records = _joined(records, _unpivoted(rows, found))
     elif feed.shape == "several":
         records = _joined(records, _split(feed, rows, found))
+    if feed.wide is None and feed.shape != "several":
+        return records
     later = pl.when(pl.col("part") > 1).then(pl.format("{}/{}", "row_id", "part")).otherwise("row_id")
     return records.with_columns(later.alias("row_id"))
 

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from assets.county import CountyResource
-from assets.digest import DIGEST_TAG, digest_of_inputs, released_digest
+from assets.digest import DIGEST_TAG, digest_of_inputs, proposed_digest
 from connectors.inbox import waiting
 from contracts.errors import ConfigError
 from contracts.month import Month
@@ -95,7 +95,7 @@ def _looked_at(county: CountyResource, month: Month, before: Folder, *, screens:
     if contents == before.asked:
         return after, None
     digest = digest_of_inputs(county, month) if screens else ""
-    if screens and digest == released_digest(county.home, month):  # somebody has run it already
+    if screens and digest == proposed_digest(county.home, month):  # somebody has run it already
         return after, None
     return replace(after, runs=before.runs + 1), digest
 

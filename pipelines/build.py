@@ -17,6 +17,7 @@ from assets.links import links_asset
 from assets.overview import overview_asset
 from assets.register import places, register_asset
 from assets.release import learn, release_asset
+from assets.releasing import release_job, release_manifest, withdraw_job
 from assets.screening import screening_asset
 from assets.standing import clearing_asset, contradictions_asset
 from assets.trace import trace_asset
@@ -27,7 +28,7 @@ from contracts.home import Home
 from pipelines.alerts import alert_sensor
 from pipelines.arrival import arrival_sensor
 from pipelines.progress import progress_logger
-from pipelines.schedules import monthly_schedule
+from pipelines.schedules import working_day_schedule
 
 INGEST = "ingest"
 MONTHLY = "monthly_screening"
@@ -54,6 +55,8 @@ def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.D
         selection=dg.AssetSelection.all(),
         description="月度筛查：从收件到村级工作簿的全过程。",
     )
+    days = configuration.county.deadlines
+    scheduled = dg.DefaultScheduleStatus.RUNNING if deployed else dg.DefaultScheduleStatus.STOPPED
     watched = dg.DefaultSensorStatus.RUNNING if deployed else dg.DefaultSensorStatus.STOPPED
     return dg.Definitions(
         assets=[
@@ -72,13 +75,11 @@ def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.D
             overview_asset(feeds),
             warehouse,
         ],
-        jobs=[ingest_job, monthly_job, try_rules_job],
+        asset_checks=[release_manifest],
+        jobs=[ingest_job, monthly_job, release_job, withdraw_job, try_rules_job],
         schedules=[
-            monthly_schedule(
-                monthly_job,
-                configuration.county.deadlines.assign_day,
-                dg.DefaultScheduleStatus.RUNNING if deployed else dg.DefaultScheduleStatus.STOPPED,
-            )
+            working_day_schedule(monthly_job, f"{MONTHLY}_schedule", days.assign_day, "筛查上月清单。", scheduled),
+            working_day_schedule(monthly_job, "early_look_schedule", days.early_day, "先筛查一遍，看还缺什么；结果只供查看。", scheduled),
         ],
         sensors=[arrival_sensor(ingest_job, monthly_job, watched), alert_sensor(configuration, watched)],
         resources={

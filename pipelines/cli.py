@@ -19,13 +19,17 @@ from contracts.home import Home
 from contracts.month import Month
 from pipelines.desk_commands import desk_commands
 from pipelines.feed_commands import feed
+from pipelines.notice_commands import notice
 from pipelines.options import COUNTY_OPTION, HOME_OPTION, MonthType
+from pipelines.release_commands import release, releases, withdraw
+from pipelines.report_commands import report
 from pipelines.rules_commands import rules
 from pipelines.serve_commands import access, serve
 from pipelines.take_commands import take
 from pipelines.token_commands import token
 
 if TYPE_CHECKING:
+    from assets.county import CountyResource
     from samples.noise import Level
 
 TABLE_WIDTH = 120
@@ -38,8 +42,9 @@ def cli() -> None:
     \b
     A first look, with an invented county:
       hulian sample                    5,000 households and two months of lists from 37 feeds
-      hulian run --month 2026-10       read, accept, match, screen, and write the village workbooks
-      hulian run --month 2026-11       the next month: what was sent already is not sent again
+      hulian run --month 2026-10       read, accept, match, screen, and propose the village workbooks
+      hulian release 2026-10 --by NAME a person releases them: now they are handed out
+      hulian run --month 2026-11       the next month: what was handed out already is not sent again
       hulian status                    the months on one screen
 
     \b
@@ -71,6 +76,19 @@ def sample(home_folder: Path, households: int, months: tuple[Month, ...], noise:
     Console().print(f"样例县已就绪: {home_folder} ({time.monotonic() - began:.1f} s)", soft_wrap=True)
 
 
+@cli.command("sample-visits")
+@click.argument("month", type=MonthType())
+@COUNTY_OPTION
+@HOME_OPTION
+def sample_visits(month: Month, county_file: Path, home_folder: Path) -> None:
+    """Let the sample county's villages hand in what their invented visitors found in MONTH, over HTTP."""
+    from pipelines.sample_visits import hand_in_visits
+
+    told = hand_in_visits(county_file, Home(home_folder), month)
+    new, problems = int(told["new"].sum()), int(told["problems"].sum())
+    click.echo(f"{month}: {told.height} 个村交回 {told['answers'].sum()} 条核查结果，新记录 {new} 条，没有读懂 {problems} 条")
+
+
 @cli.command()
 @click.option(
     "--month", "months", type=MonthType(), multiple=True, required=True, help="Month of the lists; repeat for several, oldest first."
@@ -79,30 +97,36 @@ def sample(home_folder: Path, households: int, months: tuple[Month, ...], noise:
 @HOME_OPTION
 @click.option("--quiet", is_flag=True, help="No progress bar and no table.")
 def run(months: tuple[Month, ...], county_file: Path, home_folder: Path, *, quiet: bool) -> None:
-    """Run a month: from HOME/inbox/<month>/ to HOME/releases/<month>/."""
+    """Run a month: from HOME/inbox/<month>/ to HOME/proposals/<month>/. `hulian release` hands it out."""
+    from assets.county import CountyResource
+    from assets.releasing import not_handed_out, unreleased
     from pipelines.run_month import run_month
 
     home, console, began = Home(home_folder), _console(), time.monotonic()
+    county = CountyResource(home_folder=str(home_folder), county_file=str(county_file))
     for month in sorted(months):
+        if unreleased(county, month.plus(-1)):
+            console.print(not_handed_out(month.plus(-1), month), style="yellow", soft_wrap=True)
         if not run_month(county_file, home, month, show_progress=not quiet) and not quiet:
             console.print(f"{month}: 输入、配置和决定都没有变化，结果已是最新。")
     if not quiet:
-        _show(console, home, sorted(months))
+        _show(console, county, sorted(months))
         console.print(f"用时 {time.monotonic() - began:.1f} s。打开分析界面: make ui，或 hulian ui --home {home_folder}", soft_wrap=True)
 
 
 @cli.command()
+@COUNTY_OPTION
 @HOME_OPTION
-def status(home_folder: Path) -> None:
-    """Show every month that has been released: lists, leads, accuracy, and where the workbooks lie."""
-    from pipelines.summary import released_months
+def status(county_file: Path, home_folder: Path) -> None:
+    """Show every month that has been run: lists, leads, accuracy, which release stands, and where the workbooks lie."""
+    from assets.county import CountyResource
+    from pipelines.summary import proposed_months
 
-    home = Home(home_folder)
-    months = released_months(home)
+    months = proposed_months(Home(home_folder))
     if not months:
         Console().print(f"{home_folder} 还没有结果。先运行: hulian run --month YYYY-MM --home {home_folder}", soft_wrap=True)
         return
-    _show(_console(), home, months)
+    _show(_console(), CountyResource(home_folder=str(home_folder), county_file=str(county_file)), months)
 
 
 @cli.command()
@@ -181,7 +205,7 @@ def ui(county_file: Path, home_folder: Path, port: int) -> None:
     sys.exit(serve_ui(county_file, Home(home_folder), port))
 
 
-for _command in (feed, rules, take, desk_commands, serve, token, access):
+for _command in (feed, rules, take, release, withdraw, releases, notice, report, desk_commands, serve, token, access):
     cli.add_command(_command)
 
 
@@ -190,12 +214,15 @@ def _console() -> Console:
     return Console(width=max(Console().width, TABLE_WIDTH))
 
 
-def _show(console: Console, home: Home, months: list[Month]) -> None:
+def _show(console: Console, county: CountyResource, months: list[Month]) -> None:
+    from delivery.desk import open_desk
+    from delivery.issuing import handed_out
     from pipelines import summary
 
-    summary.show_feeds(console, home, months)
-    summary.show_months(console, home, months)
-    summary.show_places(console, home, months)
+    released = handed_out(county.home, open_desk(county.desk_url))
+    summary.show_feeds(console, county.home, months)
+    summary.show_months(console, county.home, months, released)
+    summary.show_places(console, county.home, months, released)
 
 
 def main() -> None:

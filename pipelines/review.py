@@ -104,7 +104,7 @@ def show_standing(console: Console, desk: Desk) -> None:
     """How many decisions stand, by month and list."""
     standing = desk.review_decisions()
     if standing.is_empty():
-        console.print("还没有复核决定。填好 releases/<期次>/县级/待复核_<期次>.xlsx 后: hulian review 该文件", soft_wrap=True)
+        console.print("还没有复核决定。填好 proposals/<期次>/县级/待复核_<期次>.xlsx 后: hulian review 该文件", soft_wrap=True)
         return
     table = Table(box=box.SIMPLE_HEAD, title="现行的复核决定（按候选计）")
     words = list(counts(standing))

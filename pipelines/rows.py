@@ -11,7 +11,7 @@ from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import ACCEPTED, ARRIVAL, SET_ASIDE, conform
-from pipelines.summary import released_months
+from pipelines.summary import proposed_months
 
 FILE_AND_NUMBER = re.compile(r"^(?:(?P<file>.+):)?(?P<number>\d+)$")
 
@@ -20,7 +20,7 @@ def latest(home: Home, month: Month | None) -> Month:
     """`month`, or the last one that has been run. Raises `HulianError` where none has."""
     if month is not None:
         return month
-    months = released_months(home)
+    months = proposed_months(home)
     if not months:
         raise HulianError(f"{home.root} 还没有结果。先运行: hulian run --month YYYY-MM --home {home.root}")
     return months[-1]

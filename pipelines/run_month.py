@@ -14,7 +14,8 @@ from pathlib import Path
 import dagster as dg
 
 from assets.county import CountyResource
-from assets.digest import DIGEST_TAG, digest_of_inputs, released_digest
+from assets.digest import DIGEST_TAG, digest_of_inputs, proposed_digest
+from assets.tables import MONTHS
 from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
@@ -23,7 +24,7 @@ from pipelines.defaults import INSTANCE_SETTINGS
 
 
 class RunFailed(HulianError):
-    """A month's run ended before its release."""
+    """A month's run ended before its proposal."""
 
 
 def open_instance(home: Home) -> dg.DagsterInstance:
@@ -37,13 +38,16 @@ def open_instance(home: Home) -> dg.DagsterInstance:
 
 
 def run_month(county_file: Path, home: Home, month: Month, *, show_progress: bool = True) -> bool:
-    """Run the monthly screening of `month`; returns False when its release was made of just these inputs, code and decisions.
+    """Run the monthly screening of `month`; returns False when its proposal was made of just these inputs, code and decisions.
 
     Raises:
-        RunFailed: where a step fails; names the step and its own message. What was finished before it is kept.
+        RunFailed: for a month to come, and where a step fails; names the step and its own message. What was finished before it is kept.
     """
+    months = MONTHS.get_partition_keys()
+    if str(month) not in months:
+        raise RunFailed(f"{month} 不能运行：可以运行的是 {months[0]} 到 {months[-1]}（当月，供提前查看）。")
     digest = digest_of_inputs(CountyResource(home_folder=str(home.root), county_file=str(county_file)), month)
-    if released_digest(home, month) == digest:
+    if proposed_digest(home, month) == digest:
         return False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=dg.BetaWarning)
@@ -68,13 +72,15 @@ def _failure(result: dg.ExecuteInProcessResult, month: Month) -> str:
     for event in result.get_step_failure_events():
         error = event.step_failure_data.error
         cause = error.cause if error is not None and error.cause is not None else error
+        if cause is not None and cause.cls_name == "DagsterAssetCheckFailedError":
+            continue  # the check itself is told below
         lines.append(f"step {event.step_key}: {cause.message.strip() if cause else 'failed'}")
     checks = [
         f"check {check.check_name} of {check.asset_key.to_user_string()} failed ({_figures(check)})"
         for check in result.get_asset_check_evaluations()
         if not check.passed and check.blocking
     ]
-    return f"{month} was not finished. " + "; ".join(lines + checks)
+    return f"{month} 没有完成。" + "; ".join(lines + checks)
 
 
 def _figures(check: dg.AssetCheckEvaluation) -> str:

@@ -74,7 +74,7 @@ def make_service(county_file: Path, home_folder: Path) -> Service:
     return Service(
         county=county.name,
         office=county.office,
-        shelf=Shelf(home),
+        shelf=Shelf(home, desk),
         tokens=Tokens(desk.engine),
         log=AccessLog(desk.engine),
         take=partial(take, home=home, desk=desk),

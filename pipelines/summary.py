@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 from rich import box
 from rich.console import Console
@@ -10,15 +12,16 @@ from rich.table import Table
 from assets.lake import read
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import AREA_ALARM, CONSERVATION, INBOX, LEAD, OVERDUE, QUALITY, RELEASED_FILE, SIGNAL, SUPPRESSED
+from contracts.tables import AREA_ALARM, CONSERVATION, INBOX, LEAD, OVERDUE, QUALITY, SIGNAL, SUPPRESSED
+from delivery.issuing import Release
 
 COUNTS = ("rows_read", "records", "linked", "review", "absent", "set_aside")
 HEADINGS = ("读入行", "人次", "= 已关联", "+ 待复核", "+ 不在册", "+ 退回")
 
 
-def released_months(home: Home) -> list[Month]:
-    """Months with a release, oldest first."""
-    return sorted(Month.parse(path.parent.name) for path in home.root.glob("releases/*/manifest.json"))
+def proposed_months(home: Home) -> list[Month]:
+    """Months that have been run to their proposal, oldest first."""
+    return sorted(Month.parse(path.parent.name) for path in home.root.glob("proposals/[0-9]*/manifest.json"))
 
 
 def show_feeds(console: Console, home: Home, months: list[Month]) -> None:
@@ -40,17 +43,16 @@ def show_feeds(console: Console, home: Home, months: list[Month]) -> None:
     console.print(table)
 
 
-def show_months(console: Console, home: Home, months: list[Month]) -> None:
-    """One line per month: signals, leads, suppressed, villages, alarms, accuracy, files."""
+def show_months(console: Console, home: Home, months: list[Month], released: Mapping[Month, Release]) -> None:
+    """One line per month: signals, leads, suppressed, villages, alarms, accuracy, and which release of it stands."""
     table = Table(box=box.SIMPLE_HEAD)
-    headings = ("期次", "未识别文件", "信号", "线索(户)", "其中红色", "重复抑制", "涉及村", "区域预警", "遮证自测准确率", "超期", "工作簿")
+    headings = ("期次", "未识别文件", "信号", "线索(户)", "其中红色", "重复抑制", "涉及村", "区域预警", "遮证自测准确率", "超期", "发布")
     for heading in headings:
         table.add_column(heading, justify="right")
     for month in months:
         leads = read(home, "leads", month, LEAD)
         quality = read(home, "matching_quality", month, QUALITY)
         right, wrong = int(quality["right"].sum()), int(quality["wrong"].sum())
-        files = read(home, "release", month, RELEASED_FILE)
         table.add_row(
             str(month),
             f"{(read(home, 'inbox', month, INBOX)['status'] == 'unknown').sum():,}",
@@ -62,13 +64,15 @@ def show_months(console: Console, home: Home, months: list[Month]) -> None:
             f"{read(home, 'area_alarms', month, AREA_ALARM).height:,}",
             f"{right / (right + wrong):.3%}" if right + wrong else "—",
             f"{read(home, 'overdue', month, OVERDUE).height:,}",
-            f"{(files['kind'] == 'village_workbook').sum():,}",
+            f"{released[month].issue.number} 号" if month in released else "未发布",
         )
     console.print(table)
 
 
-def show_places(console: Console, home: Home, months: list[Month]) -> None:
+def show_places(console: Console, home: Home, months: list[Month], released: Mapping[Month, Release]) -> None:
     """Where the files lie and how to look further."""
     for month in months:
-        console.print(f"{month} 工作簿: {home.release(month)}", soft_wrap=True)
+        console.print(f"{month} 草稿: {home.proposal(month)}", soft_wrap=True)
+        if month in released:
+            console.print(f"{month} 发布: {released[month].folder}", soft_wrap=True)
     console.print(f"数据仓库: {home.warehouse}", soft_wrap=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -12,6 +11,7 @@ import polars as pl
 from contracts.home import Home
 from delivery.desk import Desk
 from delivery.desk.visits import HandedIn, hand_in
+from delivery.issuing import releases
 from delivery.serving.scope import Scope
 from delivery.taking.take import KNOWN, Taken, take
 from pipelines.schedules import ZONE
@@ -52,21 +52,19 @@ def take_in(content: bytes, name: str, home: Home, desk: Desk, scope: Scope = CO
 
     Raises `HulianError` where nothing can be read in the file as a whole.
     """
-    taken = take(content, name, released_leads(home, scope), today or datetime.now(ZoneInfo(ZONE)).date())
+    taken = take(content, name, released_leads(home, desk, scope), today or datetime.now(ZoneInfo(ZONE)).date())
     refused = taken.refused.height + taken.conflicts.height
     return Result(taken, hand_in(desk, taken.understood, name=name, origin=taken.origin, refused=refused))
 
 
-def released_leads(home: Home, scope: Scope = COUNTY) -> pl.DataFrame:
-    """`KNOWN`: the leads of all months whose villages `scope` covers."""
-    tables = [pl.read_parquet(path, columns=["lead_id", "household_id", "month", "village_code"]) for path in _tables(home)]
-    if not tables:
+def released_leads(home: Home, desk: Desk, scope: Scope = COUNTY) -> pl.DataFrame:
+    """`KNOWN`: the leads of all releases whose villages `scope` covers. A household keeps its number when a month is released again."""
+    issued = releases(home, desk)
+    if not issued:
         return pl.DataFrame(schema=dict(KNOWN))
-    leads = pl.concat(tables)
+    columns = ("lead_id", "household_id", "month", "village_code")
+    tables = [release.table("leads").select(*columns, stands=pl.lit(release.stands)) for release in issued]
+    leads = pl.concat(tables).group_by(columns, maintain_order=True).agg(pl.col("stands").any())
     seen = [code for code in leads["village_code"].unique().drop_nulls() if scope.covers(Scope("village", code))]
     mine = leads if scope.kind == "county" else leads.filter(pl.col("village_code").is_in(seen))
-    return mine.select("lead_id", "household_id", "month", standing_id="lead_id")
-
-
-def _tables(home: Home) -> list[Path]:
-    return sorted((home.lake / "leads").glob("*.parquet"))
+    return mine.select("lead_id", "household_id", "month", standing_id=pl.when("stands").then("lead_id"))

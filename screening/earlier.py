@@ -1,4 +1,4 @@
-"""What earlier months found and sent, as screening a new month needs it."""
+"""What earlier months found and handed out, as screening a new month needs it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,28 @@ import polars as pl
 from contracts.month import Month
 from contracts.tables import LEAD, SIGNAL, SUPPRESSED, VERIFICATION, empty
 
+NUMBER = {"lead_id": pl.String, "household_id": pl.String}
+
 
 @dataclass(frozen=True)
 class Earlier:
-    """Tables of the 12 months before, all months together; each may be empty. `signals` has the column `month` besides SIGNAL."""
+    """Tables of the 12 months before, all months together; each may be empty. `signals` has the column `month` besides SIGNAL.
+
+    `leads` are those that were handed out; a month that was never released has none. `numbers`: lead_id and household_id of the leads of
+    the month itself that were released before, so that a household keeps its number when the month is released again.
+    """
 
     signals: pl.DataFrame = field(default_factory=lambda: empty({**SIGNAL, "month": pl.String}))
     leads: pl.DataFrame = field(default_factory=lambda: empty(LEAD))
     suppressed: pl.DataFrame = field(default_factory=lambda: empty(SUPPRESSED))
     verifications: pl.DataFrame = field(default_factory=lambda: empty(VERIFICATION))
+    numbers: pl.DataFrame = field(default_factory=lambda: empty(NUMBER))
 
     def before(self, month: Month) -> Earlier:
         """Only the 12 months before `month`, so that a month screened again does not see itself or its future."""
         older = pl.col("month").is_between(pl.lit(str(month.plus(-12))), pl.lit(str(month.plus(-1))))
-        return Earlier(self.signals.filter(older), self.leads.filter(older), self.suppressed.filter(older), self.verifications)
+        signals, leads, suppressed = (table.filter(older) for table in (self.signals, self.leads, self.suppressed))
+        return Earlier(signals, leads, suppressed, self.verifications, self.numbers)
 
     @property
     def conclusions(self) -> pl.DataFrame:

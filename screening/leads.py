@@ -179,11 +179,23 @@ def _proposed_category() -> pl.Expr:
     )
 
 
-def numbered(leads: pl.DataFrame, month: Month, county: County) -> pl.DataFrame:
-    """LEAD rows with lead_id: month, village, and a number within the village, red first, then what is worth most."""
+def numbered(leads: pl.DataFrame, month: Month, county: County, given: pl.DataFrame) -> pl.DataFrame:
+    """LEAD rows with lead_id: month, village, and a number within the village, red first, then what is worth most.
+
+    A number that was `given` to a household (lead_id, household_id) when the month was released before is its own for good: the household
+    keeps it, and others get numbers after the last one of the village.
+    """
     place = pl.col("village_code").fill_null(f"{county.code}000000")
-    ordered = leads.with_columns(place=place).sort(
-        "place", "grade", "worth", "household_id", descending=[False, False, True, False], nulls_last=True
+    number = pl.col("lead_id").str.extract(r"-(\d+)$", 1).cast(pl.Int64)
+    kept = given.unique().with_columns(place=pl.col("lead_id").str.slice(len(f"{month}-"), len(f"{county.code}000000")))
+    last = kept.group_by("place").agg(last=number.max())
+    ordered = (
+        leads.drop("lead_id")
+        .with_columns(place=place)
+        .sort("place", "grade", "worth", "household_id", descending=[False, False, True, False], nulls_last=True)
+        .join(kept, on=["place", "household_id"], how="left", maintain_order="left")
+        .join(last, on="place", how="left", maintain_order="left")
     )
-    number = (pl.int_range(pl.len()).over("place") + 1).cast(pl.String).str.zfill(3)
-    return conform(ordered.with_columns(lead_id=pl.concat_str(pl.lit(f"{month}-"), "place", pl.lit("-"), number)), LEAD)
+    next_number = pl.col("lead_id").is_null().cum_sum().over("place") + pl.col("last").fill_null(0)
+    fresh = pl.concat_str(pl.lit(f"{month}-"), "place", pl.lit("-"), next_number.cast(pl.String).str.zfill(3))
+    return conform(ordered.with_columns(lead_id=pl.coalesce("lead_id", fresh)), LEAD)

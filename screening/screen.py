@@ -67,7 +67,7 @@ def screen(
     put_back = carried_over(fresh, later, month, county.door_budget)
     return Screened(
         signals=signals,
-        leads=numbered(every.join(later, on="household_id", how="anti"), month, county),
+        leads=numbered(every.join(later, on="household_id", how="anti"), month, county, earlier.numbers),
         suppressed=pl.concat([repeats, put_back]).sort("signal_id"),
         flags=beside.flags,
         area_alarms=area_alarms(month, fresh.join(put_off, on="signal_id", how="anti"), households, earlier, county.alarms),

@@ -29,6 +29,11 @@ def is_workday(day: date) -> bool:
     return bool(chinese_calendar.is_workday(day)) if covers(day.year) else day.weekday() < 5
 
 
+def workday_from(day: date) -> date:
+    """`day`, or the next working day where nobody works on it."""
+    return day if is_workday(day) else add_workdays(day, 1)
+
+
 def add_workdays(day: date, count: int) -> date:
     """The `count`-th working day after `day` (the first one counted is the day after it); raises `ValueError` unless `count` >= 1."""
     return add_workdays_to(pl.Series([day]), count).item()  # type: ignore[no-any-return]

@@ -2,6 +2,6 @@
 
 from delivery.desk.desk import Desk
 from delivery.desk.opening import open_desk
-from delivery.desk.schemas import ANSWER, AUTHORISATION, CANDIDATE, HELD, RELEASE, REVIEW_DECISION
+from delivery.desk.schemas import ANSWER, AUTHORISATION, CANDIDATE, HELD, REVIEW_DECISION
 
-__all__ = ["ANSWER", "AUTHORISATION", "CANDIDATE", "HELD", "RELEASE", "REVIEW_DECISION", "Desk", "open_desk"]
+__all__ = ["ANSWER", "AUTHORISATION", "CANDIDATE", "HELD", "REVIEW_DECISION", "Desk", "open_desk"]

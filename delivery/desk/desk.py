@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Engine, insert, select
 from contracts.errors import HulianError
 from contracts.tables import VERIFICATION, Schema
 from delivery.desk.base import Entry, writing
-from delivery.desk.entries import Authorisation, Release, ReviewDecision, Verification
-from delivery.desk.schemas import AUTHORISATION, CANDIDATE, RELEASE, REVIEW_DECISION
+from delivery.desk.entries import Authorisation, ReviewDecision, Verification
+from delivery.desk.schemas import AUTHORISATION, CANDIDATE, REVIEW_DECISION
 from delivery.desk.vault import Vault
 from delivery.words import CONCLUSIONS, REVIEW_CHOICES, REVIEW_YES, REVOKED
 
@@ -44,10 +44,6 @@ class Desk:
         """`VERIFICATION`: the last conclusion on each lead visited before a day. By lead_id."""
         visited = self._read(Verification, VERIFICATION).filter(pl.col("visited_on") < before)
         return last(visited, ["lead_id"]).sort("lead_id")
-
-    def releases(self) -> pl.DataFrame:
-        """`RELEASE`: the last release of each month. By month."""
-        return last(self._read(Release, RELEASE), ["month"]).sort("month")
 
     def authorise(self, entries: pl.DataFrame) -> int:
         """Add authorisations (`AUTHORISATION`); returns how many were new."""
@@ -79,12 +75,6 @@ class Desk:
         with writing(self.engine) as connection:
             standing = last(read(connection, Verification, VERIFICATION), ["lead_id"])
             return add(connection, Verification, VERIFICATION, entries, standing)
-
-    def released(self, month: str, digest: str, files: int, leads: int) -> None:
-        """Write down that `month` was handed out; the same release twice is one entry."""
-        entry = pl.DataFrame([(month, digest, files, leads)], schema=dict(RELEASE), orient="row")
-        with writing(self.engine) as connection:
-            add(connection, Release, RELEASE, entry, last(read(connection, Release, RELEASE), ["month"]))
 
     def _read(self, table: type[Entry], schema: Schema) -> pl.DataFrame:
         with self.engine.connect() as connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import String, Text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from delivery.desk.base import Entry
@@ -86,6 +86,7 @@ class Release(Entry):
     """A month handed out, or taken back; entries without `serial` are of a time when every run handed out."""
 
     __tablename__ = "releases"
+    __table_args__ = (Index("ix_releases_once", "month", "serial", "action", unique=True),)
 
     month: Mapped[str] = mapped_column(String(7), index=True)
     serial: Mapped[int | None]  # the n of 2026-11-n

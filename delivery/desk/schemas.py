@@ -17,7 +17,6 @@ REVIEW_DECISION: Schema = {
     "decision": pl.String,  # 同一人 | 同户他人 | 不是 | 无法判断
 }
 CANDIDATE = ["month", "feed", "row_id", "household_id", "person_id"]  # what a decision is about
-RELEASE: Schema = {"month": pl.String, "digest": pl.String, "files": pl.Int64, "leads": pl.Int64}
 # What visitors say about one lead, as it is handed in.
 ANSWER: Schema = {
     "lead_id": pl.String,

@@ -38,7 +38,7 @@ FILE: dict[int | str, dict[str, Any]] = {
 }
 
 Month = Annotated[str, Path(description="期次，YYYY-MM", examples=["2026-11"])]
-Release = Annotated[str, Path(description="发布编号，或 current（现行的一期）", examples=["current"])]
+Release = Annotated[str, Path(description="现行发布的编号，或 current", examples=["current"])]
 Format = Annotated[str, Path(description="xlsx、csv、json；有的另有 pdf、zip", examples=["json"])]
 Sheet = Annotated[str, Query(description="csv 取哪一张表；不写取第一张", max_length=60)]
 

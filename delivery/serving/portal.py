@@ -33,6 +33,7 @@ KIND_NAMES = {
     "ledger": "线索台账",
     "summary": "月度汇总表",
     "review_queue": "待复核",
+    "changes": "走访户变动",
     "correction_list": "纠错清单",
     "bureau_feedback": "核查结果反馈",
 }
@@ -77,6 +78,7 @@ def month_page(request: Request, month: str) -> Response:
         "month.html",
         about=_about(request, "month"),
         month=month,
+        number=issue.number,
         months=service.months(token.scope),
         seen=glance(leads) if leads.height else None,
         village_files=village_files,

@@ -41,8 +41,8 @@ class Service:
     cache: Cache = field(default_factory=Cache)
 
     def months(self, scope: Scope) -> list[str]:
-        """Months in which something is addressed to `scope`, newest first."""
-        return [month for month in self.shelf.months() if any(issue.within(scope) for issue in self.shelf.issues(month))]
+        """Months in whose release something is addressed to `scope`, newest first."""
+        return [issue.month for issue in self.shelf.current() if issue.within(scope)]
 
     def issues(self, month: str, scope: Scope) -> list[Issue]:
         """Releases of a month that hold something for `scope`. Raises `Problem` 404 where there is none."""
@@ -52,9 +52,9 @@ class Service:
         return found
 
     def issue(self, month: str, release: str, scope: Scope) -> Issue:
-        """One release by its number, or the current one. Raises `Problem` 404."""
+        """The release that stands, by its number or as the current one. Raises `Problem` 404; others are not handed out any more."""
         for issue in self.issues(month, scope):
-            if release == str(issue.number) or (release == CURRENT and issue.is_current):
+            if issue.is_current and release in {str(issue.number), CURRENT}:
                 return issue
         raise not_found()
 

@@ -1,13 +1,11 @@
-"""What was handed out, as the server sees it: the one place that knows how releases lie on the disk.
+"""What was handed out, as the server sees it: the releases that the desk knows, and the files that their manifests name.
 
-A file is on the shelf when a release's manifest names it, and it is given out only while its bytes have the manifest's hash. To whom it
-is addressed follows from the manifest's `audience`; an audience that is no village and no bureau is the county's.
+A release is on the shelf while its manifest has the hash that the desk wrote down, a file is given out only while its bytes have the
+manifest's. To whom it is addressed follows from the manifest's `audience`; an audience that is no village and no bureau is the county's.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,14 +15,18 @@ from typing import Any
 from contracts.errors import ConfigError
 from contracts.home import Home
 from contracts.month import Month
-from delivery.release import MANIFEST
+from delivery.desk import Desk
+from delivery.desk.issues import STANDS
+from delivery.errors import ReleaseError
+from delivery.issuing import Release, releases
+from delivery.manifest import fingerprint
 from delivery.serving.scope import Scope, ScopeError
 
 BUREAU_KINDS = frozenset({"correction_list", "bureau_feedback"})
 
 
 class Changing(Exception):
-    """The bytes on the disk are not those of the manifest: a release is being replaced at this moment."""
+    """The bytes on the disk are not those of the manifest: somebody is at the files, or has been."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Handout:
     @property
     def key(self) -> str:
         """A short name for addresses; the same in every release of the month."""
-        return hashlib.sha256(self.path.encode()).hexdigest()[:12]
+        return fingerprint(self.path.encode())[:12]
 
     @property
     def name(self) -> str:
@@ -68,7 +70,7 @@ class Handout:
             content = (self.folder / self.path).read_bytes()
         except OSError as gone:
             raise Changing from gone
-        if hashlib.sha256(content).hexdigest() != self.sha256:
+        if fingerprint(content) != self.sha256:
             raise Changing
         return content
 
@@ -85,7 +87,7 @@ class Issue:
     @property
     def is_current(self) -> bool:
         """Whether it holds."""
-        return self.state == "有效"
+        return self.state == STANDS
 
     def within(self, scope: Scope) -> list[Handout]:
         """Its files that `scope` covers, by path."""
@@ -93,41 +95,42 @@ class Issue:
 
 
 class Shelf:
-    """The releases of a home folder. A manifest is read again only when it has changed."""
+    """The releases of a county. A manifest is read once, for it never changes."""
 
-    def __init__(self, home: Home) -> None:
-        self._home = home
-        self._read: dict[Path, tuple[tuple[int, int], Issue]] = {}
+    def __init__(self, home: Home, desk: Desk) -> None:
+        self._home, self._desk = home, desk
+        self._read: dict[str, list[Handout]] = {}
         self._lock = Lock()
 
-    def months(self) -> list[str]:
-        """Months with a release, newest first."""
-        folder = self._home.root / "releases"
-        names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-        return sorted((name for name in names if _month(name) and self.issues(name)), reverse=True)
+    def current(self) -> list[Issue]:
+        """The release that stands of each month, newest month first."""
+        return self._issues([release for release in releases(self._home, self._desk) if release.stands])
 
     def issues(self, month: str) -> list[Issue]:
         """The releases of a month, newest first; empty for what is no month."""
         known = _month(month)
-        folder = self._home.release(known) if known else None
-        issue = self._issue(month, 1, folder) if folder else None
-        return [issue] if issue else []
+        return self._issues(releases(self._home, self._desk, known)) if known else []
 
-    def _issue(self, month: str, number: int, folder: Path) -> Issue | None:
-        try:
-            stat = (folder / MANIFEST).stat()
-            mark = (stat.st_mtime_ns, stat.st_ino)
-            with self._lock:
-                known = self._read.get(folder)
-            if known and known[0] == mark:
-                return known[1]
-            content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        issue = Issue(month, number, "有效", [_handout(file, folder) for file in content["files"]])
+    def _issues(self, found: Sequence[Release]) -> list[Issue]:
+        issues = []
+        for release in reversed(found):
+            files = self._files(release)
+            if files is not None:
+                issues.append(Issue(release.issue.month, release.issue.number, release.issue.state, files))
+        return issues
+
+    def _files(self, release: Release) -> list[Handout] | None:
+        """The files of a release; None where its folder is lost or is another's."""
         with self._lock:
-            self._read[folder] = (mark, issue)
-        return issue
+            known = self._read.get(release.issue.entry.manifest)
+        if known is None:
+            try:
+                known = [_handout(file, release.folder) for file in release.manifest()["files"]]
+            except ReleaseError:
+                return None
+            with self._lock:
+                self._read[release.issue.entry.manifest] = known
+        return known
 
 
 def _month(text: str) -> Month | None:

@@ -47,7 +47,7 @@ def of_month(asset: str) -> str:
 
 
 WALK = [
-    Page("analyst-1-overview", of_month("overview"), ("现在要办", "分发村级工作簿", "未报的清单", "遮证自测准确率"), height=1000),
+    Page("analyst-1-overview", of_month("overview"), ("现在要办", "核对草稿后发布", "未报的清单", "遮证自测准确率"), height=1000),
     Page("analyst-2-lists", of_month("overview"), ("各清单去向",), "各清单去向", height=1000),
     Page("analyst-3-layers", "/asset-groups", ("arrivals", "accepted", "links", "signals", "leads", "release")),
     Page("analyst-4-balance", of_month("conservation"), ("平衡表",), "平衡表", ("读入行", "去向不明", "住院和门诊自付费用名单")),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import polars as pl
@@ -29,6 +30,19 @@ def test_every_asset_has_its_layer_and_a_description_in_chinese(defs: dg.Definit
     assert not [spec.key for spec in specs if not re.search(r"[\u4e00-\u9fff]{4}", spec.description or "")]
 
 
+def test_a_list_belongs_to_its_bureau_and_its_columns_name_their_headers(defs: dg.Definitions, county: Home) -> None:
+    accepted = dg.AssetKey(["accepted", "medical_inpatient"])
+    (spec,) = (spec for spec in defs.resolve_all_asset_specs() if spec.key == accepted)
+    assert (spec.owners, spec.tags["hulian/role"]) == (["team:医保局"], "risk")
+    with open_instance(county) as instance:
+        event = instance.get_latest_materialization_event(accepted)
+    assert event is not None
+    assert event.asset_materialization is not None
+    lineage = event.asset_materialization.metadata["dagster/column_lineage"].value
+    assert isinstance(lineage, dg.TableColumnLineage)
+    assert [dep.column_name for dep in lineage.deps_by_column["id_number"]] == ["参保人员信息_身份证号"]
+
+
 def test_assets_are_partitioned_by_month(defs: dg.Definitions) -> None:
     assert all(spec.partitions_def is not None for spec in defs.resolve_all_asset_specs())
 
@@ -36,14 +50,25 @@ def test_assets_are_partitioned_by_month(defs: dg.Definitions) -> None:
 def test_both_jobs_resolve(defs: dg.Definitions) -> None:
     steps = {name: set(defs.resolve_job_def(name).graph.node_dict) for name in (INGEST, MONTHLY)}
     assert steps[INGEST] < steps[MONTHLY]
+    assert "release_manifest" in steps[MONTHLY]
 
 
-def test_the_schedule_screens_the_month_before(defs: dg.Definitions) -> None:
-    schedule = defs.resolve_schedule_def("monthly_screening_schedule")
-    assert schedule.cron_schedule == "0 8 6 * *"
-    context = dg.build_schedule_context(scheduled_execution_time=datetime(2027, 1, 6, tzinfo=UTC), repository_def=defs.get_repository_def())
-    result = schedule.evaluate_tick(context)
-    assert [request.partition_key for request in result.run_requests or []] == ["2026-12"]
+@pytest.mark.parametrize(
+    ("name", "day", "screens"),
+    [
+        ("monthly_screening_schedule", date(2027, 1, 6), "2026-12"),
+        ("monthly_screening_schedule", date(2026, 12, 6), None),  # a Sunday
+        ("monthly_screening_schedule", date(2026, 12, 7), "2026-11"),
+        ("monthly_screening_schedule", date(2026, 12, 8), None),
+        ("monthly_screening_schedule", date(2026, 10, 8), "2026-09"),  # the 6th lies in the National Day holiday, which ends on the 7th
+        ("early_look_schedule", date(2026, 12, 3), "2026-11"),
+    ],
+)
+def test_a_schedule_screens_the_month_before_on_a_working_day(name: str, day: date, screens: str | None, defs: dg.Definitions) -> None:
+    moment = datetime(day.year, day.month, day.day, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
+    context = dg.build_schedule_context(scheduled_execution_time=moment, repository_def=defs.get_repository_def())
+    result = defs.resolve_schedule_def(name).evaluate_tick(context)
+    assert [request.partition_key for request in result.run_requests or []] == ([screens] if screens else [])
 
 
 def test_no_personal_data_in_the_run_history(county: Home) -> None:

@@ -13,11 +13,13 @@ import openpyxl
 import polars as pl
 import pytest
 
+from benchmarks.privacy import leaks, sensitive
+from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
 from pipelines.defaults import SAMPLE_COUNTY
 from pipelines.run_month import run_month
-from tests.integration.conftest import MONTHS, released
+from tests.integration.conftest import MONTHS, files_in
 
 OCTOBER, NOVEMBER = MONTHS
 
@@ -69,6 +71,13 @@ def test_a_second_month_sends_nobody_out_for_what_was_sent_before(county: Home) 
     assert leads["household_id"].is_unique().all()
 
 
+@pytest.mark.parametrize("month", MONTHS, ids=str)
+def test_no_file_tells_what_it_must_not(county: Home, month: Month) -> None:
+    configuration = Configuration.load(SAMPLE_COUNTY)
+    assert sensitive(county, month, configuration).height > 50
+    assert leaks(county, month, configuration).is_empty()
+
+
 def test_unknown_and_double_files_are_reported(county: Home) -> None:
     files = pl.read_parquet(county.table("inbox", NOVEMBER))
     assert dict(files.group_by("status").len().iter_rows()).keys() >= {"recognised", "unknown", "duplicate"}
@@ -76,9 +85,9 @@ def test_unknown_and_double_files_are_reported(county: Home) -> None:
 
 
 def test_the_same_month_again_changes_nothing(county: Home) -> None:
-    before = released(county, NOVEMBER)
+    before = files_in(county.proposal(NOVEMBER))
     assert not run_month(SAMPLE_COUNTY, county, NOVEMBER, show_progress=False)
-    assert released(county, NOVEMBER) == before
+    assert files_in(county.proposal(NOVEMBER)) == before
 
 
 def test_killed_and_started_again_elsewhere_gives_the_same_bytes(county: Home, copy_of: Callable[[str], Home]) -> None:
@@ -89,9 +98,9 @@ def test_killed_and_started_again_elsewhere_gives_the_same_bytes(county: Home, c
         assert child.poll() is None
     child.kill()
     child.wait()
-    assert not home.release(OCTOBER).exists()
+    assert not home.proposal(OCTOBER).exists()
     run_month(SAMPLE_COUNTY, home, OCTOBER, show_progress=False)
-    assert released(home, OCTOBER) == released(county, OCTOBER)
+    assert files_in(home.proposal(OCTOBER)) == files_in(county.proposal(OCTOBER))
 
 
 def test_a_broken_file_holds_its_feed_and_the_others_go_on(county: Home, copy_of: Callable[[str], Home]) -> None:
@@ -130,7 +139,7 @@ def test_lists_that_do_not_come_are_named_and_the_register_stands_in(county: Hom
     low = balance["civil_minimum_living"]
     assert (low["rows_read"], low["records"], low["linked"]) == (0, 0, 0)
     assert low["carried"] == pl.read_parquet(home.table("accepted/civil_minimum_living", OCTOBER)).height > 0
-    village = next((home.release(NOVEMBER) / "村级").rglob("*.xlsx"))
+    village = next((home.proposal(NOVEMBER) / "村级").rglob("*.xlsx"))
     note = str(openpyxl.load_workbook(village)["线索清单"]["A2"].value)
     assert "本月未收到：医保局《住院和门诊自付费用名单》" in note
     assert "民政局《农村低保在册名单》（2026-10，1个月前）" in note

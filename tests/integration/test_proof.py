@@ -21,7 +21,7 @@ def test_every_reason_of_every_lead_rests_on_rows_of_files_that_came(county: Hom
     found, leads = table(county, "origins"), table(county, "leads")
     wanted = leads.select("lead_id", signal_id="signal_ids").explode("signal_id")
     assert wanted.join(found, on=["lead_id", "signal_id"], how="anti").is_empty()
-    assert found.select(pl.all_horizontal("file", "row_number", "document").is_not_null().all()).item()
+    assert found.select(pl.all_horizontal(pl.col("file", "row_number", "document").is_not_null()).all()).item()
     assert set(found.filter(row_month=str(MONTH))["file"]) <= set(table(county, "inbox")["file"]) | {"database:labour"}
 
 

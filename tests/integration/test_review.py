@@ -17,7 +17,7 @@ from delivery.review import HEADINGS
 from pipelines.cli import cli
 from pipelines.defaults import SAMPLE_COUNTY
 from pipelines.run_month import run_month
-from tests.integration.conftest import MONTHS, released
+from tests.integration.conftest import MONTHS, files_in
 
 OCTOBER, NOVEMBER = MONTHS
 
@@ -41,7 +41,7 @@ def test_a_decision_counts_and_can_be_taken_back(county: Home, asked: tuple[Mont
     home = Home(tmp_path / "home")
     shutil.copytree(county.root, home.root)
     path = tmp_path / "filled.xlsx"
-    book = openpyxl.load_workbook(home.release(month) / "县级" / f"待复核_{month}.xlsx")
+    book = openpyxl.load_workbook(home.proposal(month) / "县级" / f"待复核_{month}.xlsx")
     sheet = book.worksheets[0]
     at = {name: HEADINGS.index(name) + 1 for name in HEADINGS}
     for row in range(1, sheet.max_row + 1):
@@ -59,7 +59,7 @@ def test_a_decision_counts_and_can_be_taken_back(county: Home, asked: tuple[Mont
     revoked = hulian(home, "review", "--revoke", str(first["feed"]), str(first["row_id"]), "--month", str(month))
     assert "已撤销 1 项" in revoked.output
     assert run_month(SAMPLE_COUNTY, home, month, show_progress=False)
-    assert released(home, month) == released(county, month)
+    assert files_in(home.proposal(month)) == files_in(county.proposal(month))
 
 
 def test_the_queue_is_in_the_order_of_its_worth(county: Home) -> None:

@@ -32,7 +32,7 @@ def test_a_list_is_asked_for_unless_it_came_or_is_not_due(state, told):
 
 def test_what_is_urgent_stands_before_the_handing_out():
     told = to_do(received("已收"), empty(REVIEW), {"超期未核实": 3, "区域预警": 1, "线索（户）": 40})
-    assert told == ["催办 3 条超期未核实的线索", "会商 1 条区域预警", "分发村级工作簿：40 户"]
+    assert told == ["催办 3 条超期未核实的线索", "会商 1 条区域预警", "核对草稿后发布：40 户"]
 
 
 def test_rare_kinds_and_unknown_ones_are_drawn_together():

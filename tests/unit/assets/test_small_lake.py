@@ -17,8 +17,10 @@ from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import ACCEPTED, CONSERVATION, HOUSEHOLD, LINK, PERSON, VERIFICATION, Schema, conform
 from delivery.desk import Desk, open_desk
+from delivery.release import KEPT
 from pipelines.cli import cli
 from pipelines.defaults import SAMPLE_COUNTY
+from tests.handing_out import hand_out
 
 MONTHS = [Month(2026, 10), Month(2026, 11)]
 FEED = "medical_inpatient"
@@ -88,10 +90,12 @@ def screened(home: Home, configuration: Configuration) -> Home:
     """Both months screened; the visitors found 杨一's lead true."""
     desk = open_desk(home.desk_url)
     screen_into(home, configuration, desk, MONTHS[0])
+    hand_out(home, desk, MONTHS[0], **{name: pl.read_parquet(home.table(name, MONTHS[0])) for name in KEPT})
     leads = pl.read_parquet(home.table("leads", MONTHS[0])).filter(pl.col("household_id") == "A")
     found = leads.with_columns(conclusion=pl.lit("属实-能自行应对"), visited_on=pl.lit(date(2026, 11, 10)))
     assert desk.verify(conform(found, VERIFICATION)) == 1
     screen_into(home, configuration, desk, MONTHS[1])
+    hand_out(home, desk, MONTHS[1], **{name: pl.read_parquet(home.table(name, MONTHS[1])) for name in KEPT})
     return home
 
 

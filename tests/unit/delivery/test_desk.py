@@ -66,16 +66,9 @@ def test_a_decision_may_be_taken_back_and_taken_again(desk):
     assert desk.review_decisions()["decision"].to_list() == ["同一人"]
 
 
-def test_releases_are_written_down_once(desk):
-    desk.released("2026-11", "abc", 300, 812)
-    desk.released("2026-11", "abc", 300, 812)
-    desk.released("2026-12", "def", 298, 640)
-    assert desk.releases().rows() == [("2026-11", "abc", 300, 812), ("2026-12", "def", 298, 640)]
-
-
 def test_an_opened_desk_is_there_when_opened_again(desk, tmp_path):
-    desk.released("2026-11", "abc", 1, 1)
-    assert open_desk(f"sqlite:///{tmp_path}/home/desk.sqlite").releases().height == 1
+    desk.verify(verified(("L1", "H1", "重复线索", date(2026, 12, 7))))
+    assert open_desk(f"sqlite:///{tmp_path}/home/desk.sqlite").verifications(before=date.max).height == 1
 
 
 def test_taking_back_what_does_not_stand_adds_nothing(desk):

@@ -105,7 +105,7 @@ def test_no_writer_lets_a_formula_through(tmp_path):
     changed["arrivals"]["medical_inpatient"] = rows.with_columns(pl.lit(ATTACK).alias(ATTACK))
     files = write(frames.MONTH, replace(tables, **changed), tmp_path / "x", frames.COUNTY, "")
     seen = 0
-    for path in files["path"]:
+    for path in files.filter(pl.col("path").str.ends_with(".xlsx"))["path"]:
         with zipfile.ZipFile(tmp_path / "x" / path) as book:
             assert not [name for name in book.namelist() if name.startswith("xl/worksheets/") and b"<f>" in book.read(name)]
         for sheet in openpyxl.load_workbook(tmp_path / "x" / path):

@@ -15,7 +15,9 @@ from polars.testing import assert_frame_equal
 
 from contracts.tables import RELEASED_FILE
 from delivery import release
-from delivery.release import MANIFEST, ReleaseError, write
+from delivery.handout import villages_of
+from delivery.manifest import MANIFEST
+from delivery.release import ReleaseError, write
 from delivery.review import HEADINGS, TOP
 from delivery.words import CARE, NOT_A_VERDICT, NUMBERED_CONCLUSIONS, REVIEW_CHOICES, YES_NO_PARTLY
 from tests.unit.delivery import frames
@@ -48,13 +50,15 @@ def test_every_file_is_listed_with_its_rows(released):
         ("县级/台账_2026-11.xlsx", "ledger", "县", 6),
         ("县级/待复核_2026-11.xlsx", "review_queue", "县", 1),
         ("县级/汇总表_2026-11.xlsx", "summary", "县", 1),
+        (VILLAGE.replace(".xlsx", ".pdf"), "village_forms", "522699100200", 3),
         (VILLAGE, "village_workbook", "522699100200", 3),
+        ("村级/城关镇/第1村_522699100201_2026-11.pdf", "village_forms", "522699100201", 3),
         ("村级/城关镇/第1村_522699100201_2026-11.xlsx", "village_workbook", "522699100201", 3),
         ("纠错清单/住建局_2026-11.xlsx", "correction_list", "住建局", 0),
         ("纠错清单/医保局_2026-11.xlsx", "correction_list", "医保局", 2),
     ]
     on_disk = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert on_disk == {*files["path"], MANIFEST}
+    assert on_disk == {*files["path"], MANIFEST, *(f"tables/{name}.parquet" for name in ("leads", "signals", "suppressed"))}
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     assert manifest["digest"] == "digest"
     assert manifest["counts"]["leads"] == 6
@@ -77,7 +81,7 @@ def test_several_processes_write_the_same_bytes(released, tmp_path, monkeypatch)
 
 def test_no_cell_is_a_formula_and_no_id_number_is_whole(released):
     folder, files = released
-    for path in files["path"]:
+    for path in files.filter(pl.col("path").str.ends_with(".xlsx"))["path"]:
         for values in cells(folder / path).values():
             assert not [value for value in values if value.startswith("=")], path
             assert not [value for value in values if FULL_ID.search(value)], path
@@ -97,6 +101,13 @@ def test_a_village_sees_its_own_households_only(released):
     text = "\n".join(value for values in cells(folder / VILLAGE).values() for value in values)
     assert "第0村" in text
     assert "第1村" not in text
+
+
+def test_ages_follow_from_the_numbers_where_the_register_has_no_dates():
+    tables = frames.tables(1, 1)
+    bare = replace(tables, persons=tables.persons.with_columns(birth_date=pl.lit(None, pl.Date)))
+    ages = [[member["age"] for member in villages_of(each, frames.MONTH)[0].members["H0-0"]] for each in (tables, bare)]
+    assert ages == [[76, 64, 52, 40]] * 2
 
 
 def test_phones_stand_on_visit_forms_only(released):
@@ -187,7 +198,7 @@ def test_a_new_release_replaces_the_folder_as_a_whole(tmp_path):
     write(frames.MONTH, frames.tables(2, 1), out, frames.COUNTY, "first")
     (tmp_path / ".2026-11.999.part").mkdir()  # left over from a run that was killed
     write(frames.MONTH, frames.tables(1, 1), out, frames.COUNTY, "second")
-    assert [path.name for path in (out / "村级/城关镇").iterdir()] == ["第0村_522699100200_2026-11.xlsx"]
+    assert {path.name for path in (out / "村级/城关镇").iterdir()} == {f"第0村_522699100200_2026-11.{form}" for form in ("pdf", "xlsx")}
     assert [path.name for path in tmp_path.iterdir()] == ["2026-11"]
 
 

@@ -23,10 +23,10 @@ from delivery.handout import villages_of
 from delivery.taking.take import KNOWN, Taken, take
 from delivery.village import write_village
 from delivery.words import CONCLUSIONS, NUMBERED_CONCLUSIONS
+from tests.filling import VISITORS, fill, forms, label, saved
 from tests.unit.delivery.frames import COUNTY, MONTH, tables
 
 TODAY = date(2026, 12, 20)
-VISITORS = ("石光明", "龙小妹")
 
 
 @pytest.fixture(scope="module")
@@ -45,36 +45,11 @@ def known(leads: pl.DataFrame) -> pl.DataFrame:
 Village = tuple[Path, pl.DataFrame]
 
 
-def label(sheet: Worksheet, words: str) -> tuple[int, int]:
-    """Line and column of a label."""
-    there = {str(cell.value).replace("（", "(").replace("）", ")"): (cell.row, cell.column) for row in sheet.iter_rows() for cell in row}
-    return there[words]
-
-
-def fill(sheet: Worksheet, said: object, day: object = "2026-12-08", visitors: tuple[object, object] = VISITORS, signed: object = None):
-    """Write on a visit form as a visitor would."""
-    row, column = label(sheet, "结论")
-    sheet.cell(row, column + 1).value = said
-    for words, value in zip(("核查人(一)签字", "核查人(二)签字", "核查日期", "承诺授权"), (*visitors, day, signed), strict=True):
-        row, column = label(sheet, words)
-        sheet.cell(row + 1, column).value = value
-
-
-def saved(book: Workbook) -> bytes:
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
 def filled(village: Village, **answers: object) -> Workbook:
     book = openpyxl.load_workbook(village[0])
     for number, sheet in enumerate(forms(book)):
         fill(sheet, NUMBERED_CONCLUSIONS[number % 9], **answers)
     return book
-
-
-def forms(book: Workbook) -> list[Worksheet]:
-    return book.worksheets[2:]
 
 
 def said(taken: Taken) -> dict[str, str]:

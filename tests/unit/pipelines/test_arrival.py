@@ -95,9 +95,9 @@ def test_nothing_is_asked_for_while_a_run_is_on(office):
 
 def test_what_somebody_has_run_already_is_not_run_again(office):
     (office.inbox / "农村危房鉴定.csv").write_text("a")
-    release = office.home.release(NOVEMBER)
-    release.mkdir(parents=True)
-    (release / "manifest.json").write_text(f'{{"digest": "{digest_of_inputs(office.county, NOVEMBER)}"}}')
+    proposal = office.home.proposal(NOVEMBER)
+    proposal.mkdir(parents=True)
+    (proposal / "manifest.json").write_text(f'{{"digest": "{digest_of_inputs(office.county, NOVEMBER)}"}}')
     assert [office.look(), office.look(), office.look()] == [[], [], []]
 
 

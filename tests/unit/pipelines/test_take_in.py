@@ -5,36 +5,36 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import polars as pl
 import pytest
 from click.testing import CliRunner
 
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import LEAD, conform
 from delivery.desk import Desk, open_desk
 from delivery.desk.visits import held_answers
+from delivery.issuing import withdraw
 from delivery.serving.scope import Scope
 from pipelines.cli import cli
 from pipelines.hand_in import take
 from pipelines.taking import take_in
+from tests.handing_out import hand_out, leads
 
 OURS, THEIRS = "522699100200", "522699100201"
-LEADS = {f"2026-10-{OURS}-001": OURS, f"2026-10-{OURS}-002": OURS, f"2026-10-{THEIRS}-001": THEIRS}
+OCTOBER = Month(2026, 10)
+LEADS = [
+    {"lead_id": f"2026-10-{village}-{number:03d}", "household_id": f"H{at}", "month": "2026-10", "village_code": village}
+    for at, (village, number) in enumerate([(OURS, 1), (OURS, 2), (THEIRS, 1)])
+]
 HEADINGS = "线索编号,核查结论,核查日期,核查人一,核查人二"
 TODAY = date(2026, 11, 25)
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """A home whose October gave three leads in two villages."""
-    table = Home(tmp_path).table("leads", Month(2026, 10))
-    table.parent.mkdir(parents=True)
-    rows = [
-        {"lead_id": lead, "household_id": f"H{n}", "month": "2026-10", "village_code": code} for n, (lead, code) in enumerate(LEADS.items())
-    ]
-    conform(pl.DataFrame(rows), LEAD).write_parquet(table)
-    return Home(tmp_path)
+    """A home whose October was released with three leads in two villages."""
+    home = Home(tmp_path)
+    hand_out(home, open_desk(home.desk_url), OCTOBER, leads(*LEADS))
+    return home
 
 
 @pytest.fixture
@@ -83,6 +83,16 @@ def test_a_lead_of_another_village_is_as_unknown_as_one_that_never_was(home: Hom
         for lead in (f"2026-10-{THEIRS}-001", f"2026-10-{THEIRS}-999")
     ]
     assert told[0] == told[1] != []
+
+
+def test_an_answer_to_a_lead_that_was_dropped_or_withdrawn_is_not_needed(home: Home, desk: Desk) -> None:
+    first, second = (answers((f"2026-10-{OURS}-00{number}", "属实-拟纳入")) for number in (1, 2))
+    hand_out(home, desk, OCTOBER, leads(*LEADS[:1]))  # number 2 supersedes number 1
+    told = [take_in(content, "答复.csv", home, desk, today=TODAY) for content in (first, second)]
+    assert [result.written.new for result in told] == [1, 0]
+    assert "不需要反馈" in told[1].problems[0][1]
+    withdraw(home, desk, OCTOBER, by="样例办公室", why="重做")
+    assert "不需要反馈" in take_in(first, "又.csv", home, desk, today=TODAY).problems[0][1]
 
 
 def test_the_command_tells_what_it_could_not_read(home: Home, tmp_path: Path) -> None:

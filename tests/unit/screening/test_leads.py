@@ -6,8 +6,15 @@ from datetime import date
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.month import Month
+from contracts.tables import LEAD, conform
+from screening.leads import numbered
 
 NOVEMBER = "2026-11"
+HERE, THERE = "522699101201", "522699101202"
 
 
 def test_a_lead_puts_the_gravest_first_and_merges_the_rest(county) -> None:
@@ -89,6 +96,35 @@ def test_numbers_run_within_a_village_red_first_then_by_worth(county) -> None:
         ("002", "monitored"),
         ("003", "general"),
     ]
+
+
+def test_a_month_that_is_released_again_keeps_the_numbers_of_its_households(configuration) -> None:
+    """`general` had number 1 and `gone` number 7 in releases of before; two households are new, one of them in another village."""
+    before = pl.DataFrame({"lead_id": [f"{NOVEMBER}-{HERE}-001", f"{NOVEMBER}-{HERE}-007"], "household_id": ["general", "gone"]})
+    rows = [("red-one", HERE, "red"), ("general", HERE, "yellow"), ("elsewhere", THERE, "yellow")]
+    leads = conform(pl.DataFrame(rows, schema=["household_id", "village_code", "grade"], orient="row"), LEAD)
+    found = numbered(leads, Month.parse(NOVEMBER), configuration.county, before)
+    assert dict(found.select("household_id", pl.col("lead_id").str.tail(16)).rows()) == {
+        "red-one": f"{HERE}-008",
+        "general": f"{HERE}-001",
+        "elsewhere": f"{THERE}-001",
+    }
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(st.sampled_from([HERE, THERE]), st.sampled_from(["red", "yellow"]))))
+)
+def test_a_number_is_of_one_household_in_all_releases_of_a_month(configuration, proposals) -> None:
+    """Whatever comes and goes between releases, no two households ever have the same number, and none has two in one village."""
+    given_before = pl.DataFrame(schema={"lead_id": pl.String, "household_id": pl.String})
+    for proposal in proposals:
+        rows = [(household, village, grade) for household, (village, grade) in proposal.items()]
+        leads = conform(pl.DataFrame(rows, schema=["household_id", "village_code", "grade"], orient="row"), LEAD)
+        found = numbered(leads, Month.parse(NOVEMBER), configuration.county, given_before).select("lead_id", "household_id")
+        given_before = pl.concat([given_before, found]).unique(maintain_order=True)
+    assert given_before["lead_id"].is_unique().all()
+    assert given_before.select("household_id", pl.col("lead_id").str.head(20)).is_unique().all()
 
 
 def test_a_household_without_a_known_village_still_gets_its_lead(county) -> None:

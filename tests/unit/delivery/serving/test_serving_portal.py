@@ -12,9 +12,10 @@ import lxml.html
 import openpyxl
 import pytest
 
+from delivery.issuing import withdraw
 from delivery.serving.pages import STYLE
 from delivery.serving.sessions import COOKIE
-from tests.unit.delivery.serving.world import FAR, FIRST, SECOND, TOWN, World, form_key, make
+from tests.unit.delivery.serving.world import FAR, FIRST, NOVEMBER, OCTOBER, SECOND, TOWN, World, form_key, make
 
 MONTH = "/months/2026-11"
 PAGES = ("/sign-in", MONTH, f"{MONTH}/villages/{FIRST}", "/hand-in", "/months/2031-01")
@@ -183,8 +184,8 @@ def test_the_style_sheet_may_be_kept_and_its_name_changes_with_it(world):
 
 def test_a_county_without_releases_says_so(tmp_path: Path):
     world = make(tmp_path)
-    for month in ("2026-10", "2026-11"):
-        (world.home.root / "releases" / month / "manifest.json").unlink()
+    for month in (OCTOBER, NOVEMBER):
+        withdraw(world.home, world.desk, month, by="县农业农村局", why="重做")
     assert "还没有名单" in world.browser("county").get("/").text
 
 

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from contracts.home import Home
 from contracts.month import Month
 from delivery.desk import Desk, open_desk
+from delivery.issuing import release
 from delivery.release import write
 from delivery.serving.access_log import AccessLog
 from delivery.serving.app import build_app
@@ -89,16 +90,17 @@ def make(  # what may differ between worlds
 ) -> World:
     """A county with the leads of the villages that `sees` lets through, and the correction lists of `bureaus`."""
     home = Home(folder)
-    for month, villages in VILLAGES.items():
-        write(month, _tables(month, villages, sees, bureaus), home.release(month), frames.COUNTY, "digest")
     desk = open_desk(home.desk_url)
+    for month, villages in VILLAGES.items():
+        write(month, _tables(month, villages, sees, bureaus), home.proposal(month), frames.COUNTY, "digest")
+        release(home, desk, month, by="县农业农村局")
     desk.verify(_answers())
     tokens = Tokens(desk.engine, now)
     secrets = {scope: tokens.issue(Scope.parse(scope), 90, f"{scope} 单位") for scope in (*SCOPES, *STRANGERS)}
     service = Service(
         county="岚溪县",
         office="县农业农村局",
-        shelf=Shelf(home),
+        shelf=Shelf(home, desk),
         tokens=tokens,
         log=AccessLog(desk.engine, now),
         take=take,

@@ -1,0 +1,112 @@
+"""A village's papers as one PDF: the pages of its workbook, ruled for handwriting, every visit form with a code that names its lead only.
+
+The font comes from a package and nothing is looked up on the machine; the date in the file is fixed, so that the same village gives the
+same bytes. What stands on the pages comes from `delivery.page`, where it stands from `delivery.on_paper`; `paper.typ` sets the words.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import manimgx_fonts_cjk
+import typst
+import zxingcpp
+
+from contracts.county import County
+from contracts.month import Month
+from delivery.book import CREATED
+from delivery.cover import cover_page
+from delivery.form import form_page
+from delivery.handout import Village
+from delivery.on_paper import draw
+from delivery.page import Cell, Line, Page
+from delivery.village import COLUMNS, form_data, list_note, list_title
+from delivery.words import CARE
+
+TEMPLATE = Path(__file__).with_name("paper.typ")
+FONT = "Noto Sans CJK SC"
+POINTS = 72 / 25.4  # of a millimetre
+WIDTH, HEIGHT = 210 * POINTS, 297 * POINTS
+MARGIN, TOP, BOTTOM = 10.5 * POINTS, 8 * POINTS, 13 * POINTS
+CLOSEST, LOOSE, LIST_CLOSEST = 0.66, 0.9, 0.8  # how close lines may come on paper, whose letters are smaller than the screen's
+
+
+def write_paper(path: Path, village: Village, month: Month, county: County) -> int:
+    """Write the papers of one village to `path`; returns its number of leads."""
+    place = f"{village.town} {village.name}"
+    paper = Paper()
+    sheets = [
+        *paper.sheets(cover_page(village, month, county), place),
+        *paper.sheets(_list_page(village, month), place, landscape=True, repeated=1),
+    ]
+    for lead in village.leads.iter_rows(named=True):
+        code = lead["lead_id"]
+        sheets += paper.sheets(form_page(form_data(village, lead, county)), code, marks=_marks(code))
+    paper.write(path, sheets, title=f"{village.town}{village.name} {month} 预警线索", author=county.office, care=CARE)
+    return village.leads.height
+
+
+class Paper:
+    """A PDF that grows by sheets. A part that is the same on several sheets is set once."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, int] = {}
+
+    def sheets(self, page: Page, foot: str, *, landscape: bool = False, repeated: int = 0, marks: str = "") -> list[dict[str, Any]]:
+        """The sheets of a page with what stands at their foot, and the code in their corner."""
+        wide, high = (HEIGHT, WIDTH) if landscape else (WIDTH, HEIGHT)
+        unit = (wide - 2 * MARGIN) / sum(page.widths)
+        closest, loose = (LIST_CLOSEST, LIST_CLOSEST) if landscape else (CLOSEST, LOOSE)
+        drawn = draw(page, high - TOP - BOTTOM, unit, closest=closest, loose=loose, repeated=repeated)
+        placed = [[(y, self._parts.setdefault(part, len(self._parts))) for y, part in sheet] for sheet in drawn]
+        return [{"parts": sheet, "landscape": landscape, "foot": foot, "marks": marks} for sheet in placed]
+
+    def write(self, path: Path, sheets: list[dict[str, Any]], *, title: str, author: str, care: str) -> None:
+        """Write `sheets` to `path`; `care` is what stands at the foot of each."""
+        settings = {"font": FONT, "width": WIDTH, "height": HEIGHT, "margin": MARGIN, "top": TOP, "bottom": BOTTOM}
+        content = {**settings, "title": title, "author": author, "care": care, "sheets": sheets}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_compiled({"content": json.dumps(content, ensure_ascii=False), "parts": f"[{','.join(self._parts)}]"}))
+
+
+def _list_page(village: Village, month: Month) -> Page:
+    """The lead list of the workbook as a page."""
+    whole = len(COLUMNS)
+    head = [
+        Line((Cell(whole, list_title(village, month), "title"),), 30),
+        Line((Cell(whole, list_note(village), "note"),), 18),
+        Line(tuple(Cell(1, column.heading, "column") for column in COLUMNS), 38),
+    ]
+    rows = []
+    for lead in village.leads.iter_rows(named=True):
+        colour = "red" if lead["is_red"] else "amber"
+        looks = {
+            "number": f"number.{colour}", "grade_word": colour, "household": "name", "situation": "told", "ask_text": "told",
+            "certainty": "doubt" if lead["is_doubtful"] else "item",
+        }  # fmt: skip
+        rows.append(Line(tuple(Cell(1, lead[column.name], looks.get(column.name, "item")) for column in COLUMNS), 34))
+    return Page([column.width for column in COLUMNS], [head, *([row] for row in rows)])
+
+
+def _marks(code: str) -> str:
+    """A QR code as an SVG picture."""
+    marks = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    return str(zxingcpp.write_barcode_to_svg(marks, add_quiet_zones=False))
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> typst.Compiler:
+    """One a process, so that the font is read once."""
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(Path(manimgx_fonts_cjk.__file__).parent)])
+    return typst.Compiler(str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=fonts)
+
+
+def _compiled(inputs: dict[str, str]) -> bytes:
+    pdf = _compiler().compile(format="pdf", pdf_tags=False, sys_inputs=inputs, timestamp=CREATED.replace(tzinfo=UTC))
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gave no PDF")
+    return pdf
