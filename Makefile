@@ -50,6 +50,9 @@ format: $(VENV)/.dev ## Format the code
 bench: $(VENV)/.dev ## Measure accuracy, speed and memory at 5,000 and 130,000 households
 	@cd $(ROOT) && $(BIN)/python -m benchmarks.county
 
+bench-screening: $(VENV)/.dev ## Hold screening against the truth, with and without suppression, and against the clock
+	@cd $(ROOT) && $(BIN)/python -m benchmarks.screening
+
 bench-linkage: $(VENV)/.dev ## Measure record linkage beside a clerk's and Splink's, at 30,000 and 130,000 households
 	@cd $(ROOT) && $(BIN)/python -m benchmarks.linkage
 

@@ -13,7 +13,7 @@ from delivery.warehouse import build
     description=DESCRIPTIONS["warehouse"],
     partitions_def=MONTHS,
     kinds={"duckdb"},
-    deps=["release", "clearing", "origins", "fates", "yields", "overdue", "verifications"],
+    deps=["release", "clearing", "contradictions", "origins", "fates", "yields", "overdue", "verifications"],
 )
 def warehouse(county: CountyResource) -> dg.MaterializeResult[None]:
     """`warehouse.duckdb`; holds every month that lies in the lake."""

@@ -19,12 +19,13 @@ from contracts.county import Configuration
 from contracts.errors import ConfigError
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import HOUSEHOLD, LEAD, PERSON, SIGNAL, empty
+from contracts.tables import HOUSEHOLD, LEAD, PERSON, SIGNAL, conform, empty
 from delivery import outcome
 from delivery.desk import Desk, open_desk
 from delivery.issuing import handed_out
 from matching.quality import wilson
 from screening.earlier import settled
+from screening.suppression import WORDS
 from screening.whatif import Past, Tried, try_rules
 
 
@@ -70,7 +71,7 @@ def try_changes(home: Home, configuration: Configuration, desk: Desk, changes: d
             facts(home, changed, month, carried_lists(home, month), rules, lists_of),
             read(home, "register/households", month, HOUSEHOLD),
             read(home, "register/persons", month, PERSON),
-            read(home, "signals", month, SIGNAL),
+            conform(pl.scan_parquet(home.table("signals", month)).drop(WORDS, strict=False).collect(), SIGNAL),
             read(home, "leads", month, LEAD),
             desk.verifications(before=configuration.county.assigned_on(month)),
         )

@@ -31,6 +31,7 @@ LAYERS = {
     "screen": "screen",
     "trace": "screen",
     "clearing": "screen",
+    "contradictions": "screen",
     "release": "deliver",
     "learn": "learn",
     "overview": "deliver",

@@ -101,9 +101,11 @@ def doors_of(home: Home, truth: LeadTruth) -> list[Target]:
         print(f"fewer doors: {fewer:.1%}; without the first month, in which nothing can repeat: {later:.1%}")
         targets.append((f"fewer doors, {name}", f"{FEWER:.0%}", f"{fewer:.1%}", fewer >= FEWER))
         if packs == ("huangping_2021",):
-            required = truth.required.select("month", "household_id").unique().height
+            required = truth.required.filter(pl.col("cause").is_null()).select("month", "household_id").unique().height
             most = 1 - required / counted["without"][-1]
-            print(f"doors that the truth requires: {required:,}; fewer than {most:.1%} would hold back something new")
+            print(
+                f"doors that the truth requires and that were linked: {required:,}; more than {most:.1%} fewer would hold back what is new"
+            )
     held_back = truth.required.filter(pl.col("cause").str.contains("抑制", literal=True)).height
     targets.append(("required new facts held back", "0", str(held_back), held_back == 0))
     return [*targets, _steps(home)]

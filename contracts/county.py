@@ -191,6 +191,7 @@ class County(Strict):
     office: str
     places: str = "places.csv"
     feeds: str = "feeds"
+    contradictions: str = "contradictions.yml"
     rules: list[str] = Field(description="the rule packs that the county follows")
     overrides: dict[str, Override] = Field(default={}, description="rule -> what this county sets otherwise in it, and by which document")
     indices: str = "indices.yml"

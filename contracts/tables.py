@@ -323,17 +323,6 @@ COLOUR: Schema = {
     "reason": pl.String,  # Chinese, for the county
 }
 
-# clearing: one row per monitored household. Those that could be proposed first, by village_code, household_id.
-CLEARING: Schema = {
-    **{name: HOUSEHOLD[name] for name in ("household_id", "head_name", "town", "village", "village_code", "monitored_kind")},
-    "months_monitored": pl.Int32,
-    "lowest_income": pl.Float64,  # of the register in the months looked at, 元 per person
-    "monitoring_line": pl.Float64,
-    "unmet": TEXTS,  # Chinese, what stands in the way
-    "may_be_proposed": pl.Boolean,
-    "ask": pl.String,  # what no list can tell
-}
-
 # area_alarms: more households of one risk type in one place than its own history explains. By level, code, risk_type.
 AREA_ALARM: Schema = {
     "level": pl.String,  # village | town

@@ -10,7 +10,6 @@ from pathlib import Path
 import dagster as dg
 
 from assets.acceptance import acceptance_asset
-from assets.clearing import clearing_asset
 from assets.county import CountyResource
 from assets.ingest import inbox, ingest_asset
 from assets.lake import Lake
@@ -20,6 +19,7 @@ from assets.register import places, register_asset
 from assets.release import learn, release_asset
 from assets.releasing import release_job, release_manifest, withdraw_job
 from assets.screening import screening_asset
+from assets.standing import clearing_asset, contradictions_asset
 from assets.trace import trace_asset
 from assets.warehouse import warehouse
 from assets.whatif import try_rules_job
@@ -68,6 +68,7 @@ def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.D
             links_asset(feeds),
             screening_asset(list(feeds)),
             clearing_asset(configuration.register_feed.feed),
+            contradictions_asset(configuration.register_feed.feed),
             trace_asset(feeds),
             release_asset(feeds),
             learn,

@@ -11,7 +11,8 @@ import polars as pl
 
 from contracts.county import Clearing
 from contracts.month import Month
-from contracts.tables import CLEARING, conform
+from contracts.standing import CLEARING
+from contracts.tables import conform
 from screening.earlier import Earlier
 from screening.sentences import number_text
 

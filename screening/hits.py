@@ -16,6 +16,7 @@ from screening.measures import AMOUNT, amount, fact_date, measured, once, person
 Facts = Mapping[str, pl.LazyFrame]
 
 ROW = ("row_id", "month", "household_id", "person_id", "person_name", "identity")
+OF_GROUP = "is_of_"  # columns that say of a row's household which groups it belongs to
 CENT = 0.01  # sums are rounded to it
 
 
@@ -31,7 +32,7 @@ GROUPS: dict[Group, pl.Expr] = {
 
 def hits(rules: Sequence[Rule], facts: Facts, month: Month, households: pl.LazyFrame, signed: pl.LazyFrame) -> list[pl.DataFrame]:
     """For each of `rules` what `measured` gives of the `households` of its groups and its value meets; flags only of the `signed` ones."""
-    lists, most = _with_most(rules, _complete(rules, facts))
+    lists, most = _with_most(rules, _with_groups(rules, _complete(rules, facts), households))
     found = []
     for rule in rules:
         rows = lists[rule.feed]
@@ -40,11 +41,10 @@ def hits(rules: Sequence[Rule], facts: Facts, month: Month, households: pl.LazyF
         if (bills := _bills(rule)) is not None:
             rows = rows.filter(pl.col(most[bills] + rule.per) >= number(rule) - CENT)
         if rule.groups:
-            of_group = households.filter(pl.any_horizontal([GROUPS[group] for group in rule.groups]))
-            rows = rows.join(of_group, on="household_id", how="semi")
+            rows = rows.filter(pl.any_horizontal([pl.col(OF_GROUP + group) for group in rule.groups]))
         began = None if rule.since is None else lists[rule.since.feed]
         own = rows.select(*ROW, *sorted(rule.columns - set(ROW)))
-        found.append(measured(rule, own, month, began).filter(_compared(rule)))
+        found.append(measured(rule, own, month, began, _compared(rule)))
     return pl.collect_all(found)
 
 
@@ -67,6 +67,14 @@ def _complete(rules: Sequence[Rule], facts: Facts) -> Facts:
         for feed, names in columns.items()
         for present in [set(facts[feed].collect_schema())]
     }
+
+
+def _with_groups(rules: Sequence[Rule], lists: Facts, households: pl.LazyFrame) -> Facts:
+    """`lists`, those of rules for some groups with a column for each group."""
+    grouped = {rule.feed for rule in rules if rule.groups}
+    groups = [met.fill_null(value=False).alias(OF_GROUP + group) for group, met in GROUPS.items()]
+    belongs = households.select("household_id", *groups).collect().lazy() if grouped else households
+    return {feed: rows.join(belongs, on="household_id", how="left") if feed in grouped else rows for feed, rows in lists.items()}
 
 
 def _compared(rule: Rule) -> pl.Expr:
@@ -106,9 +114,15 @@ def _with_most(rules: Sequence[Rule], lists: Facts) -> tuple[Facts, dict[Bills, 
         if bills is None or bills in names:
             continue
         name = names[bills] = f"most_{len(names)}_"
-        rows = found[rule.feed].with_columns(person_key().alias(f"{name}key"), amount(rule).alias(AMOUNT))
+        of_feed = [each for each in rules if rule.feed in each.feeds]
+        is_all = all(each.feeds == [rule.feed] and _bills(each) == bills for each in of_feed)  # nothing else looks at the list
+        least = min(number(each) for each in of_feed if _bills(each) == bills) - CENT if is_all else 0.0
+        positive = pl.col(AMOUNT).clip(lower_bound=0)
+        listed = found[rule.feed].with_columns(amount(rule).alias(AMOUNT))
+        enough = listed.group_by("household_id").agg(positive.sum()).filter(pl.col(AMOUNT) >= least)  # before repeats are taken out
+        rows = (listed.join(enough, on="household_id", how="semi") if is_all else listed).with_columns(person_key().alias(f"{name}key"))
         when = pl.coalesce(fact_date(rule), pl.col("month").str.to_date("%Y-%m"))
-        numbers = sorted({each.measure.net_by for each in rules if each.feed == rule.feed and each.measure.net_by})
+        numbers = sorted({each.measure.net_by for each in of_feed if each.measure.net_by})
         person = ["household_id", f"{name}key"]
         most = (
             once([*person, AMOUNT, "when", *numbers], rows.filter(pl.col(AMOUNT) > 0).with_columns(when=when))
@@ -116,6 +130,6 @@ def _with_most(rules: Sequence[Rule], lists: Facts) -> tuple[Facts, dict[Bills, 
             .agg((pl.col(AMOUNT) * pl.col("times")).sum().alias(f"{name}person"))
         )
         homes = most.group_by("household_id").agg(pl.col(f"{name}person").sum().alias(f"{name}household"))
-        both = rows.drop(AMOUNT).join(most, on=person, how="left").join(homes, on="household_id", how="left")
-        found[rule.feed] = both.drop(f"{name}key").collect().lazy()
+        of_homes = rows.join(homes.filter(pl.col(f"{name}household") >= least), on="household_id", how="inner" if is_all else "left")
+        found[rule.feed] = of_homes.join(most, on=person, how="left").drop(AMOUNT, f"{name}key").collect().lazy()
     return found, names

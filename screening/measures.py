@@ -44,8 +44,10 @@ def _cell_text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return cell.cast(pl.Int64, strict=False).cast(pl.String) if dtype.is_numeric() else cell.cast(pl.String)
 
 
-def measured(rule: Rule, rows: pl.LazyFrame, month: Month, began: pl.LazyFrame | None = None) -> pl.LazyFrame:
-    """One row per household, person and event or period, with its `measure`, before it is compared with the rule's value.
+def measured(
+    rule: Rule, rows: pl.LazyFrame, month: Month, began: pl.LazyFrame | None = None, is_hit: pl.Expr | None = None
+) -> pl.LazyFrame:
+    """One row per household, person and event or period, with its `measure`: of all, or only of those that are a hit.
 
     `rows` has the columns of the feed that the rule names and row_id, month (of the list), household_id, person_id, person_name,
     identity; `began` are the rows of the list that a `since_event` window starts from. The result adds KEYS, measure, fact_date,
@@ -57,16 +59,17 @@ def measured(rule: Rule, rows: pl.LazyFrame, month: Month, began: pl.LazyFrame |
     )
     carried = [name for name in schema.names() if name not in _OWN]
     if rule.measure.aggregate == "newly_listed":
-        return _aggregate(rule, _repeats_marked(rule, _newly_listed(rule, matching, month)), month, carried)
+        return _aggregate(rule, _repeats_marked(rule, _newly_listed(rule, matching, month)), month, carried, is_hit)
     if rule.measure.aggregate == "change":
-        return _changed(rule, matching, month, carried)
+        changed = _changed(rule, matching, month, carried)
+        return changed if is_hit is None else changed.filter(is_hit)
     if rule.window in {"single", "listed_12"}:
         windowed = _events(rule, matching, month)
     elif rule.since is not None and began is not None:
         windowed = _since_event(rule, matching, _beginnings(rule, rule.since, began, month), month)
     else:
         windowed = _period(rule, matching, month)
-    return _aggregate(rule, _repeats_marked(rule, windowed), month, carried)
+    return _aggregate(rule, _repeats_marked(rule, windowed), month, carried, is_hit)
 
 
 AMOUNT = "measured_amount"
@@ -229,7 +232,10 @@ def _measure(rule: Rule, month: Month) -> pl.Expr:
             return ((month.year - column.max().dt.year()) * 12 + month.number - column.max().dt.month()).cast(pl.Float64)
 
 
-def _aggregate(rule: Rule, rows: pl.LazyFrame, month: Month, carried: list[str]) -> pl.LazyFrame:
+def _aggregate(rule: Rule, rows: pl.LazyFrame, month: Month, carried: list[str], is_hit: pl.Expr | None = None) -> pl.LazyFrame:
+    if is_hit is not None:  # most are none, and need no sorting
+        hit = rows.group_by(KEYS).agg(_measure(rule, month).alias("measure")).filter(is_hit)
+        rows = rows.join(hit.select(KEYS), on=KEYS, how="semi")
     largest = [AMOUNT] if rule.measure.aggregate in {"sum", "max"} else []
     ordered = rows.sort(*largest, "month", "row_id", descending=[*(True for _ in largest), True, False], nulls_last=True)
     rank = pl.col("identity").replace_strict({text: number for number, text in enumerate(IDENTITIES)}, default=len(IDENTITIES) - 1)

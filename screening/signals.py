@@ -53,18 +53,18 @@ class Population:
     signed: pl.LazyFrame  # household_id of those whose 承诺授权 is on record
 
     def of_households(self, concerned: pl.DataFrame) -> Population:
-        """Only the households of `concerned` (household_id), and their people."""
+        """Only the households of `concerned` (household_id), and their people, each once."""
         few = [frame.join(concerned.lazy(), on="household_id", how="semi") for frame in (self.households, self.persons)]
         households, persons = pl.collect_all(few)
-        return Population(households.lazy(), persons.lazy(), self.signed)
+        once = persons.unique(["household_id", "person_id"], keep="first", maintain_order=True)
+        return Population(households.lazy(), once.lazy(), self.signed)
 
     @classmethod
     def of(cls, households: pl.DataFrame, persons: pl.DataFrame, signed: pl.DataFrame) -> Population:
         """From the tables HOUSEHOLD and PERSON, and the households that signed."""
-        of_person = persons.select("household_id", "person_id", "relation", register_name="person_name")
         return cls(
             households.lazy().select("household_id", *OF_HOUSEHOLD),
-            of_person.unique(["household_id", "person_id"], keep="first", maintain_order=True).lazy(),
+            persons.lazy().select("household_id", "person_id", "relation", register_name="person_name"),
             signed.lazy(),
         )
 

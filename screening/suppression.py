@@ -18,6 +18,8 @@ from screening.earlier import Earlier
 from screening.sentences import date_text, number_text
 from screening.signals import has_amount
 
+WORDS = ("person_name", "relation", "fact", "village_fact", "ask", "identity", "row_ids", "document")  # nothing of it is compared
+
 
 def suppress(
     month: Month, signals: pl.DataFrame, earlier: Earlier, *, households: pl.DataFrame, rules: Mapping[str, Rule], settings: Suppression
@@ -25,7 +27,7 @@ def suppress(
     """SUPPRESSED rows for the risk `signals` that were sent before and have nothing new, sorted by signal_id."""
     kinds = _kinds(rules)
     sent_kinds = kinds.select(sent_rule="rule", sent_kind="kind_of_event")
-    risks = signals.filter(pl.col("kind") == "risk")
+    risks = signals.filter(pl.col("kind") == "risk").drop(WORDS)
     sent = earlier.sent(risks.select("household_id").unique()).join(sent_kinds, on="sent_rule", how="left")
     pairs = (
         risks.join(kinds, on="rule")
