@@ -33,7 +33,7 @@ ui: $(VENV)/.run ## Open Dagster on that county at http://127.0.0.1:3000
 	@cd $(ROOT) && $(BIN)/hulian ui
 
 test: $(VENV)/.dev ## Run the whole test suite
-	@cd $(ROOT) && $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@cd $(ROOT) && $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 pictures: $(VENV)/.dev ## Take the pictures of docs/analyst.md anew (needs Chromium)
 	@cd $(ROOT) && HULIAN_PICTURES=$(ROOT)docs/pictures $(BIN)/python -m pytest -q tests/integration/test_analyst.py

@@ -1,13 +1,21 @@
-"""How tests are shared out between two workers: a module stays whole, and the integration tests stay together, for they share a county."""
+"""How tests are shared out between two workers: a module stays whole, and long modules are begun while there is other work to do."""
 
 from __future__ import annotations
 
 import pytest
 
+FIRST = "test_analyst.py"  # makes the county that the other integration tests wait for
+MEANWHILE = ("delivery", "drafting", "samples")  # folders of unit tests that take about as long
 
-@pytest.hookimpl(tryfirst=True)
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every test the group of its module."""
-    for item in items:
-        name = "integration" if "integration" in item.path.parts else item.path.name
-        item.add_marker(pytest.mark.xdist_group(name))
+    """The order in which modules are begun; within one it stays as it is written."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.path.name == FIRST:
+        return 0
+    if "integration" in item.path.parts:
+        return 2
+    return 1 if any(folder in item.path.parts for folder in MEANWHILE) else 3

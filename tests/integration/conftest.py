@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from assets.lake import only_writer
 from contracts.home import Home
 from contracts.month import Month
 from delivery.desk import open_desk
@@ -22,10 +24,18 @@ OFFICE = "样例办公室"
 
 
 @pytest.fixture(scope="session")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a test run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def inputs(shared: Path) -> Path:
     """A home folder with inbox, databases and truth, and nothing run."""
-    home = tmp_path_factory.mktemp("inputs") / "home"
-    make_sample(Home(home), households=HOUSEHOLDS, months=MONTHS, seed=7, noise="normal")
+    home = shared / "inputs"
+    with only_writer(shared / "making inputs"):
+        make_sample(Home(home), households=HOUSEHOLDS, months=MONTHS, seed=7, noise="normal")
     return home
 
 
@@ -42,12 +52,17 @@ def copy_of(inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[
 
 
 @pytest.fixture(scope="session")
-def county(copy_of: Callable[[str], Home]) -> Home:
-    """The sample county after both months, each released. Tests only read it."""
-    home = copy_of("county")
-    for month in MONTHS:
-        assert run_month(SAMPLE_COUNTY, home, month, show_progress=False)
-        release(home, open_desk(home.desk_url), month, by=OFFICE)
+def county(shared: Path, inputs: Path) -> Home:
+    """The sample county after both months, each released. Made by the first worker that needs it; tests only read it."""
+    home = Home(shared / "county")
+    with only_writer(shared / "making county"):
+        if not home.root.exists():
+            made = Home(shared / "county in the making" / "home")
+            shutil.copytree(inputs, made.root)
+            for month in MONTHS:
+                assert run_month(SAMPLE_COUNTY, made, month, show_progress=False)
+                release(made, open_desk(made.desk_url), month, by=OFFICE)
+            made.root.rename(home.root)
     return home
 
 
