@@ -96,6 +96,7 @@ def test_killed_and_started_again_elsewhere_gives_the_same_bytes(county: Home, c
     deadline = time.monotonic() + 60
     while not home.table("accepted/housing_danger", OCTOBER).exists() and time.monotonic() < deadline:
         assert child.poll() is None
+        time.sleep(0.05)
     child.kill()
     child.wait()
     assert not home.proposal(OCTOBER).exists()

@@ -82,6 +82,8 @@ def test_a_month_that_is_run_again_stays_as_it_was_released(home: Home, county: 
 
 def test_a_month_that_was_not_released_was_not_handed_out(copy_of: Callable[[str], Home], county: Home) -> None:
     home = copy_of("unreleased")
+    for made in ("lake", "proposals", "originals"):  # October as it was proposed, before anybody released it
+        shutil.copytree(county.root / made, home.root / made)
     told = hulian(home, "run", "--quiet", "--month", str(OCTOBER), "--month", str(NOVEMBER))
     assert f"{OCTOBER} 没有发布，等于没有交办" in told.output
     assert pl.read_parquet(home.table("suppressed", NOVEMBER)).is_empty()
