@@ -35,8 +35,8 @@ ui: $(VENV)/.run ## Open Dagster on that county at http://127.0.0.1:3000
 test: $(VENV)/.dev ## Run the whole test suite
 	@cd $(ROOT) && $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-pictures: $(VENV)/.dev ## Take the pictures of docs/analyst.md anew (needs Chromium)
-	@cd $(ROOT) && HULIAN_PICTURES=$(ROOT)docs/pictures $(BIN)/python -m pytest -q tests/integration/test_analyst.py
+pictures: $(VENV)/.dev run ## Take the pictures of docs/analyst.md anew (needs Chromium)
+	@cd $(ROOT) && HULIAN_PICTURES=$(ROOT)docs/pictures HULIAN_WALKED=$(HULIAN_HOME) $(BIN)/python -m pytest -q tests/integration/test_analyst.py
 
 lint: $(VENV)/.dev ## Check style, types and import rules
 	@cd $(ROOT) && $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

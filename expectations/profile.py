@@ -13,8 +13,10 @@ from contracts.feed import Feed
 from contracts.observed import OBSERVED
 from contracts.tables import ORIGIN, conform
 from expectations.canonical import columns_of
+from expectations.suite import LINE
 from expectations.validate import Outcome
 
+WHOLE = "整张清单"  # what a check looks at that looks at no column
 SAMPLED = 50_000  # records looked at for shares, evenly taken; a share is then known to half a percent
 NOT_COUNTED = {*ORIGIN, "co_names", "co_ids", "text"}
 
@@ -53,7 +55,7 @@ def judged(feed: Feed, outcomes: Sequence[Outcome], headers: Mapping[str, str]) 
             "feed": feed.feed,
             "kind": "expectation",
             "code": outcome.check.code,
-            "column": headers.get(outcome.check.expect.column, outcome.check.expect.column),
+            "column": WHOLE if outcome.check.needs == {LINE} else headers.get(outcome.check.expect.column, outcome.check.expect.column),
             "checked": outcome.checked,
             "failed": len(outcome.failing) or int(not outcome.passed),
             "value": None,

@@ -25,6 +25,7 @@ from tests.browser import CHROMIUM, Browser, browsing
 MONTH = Month(2026, 11)
 DOCUMENT = PROJECT / "docs" / "analyst.md"
 PICTURES = "HULIAN_PICTURES"  # folder that the pictures go to, where they are wanted
+WALKED = "HULIAN_WALKED"  # home of a larger county to walk through, for the pictures
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt-get install chromium fonts-noto-cjk)")
 
@@ -72,11 +73,12 @@ WALK = [
 
 
 @pytest.fixture(scope="module")
-def address(county: Home) -> Iterator[str]:
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
     """Dagster's web interface on the sample county."""
+    home = Home(Path(os.environ[WALKED])) if WALKED in os.environ else request.getfixturevalue("county")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command, environment = webserver(SAMPLE_COUNTY, county, port)
+    command, environment = webserver(SAMPLE_COUNTY, home, port)
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             with httpx2.Client(transport=httpx2.HTTPTransport(retries=0), trust_env=False) as client:
