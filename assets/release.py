@@ -26,6 +26,7 @@ from screening.earlier import settled
 
 FEED_TABLES = {"arrivals": ARRIVAL, "accepted": ACCEPTED, "set_aside": SET_ASIDE, "findings": FINDING}
 ACCEPTANCE_TABLES = ("reception", "drift", "drift_measured")
+STANDING_TABLES = ("clearing", "contradictions")
 LINK_TABLES = ("links", "review_queue", "matching_quality", "conservation")
 
 
@@ -42,7 +43,7 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         ins={
             "persons": dg.AssetIn(["register", "persons"], dagster_type=dg.Any),
             "households": dg.AssetIn(["register", "households"], dagster_type=dg.Any),
-            **{name: dg.AssetIn(name, dagster_type=dg.Any) for name in (*TABLES, *LINK_TABLES, *ACCEPTANCE_TABLES)},
+            **{name: dg.AssetIn(name, dagster_type=dg.Any) for name in (*TABLES, *LINK_TABLES, *ACCEPTANCE_TABLES, *STANDING_TABLES)},
         },
         deps=[dg.AssetKey([layer, feed]) for feed in feeds for layer in FEED_TABLES],
     )

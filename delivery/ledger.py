@@ -88,6 +88,29 @@ ALARMS = (
     Column("往常预期", "expected", 10, "money"),
     Column("说明", "message", 60),
 )
+CLEARING = (
+    Column("可提名", "proposed", 8, "centre"),
+    Column("乡镇", "town", 12, "centre"),
+    Column("行政村", "village", 13, "centre"),
+    Column("户编号", "household_id", 18, "centre"),
+    Column("户主", "head_name", 10, "centre"),
+    Column("监测类别", "monitored_kind", 14, "centre"),
+    Column("已监测（月）", "months_monitored", 10, "integer"),
+    Column("期间最低人均收入", "lowest_income", 13, "money"),
+    Column("监测线", "monitoring_line", 11, "money"),
+    Column("还差什么", "unmet", 44),
+    Column("入户要核", "ask", 36),
+)
+CONTRADICTIONS = (
+    Column("乡镇", "town", 12, "centre"),
+    Column("行政村", "village", 13, "centre"),
+    Column("户编号", "household_id", 18, "centre"),
+    Column("户主", "head_name", 10, "centre"),
+    Column("姓名", "person_name", 10, "centre"),
+    Column("矛盾", "fact", 44),
+    Column("怎样改", "advice", 44),
+    Column("依据", "source", 36),
+)
 QUALITY = (
     Column("清单", "title", 26),
     Column("记录", "records", 10, "integer"),
@@ -114,12 +137,21 @@ def write_ledger(path: Path, tables: ReleaseTables, month: Month, county: County
     )
     quality = tables.matching_quality.join(titles, on="feed", how="left", maintain_order="left")
     alarms = tables.area_alarms.with_columns(level_word=pl.col("level").replace({"village": "村", "town": "乡镇"}))
+    clearing = tables.clearing.with_columns(proposed=pl.when("may_be_proposed").then(pl.lit("可")).otherwise(pl.lit("否")))
     sheets = (
         ("线索台账", "防返贫监测预警线索台账", f"{NOT_A_VERDICT} 仅限县级工作人员使用。", LEADS, leads),
         ("预警信号", "预警信号明细", "每条信号带规则、实际值、标准、依据和来源行，可逐级追溯。", SIGNALS, tables.lead_signals),
         ("重复抑制", "重复抑制清单", "命中规则但本月不派人的信号，逐条列明原因。", SUPPRESSED, tables.suppressed),
         ("比对提示", "比对提示清单", "仅列已签承诺授权的户。只作提示，不作否决，特殊情况由村民代表会议评议。", FLAGS, tables.flags),
         ("区域预警", "区域预警", "同类风险户数明显超出当地往常，防范规模性返贫。", ALARMS, alarms),
+        ("风险消除", "监测户风险消除对照", "逐条对照消除条件，可提名的在前；只供提名，须入户核实、评议公示。", CLEARING, clearing),
+        (
+            "账实核对",
+            "底册账实核对清单",
+            "底册里互相矛盾、或与部门数据不符的地方，按村排列，请在监测系统里更正。",
+            CONTRADICTIONS,
+            tables.contradictions,
+        ),
         ("匹配自测", "匹配质量自测", "把证件确凿的记录遮住证件再匹配一次，看有多少还能对上。", QUALITY, quality),
     )
     with Book(path, f"{county.name}{month} 台账", county.office) as book:

@@ -9,6 +9,7 @@ import polars as pl
 
 from contracts.feed import Feed
 from contracts.observed import OBSERVED, RECEPTION
+from contracts.standing import CLEARING, CONTRADICTION
 from contracts.tables import COLOUR, empty
 from delivery.absent import absent_note
 from delivery.answered import ANSWERED
@@ -42,6 +43,8 @@ class ReleaseTables:
     set_aside: Mapping[str, pl.DataFrame]
     findings: Mapping[str, pl.DataFrame]
     colours: pl.DataFrame = field(default_factory=lambda: empty(COLOUR))
+    clearing: pl.DataFrame = field(default_factory=lambda: empty(CLEARING))
+    contradictions: pl.DataFrame = field(default_factory=lambda: empty(CONTRADICTION))
     reception: pl.DataFrame = field(default_factory=lambda: empty(RECEPTION))
     observed: pl.DataFrame = field(default_factory=lambda: empty(OBSERVED))
     history: pl.DataFrame = field(default_factory=lambda: empty({**OBSERVED, "month": pl.String}))
