@@ -41,6 +41,8 @@ class Lake(dg.ConfigurableIOManager, dg.UPathIOManager):
         """Wait for the run that is writing, and keep others out until this one has ended."""
         self._base_path = UPath(self.base_dir)
         self._held.enter_context(only_writer(Path(self.base_dir)))
+        for left_over in Path(self.base_dir).rglob(".*.part"):  # of a run that was killed, or found the disk full
+            left_over.unlink()
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:  # noqa: ARG002
         """Let the next run in."""

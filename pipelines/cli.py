@@ -6,6 +6,7 @@ mistakes that a county officer can mend.
 
 from __future__ import annotations
 
+import errno
 import sys
 import time
 from pathlib import Path
@@ -232,3 +233,22 @@ def main() -> None:
     except HulianError as error:
         click.echo(f"hulian: {error}", err=True)
         sys.exit(1)
+    except Exception as error:
+        if not _disk_is_full(error):
+            raise
+        click.echo(
+            "hulian: 磁盘满了或写不进去，没有做完。请腾出空间（先看备份目录）、检查磁盘，再运行一次；已完成的部分保留，不会重复。", err=True
+        )
+        sys.exit(1)
+
+
+def _disk_is_full(error: BaseException | None) -> bool:
+    """Whether that is at the bottom of it; SQLite says so in words."""
+    if error is None:
+        return False
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return (
+        full
+        or any(words in str(error) for words in ("disk is full", "disk I/O error"))
+        or _disk_is_full(error.__cause__ or error.__context__)
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from contracts.home import Home
 from contracts.month import Month
+from pipelines import cli
 from pipelines.defaults import SAMPLE_COUNTY
 from pipelines.run_month import RunFailed, run_month
 
@@ -44,3 +47,18 @@ def test_without_any_list_the_month_stops_and_asks(fault: Callable[[Path], None]
         run_month(SAMPLE_COUNTY, home, MONTH, show_progress=False)
     assert "Error" not in str(stopped.value)
     assert not list(home.lake.glob("leads/*"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(errno.ENOSPC, "No space left on device"), sqlite3.OperationalError("database or disk is full")],
+    ids=["file", "database"],
+)
+def test_a_full_disk_is_said_in_a_sentence(error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail() -> None:
+        raise RuntimeError("a step") from error
+
+    monkeypatch.setattr(cli, "cli", fail)
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert "磁盘满了" in capsys.readouterr().err
