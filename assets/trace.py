@@ -11,6 +11,8 @@ from assets.lake import months_with, read
 from assets.tables import MONTHS, out, output, small_table
 from contracts.county import Configuration
 from contracts.feed import Feed
+from contracts.home import Home
+from contracts.month import Month
 from contracts.tables import LINK, SET_ASIDE
 from screening.trace import fates, origins
 
@@ -42,21 +44,22 @@ def trace_asset(feeds: Mapping[str, Feed]) -> dg.AssetsDefinition:
         suppressed: pl.DataFrame,
     ) -> Iterator[dg.Output[pl.DataFrame]]:
         month, home = month_of(context), county.home
-        before = months_with(home, "links", upto=month.plus(-1), months=WINDOW_MONTHS - 1)
-        known = pl.concat(
-            [read(home, "links", each, LINK).select(*LINK).with_columns(month=pl.lit(str(each))) for each in before]
-            + [links.with_columns(month=pl.lit(str(month)))]
-        )
         refused = pl.concat(
             read(home, f"set_aside/{feed}", month, SET_ASIDE).select("row_id", "reasons", feed=pl.lit(feed)) for feed in sorted(feeds)
         )
-        back, forth = origins(leads, signals, known), fates(links, refused, signals, leads, suppressed)
+        back, forth = origins(leads, signals, links_until(home, month)), fates(links, refused, signals, leads, suppressed)
         shown = back.join(leads.select("lead_id").head(SHOWN), on="lead_id", how="semi")
         yield output("origins", back, 线索来源=small_table(in_words(shown, county.configuration)))
         counted = forth.group_by("became").len().sort("became").with_columns(pl.col("became").replace(BECAME))
         yield output("fates", forth, 去向=small_table(counted.rename({"became": "去向", "len": "人次"})))
 
     return trace
+
+
+def links_until(home: Home, month: Month) -> pl.DataFrame:
+    """`LINK` and `month` of `month` and of those that a rule looks back to."""
+    months = months_with(home, "links", upto=month, months=WINDOW_MONTHS)
+    return pl.concat(read(home, "links", each, LINK).select(*LINK).with_columns(month=pl.lit(str(each))) for each in months)
 
 
 def in_words(origins: pl.DataFrame, configuration: Configuration) -> pl.DataFrame:

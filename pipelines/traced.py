@@ -10,38 +10,49 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from assets.county import CountyResource
 from assets.lake import read
-from assets.trace import BECAME
+from assets.trace import BECAME, links_until
 from contracts.county import Configuration
 from contracts.errors import ConfigError, HulianError
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import LEAD, SUPPRESSED
-from contracts.traced import FATE, LEAD_ORIGIN
+from contracts.tables import LEAD, SIGNAL, SUPPRESSED
+from contracts.traced import FATE
+from delivery.desk import open_desk
+from delivery.issuing import handed_out
 from delivery.words import GRADES
 from pipelines.rows import latest, named
+from screening.trace import origins
 
 MANY = 40  # rows that are listed
 OPERATORS = {">=": "≥", "<=": "≤"}
 
 
 def trace_lead(console: Console, home: Home, county_file: Path, lead_id: str) -> None:
-    """A lead's rules, each with its document and the rows that it rests on. Raises `HulianError` where there is no such lead."""
+    """A lead's rules, each with its document and the rows that it rests on: as it was handed out, else as it is proposed.
+
+    Raises `HulianError` where there is no such lead.
+    """
     month = _month_of(lead_id)
-    found = read(home, "leads", month, LEAD).filter(lead_id=lead_id)
+    resource = CountyResource(home_folder=str(home.root), county_file=str(county_file))
+    released = handed_out(home, open_desk(resource.desk_url)).get(month)
+    found, signals = read(home, "leads", month, LEAD).filter(lead_id=lead_id), read(home, "signals", month, SIGNAL)
+    if released is not None and not (stands := released.table("leads").filter(lead_id=lead_id)).is_empty():
+        found, signals = stands, released.table("signals")
     if found.is_empty():
         raise HulianError(f"{month} 没有线索 {lead_id}。线索编号见村级工作簿，如 {month}-522699100200-001。")
-    configuration = Configuration.load(county_file)
-    lead = found.row(0, named=True)
+    configuration, lead = resource.configuration, found.row(0, named=True)
     console.print(
         Text(lead_id, style="bold") + f"  {lead['town'] or ''}{lead['village'] or ''}  {GRADES[lead['grade']]}：{lead['grade_reason']}"
     )
-    for signal in _origins(home, month, pl.col("lead_id") == lead_id).partition_by("signal_id", maintain_order=True):
+    for signal in origins(found, signals, links_until(home, month)).partition_by("signal_id", maintain_order=True):
         first = signal.row(0, named=True)
         rule = configuration.rules.get(first["rule"])
         console.print(Text(f"\n{rule.title if rule else first['rule']}（{first['risk_type']}）", style="bold"))
         console.print(f"  依据 {first['document']}", soft_wrap=True, markup=False, highlight=False)
-        if (first["measure"], first["threshold"]) != (1, 1):  # something that is there or not has no measure worth a line
+        values = (first["measure"], first["threshold"])
+        if None not in values and values != (1, 1):  # something that is there or not has no measure worth a line
             operator = OPERATORS.get(first["operator"], first["operator"])
             compared = f"  实际 {first['measure']:,g} {operator} 标准 {first['threshold']:,g}"
             console.print(compared, soft_wrap=True, markup=False, highlight=False)
@@ -54,7 +65,8 @@ def trace_lead(console: Console, home: Home, county_file: Path, lead_id: str) ->
 def trace_row(console: Console, home: Home, county_file: Path, feed: str, row: str, month: Month | None) -> None:
     """What became of a row, for each person that it names. Raises `HulianError` where there is no such row."""
     month = latest(home, month)
-    title = Configuration.load(county_file).feeds[feed].title if feed in Configuration.load(county_file).feeds else feed
+    feeds = Configuration.load(county_file).feeds
+    title = feeds[feed].title if feed in feeds else feed
     found = read(home, "fates", month, FATE).filter(pl.col("feed") == feed, named(row))
     if found.is_empty():
         raise HulianError(f"{title} {month} 没有这一行。写法: 行号（如 9）、文件名:行号，或 row_id 全文；其他月份请加 --month。")
@@ -80,10 +92,6 @@ def _month_of(lead_id: str) -> Month:
         return Month.parse(lead_id[:7])
     except (ConfigError, ValueError) as unusable:
         raise HulianError(f"“{lead_id}”不像线索编号。线索编号以期次开头，如 2026-11-522699100200-001，见村级工作簿。") from unusable
-
-
-def _origins(home: Home, month: Month, wanted: pl.Expr) -> pl.DataFrame:
-    return read(home, "origins", month, LEAD_ORIGIN).filter(wanted)
 
 
 def _rows(console: Console, rows: pl.DataFrame, configuration: Configuration) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import polars as pl
 import pytest
 from click.testing import CliRunner
@@ -38,6 +41,16 @@ def test_a_lead_is_walked_back_and_its_row_walked_forward(county: Home) -> None:
     assert first["document"][:10] in back
     forward = run(cli, ["trace", first["feed"], first["row_id"], "--home", str(county.root)])
     assert f"进入线索 {first['lead_id']}" in forward.output
+
+
+def test_a_lead_that_was_handed_out_is_traced_also_when_it_is_no_longer_proposed(county: Home, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(county.root, home.root)
+    first = table(home, "leads")["lead_id"][0]
+    told = CliRunner().invoke(cli, ["trace", first, "--home", str(home.root)]).output
+    path = home.table("leads", MONTH)
+    pl.read_parquet(path).filter(pl.col("lead_id") != first).write_parquet(path)
+    assert CliRunner().invoke(cli, ["trace", first, "--home", str(home.root)]).output == told != ""
 
 
 @pytest.mark.parametrize("what", [["2026-11-000000000000-999"], ["乱写"], ["housing_danger", "999999"]])
