@@ -27,10 +27,24 @@ COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is k
 LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
 SOME = 3  # names that make a character one of given names
 PAIRS = {"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8}
-# Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
-CALLER = r"(?:来电人|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|代表)[是为叫系:：]?$"
-CALLS = r"^(?:先生|女士)?(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代为|帮)"
+# Who is speaking, or what another one is blamed for; but whoever speaks as somebody's neighbour names the one in need.
+SPEAKERS = "来电人|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属"
+AGAINST = "被|房东|债主|老板|雇主|司机|肇事者|嫌疑人|被告|对方"
+CALLER = rf"(?:{SPEAKERS}|{AGAINST})[是为叫系:：“\"]*$"
+CALLS = (
+    r"^(?:\([^)]*\))?(?:先生|女士|老师|医生)?[”\"]?"
+    r"(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代|替|帮|发|上传|留言|驾|开车|酒后)"
+)
 NOT_CALLER = r"^(?:的|家|之)"
+# Who complains of another one's deed against himself speaks for himself, too.
+WRONGED = r"(?:欠|借|骗|打|占|撞|抢|偷|扣|赶|害)\S{0,2}(?:我|自己|本人|[其他她](?:[^父母夫妻子女]|$))"
+# Whose office stands before or behind the name is spoken about, or speaks, as its holder, unless it is his own home or health.
+OFFICES = (
+    "支书|书记|主任|村长|镇长|乡长|县长|局长|所长|站长|院长|校长|组长|队长|队员|干部|网格员|民政员|"
+    "承办人|经办人|受理人|登记人|填报人|审核人"
+)
+OFFICE_BEFORE, OFFICE_BEHIND = rf"(?:{OFFICES})[是为叫系:：]?$", rf"^(?:{OFFICES})"
+OWN_NEED = rf"^(?:{OFFICES})?(?:的|家|之|一家|本人|因|患|病|生病|得了|住院|受伤|残疾|死亡|去世|失业|突发|遭|被)"
 ANOTHER = r"村民[^委]|居民[^委]|邻居|同村|隔壁|亲戚|父亲|母亲|父母|其[父母夫妻子女]"  # words by which a caller turns to somebody else
 CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{Han}]|^)$"  # what stands before a name of two characters
 AFTER = "一家的在是因来反说患住为于和与之等也已称今现把被从向去"  # what may follow one without being part of it
@@ -101,6 +115,7 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
     traditional, simplified = names.simplifications()
     text = pl.col("text").str.normalize("NFKC").str.replace_many(traditional, simplified)
     text = text.str.replace_all(r"[·•・‧∙⋅●﹒˙]+", "").str.slice(0, LONGEST)  # the dots of foreign names, as in the vocabulary
+    text = text.str.replace_all(r"(^|\P{Han})(\p{Han})\s+(\p{Han})", "${1}${2}${3}")  # 杨 秀英: a blank that pads a name
     return texts.select("m", "village", "town", "phone", "phone_told", text=text)
 
 
@@ -155,7 +170,7 @@ def _found(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) ->
         name=vocabulary.names["name"][text["n"]],
         stretch=pl.col("text").str.slice(pl.col("start"), pl.col("length")),
         before=pl.col("text").str.slice((pl.col("start") - 6).clip(0), pl.min_horizontal("start", 6)),
-        behind=pl.col("text").str.slice(pl.col("start") + pl.col("length"), 3),
+        behind=pl.col("text").str.slice(pl.col("start") + pl.col("length"), 8),
     ).drop("text", "s")
 
 
@@ -224,17 +239,21 @@ def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
         .filter((pl.col("from_") <= pl.col("start")) & (pl.col("to") >= end) & (pl.col("to") - pl.col("from_") > pl.col("length")))
     )
     hits = hits.with_row_index("hit").filter(~pl.col("hit").is_in(covered["hit"].unique().implode())).drop("hit")
-    calls = (pl.col("before").str.contains(CALLER) & ~pl.col("behind").str.contains(NOT_CALLER)) | pl.col("behind").str.contains(CALLS)
+    before, behind = pl.col("before"), pl.col("behind")
+    hits = hits.filter(~((before.str.contains(OFFICE_BEFORE) | behind.str.contains(OFFICE_BEHIND)) & ~behind.str.contains(OWN_NEED)))
+    calls = (before.str.contains(CALLER) & ~behind.str.contains(NOT_CALLER)) | behind.str.contains(CALLS)
     hits = hits.with_columns(calls=calls).join(texts.select("m", "text"), on="m", maintain_order="left")
     named = (~pl.col("calls") & (pl.col("told") <= LOOKALIKE)).any().over("m")
     turns = pl.col("text").str.slice(end).str.contains(ANOTHER)
-    return hits.filter(~(pl.col("calls") & (named | turns)))
+    wronged = behind.str.contains(CALLS) & pl.col("text").str.slice(end).str.contains(WRONGED)
+    return hits.filter(~(pl.col("calls") & (named | turns) & ~wronged))
 
 
 def _in_given_names(people: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
     """Characters that people's given names end with."""
     names_known = vocabulary.names["name"][people["n"].unique()]
-    counts = names_known.str.slice(2, 1).value_counts(name="times").filter(pl.col("times") >= SOME)
+    ends = names_known.filter(names_known.str.len_chars() > 2).str.slice(2, 1)
+    counts = ends.value_counts(name="times").filter(pl.col("times") >= SOME)
     return counts.to_series(0).to_list()
 
 

@@ -164,34 +164,6 @@ def test_a_person_in_two_households_is_sought_where_the_row_says_he_lives() -> N
     assert found(link(county(*listed), rows)) == ["E1", "E2", "E2"]
 
 
-def test_text_names_its_subject() -> None:
-    rows = [
-        {"text": "来电反映云山镇杉木村1组村民沈大海家房屋漏雨，请核实。"},
-        {"text": "有人反映杉木村一位老人生活困难，不清楚姓名。"},
-        {"text": "杉木村沈大海与贺桂芳夫妇都病了，希望帮助。"},
-    ]
-    matched = link(county(*FAMILY), [{**row, "town": None} for row in rows])
-    answers = found(matched)
-    assert answers[0] in {"A1", "review"}
-    assert answers[1] is None
-    assert answers[2] == "A1"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("沈大海来电反映：杉木村村民贺小芳家房屋漏雨，请核实。", "B1"),  # who calls is not the one in need
-        ("来电人沈大海（电话13900000001）家里老人瘫痪在床，家住杉木村1组。", "A1"),  # but here he is
-        ("杉木村的沈小海患病，请核实。电话13900000001。", "A1"),  # one character misheard, his telephone
-        ("来电人沈先生，杉木村人，电话13900000001，没有收入。", "A1"),
-        ("群众反映杉木村有人生活困难。", None),
-    ],
-)
-def test_texts_tell_the_caller_from_the_one_in_need(text: str, expected: str | None) -> None:
-    other = {"household_id": "B1", "person_name": "贺小芳", "id_number": number("19700303", 428), "relation": "户主", "group": "2组"}
-    assert found(link(county(*FAMILY, other), [{"text": text, "town": None}])) == [expected]
-
-
 def test_the_dead_namesake_and_the_living_one() -> None:
     """Two of one name in one village: the group, the telephone or the age says which; nothing said is left to a person."""
     dead = {"household_id": "C1", "person_name": "沈桂兰", "id_number": number("19300101", 422), "relation": "户主", "group": "1组"}

@@ -1,0 +1,45 @@
+"""Who is meant by a text: the one in need, not who calls, holds an office or is blamed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.matching.cast import county, found, link, number
+
+HAI = {"household_id": "A1", "person_name": "沈大海", "id_number": number("19800512", 415), "relation": "户主", "phone": "13900000001"}
+FANG = {"household_id": "A1", "person_name": "贺桂芳", "id_number": number("19820920", 428), "relation": "配偶"}
+XIAOFANG = {"household_id": "B1", "person_name": "贺小芳", "id_number": number("19700303", 428), "relation": "户主", "group": "2组"}
+YI = {"household_id": "C1", "person_name": "沈颐", "id_number": number("19650406", 519), "relation": "户主", "group": "3组"}
+
+TEXTS = [
+    # somebody is named, or nobody
+    ("来电反映云山镇杉木村1组村民沈大海家房屋漏雨，请核实。", "A1"),
+    ("杉木村沈大海与贺桂芳夫妇都病了，希望帮助。", "A1"),
+    ("杉木村的沈小海患病，请核实。电话13900000001。", "A1"),  # one character misheard, his telephone
+    ("杉木村 沈 大海 家里没有水喝", "A1"),
+    ("孩子上不起学了，求帮助！杉木村沈颐", "C1"),
+    ("群众反映杉木村有人生活困难。", None),
+    ("有人反映杉木村一位老人生活困难，不清楚姓名。", None),
+    # who calls is not the one in need, unless it is himself
+    ("沈大海来电反映：杉木村村民贺小芳家房屋漏雨，请核实。", "B1"),
+    ("来电人沈大海（电话13900000001）家里老人瘫痪在床，家住杉木村1组。", "A1"),
+    ("来电人沈先生，杉木村人，电话13900000001，没有收入。", "A1"),
+    ("诉求人：沈大海；当事人：贺小芳；地址：云山镇杉木村；内容：失业无收入。", "B1"),
+    ("家属沈大海（女婿）代贺小芳咨询大病救助，杉木村人。", "B1"),
+    ("快手用户“沈大海”发视频：杉木村八旬老人贺小芳独居破屋。", "B1"),
+    # who holds an office speaks or is spoken about as its holder, unless it is his own need
+    ("村支书沈大海反映：杉木村贺小芳家因火灾房屋全毁。", "B1"),
+    ("贺小芳投诉杉木村村主任沈大海不给办低保，自己瘫痪在床。", "B1"),
+    ("驻村干部沈大海代杉木村贺小芳申请临时救助。", "B1"),
+    ("杉木村村支书沈大海工作态度差，请查处。", None),
+    ("杉木村原村主任沈大海患尿毒症，每周透析三次。", "A1"),
+    # who is blamed is not the one in need; who is wronged by him may be
+    ("沈大海驾驶摩托车将杉木村贺小芳撞伤，至今未赔偿。", "B1"),
+    ("杉木村租户贺小芳失业，房东沈大海要赶她走。", "B1"),
+    ("杉木村贺小芳被沈大海打伤住院，家里没钱。", "B1"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TEXTS, ids=range(len(TEXTS)))
+def test_the_one_in_need(text: str, expected: str | None) -> None:
+    assert found(link(county(HAI, FANG, XIAOFANG, YI), [{"text": text, "town": None}])) == [expected]
