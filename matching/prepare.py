@@ -24,6 +24,7 @@ GROUP_IN_TEXT = r"([0-9一二三四五六七八九十]{1,3})(?:村民小组|村�
 CHILD_OF = r"^(.{2,})之(?:子|女|婴|长子|次子|长女|次女|双胞胎)(?:[一二12]|[（(].*)?$"
 PHONE_IN_TEXT = r"1[3-9]\d{9}"
 HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
+OLD = 15  # digits of an ID number of before 1999
 SHOWN = 4  # digits of a number that are enough to be compared at all
 KINDS = ("none", "valid", "wrong", "tail", "masked")  # what a row's number is worth; codes are positions
 
@@ -200,18 +201,19 @@ def kind_of() -> pl.Expr:
     number, length = pl.col("number"), pl.col("number").str.len_chars()
     code = {kind: pl.lit(at, pl.Int8) for at, kind in enumerate(KINDS)}
     filler = number.str.strip_chars(number.str.slice(0, 1)) == ""  # 111111111111111111
+    vouched = pl.col("valid") & (length != OLD)  # fifteen digits have no check character that would show a slip
     return (
         pl.when(number.is_null() | filler)
         .then(code["none"])
         .when(number.str.starts_with(ids.PSEUDO))
         .then(code["none"])
-        .when(pl.col("valid") & ~number.str.ends_with("000"))
+        .when(vouched & ~number.str.ends_with("000"))
         .then(code["valid"])
         .when(ids.is_masked(number))
         .then(code["masked"])
         .when(ids.lost_tail(number) & ids.birth_date(number).is_not_null())
         .then(code["tail"])
-        .when("valid")
+        .when(vouched)
         .then(code["valid"])
         .when((length >= HIDDEN - 1) & (number.str.count_matches(r"[1-9]") >= SHOWN))
         .then(code["wrong"])

@@ -87,6 +87,7 @@ def _closer(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], far: Level
     kept = (length_a - count) >= 1  # something stands in both
     open_ = (differs & ~hole & ~heards & ~looks).sum(axis=1)  # characters that no law explains
     explained = (open_ == 0) & (kept | (heards | ~differs).all(axis=1))
+    two_alike = (differs & ~heards & ~looks).sum(axis=1) <= length_a - 2  # what was lost may be anything, so it is not alike
     long = (length_a >= LONG) & (length_b >= LONG)
     chosen = [
         (same_length & sounds.all(axis=1), HOMOPHONE),
@@ -97,7 +98,7 @@ def _closer(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], far: Level
         (long & _spelt_alike(vocabulary.sounds[one], vocabulary.sounds[other], long), NEAR),
         (_dropped(a, b, length_a, length_b), DROPPED),
         (_part(one, other, vocabulary) | _part(other, one, vocabulary), PART),
-        (same_length & (length_a >= 3) & (open_ == 1) & kept, ONE),
+        (same_length & (open_ == 1) & two_alike, ONE),
     ]
     return np.select([condition for condition, _ in chosen], [level for _, level in chosen], default=far).astype(np.int8)
 

@@ -34,6 +34,11 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "certificate of 20 digits": ({"person_name": "沈小涛", "id_number": TAO + "43"}, "A1", "id_and_name"),
     "a relative's number": ({"person_name": "沈小涛", "id_number": HAI, "village": "杉木村"}, "A1", "id_relative"),
     "one wrong digit": ({"person_name": "沈小涛", "id_number": wrong_digit(TAO), "village": "杉木村"}, "A1", "id_repaired"),
+    "fifteen digits": ({"person_name": "沈大海", "id_number": HAI[:6] + HAI[8:17], "village": "杉木村"}, "A1", "id_and_name"),
+    "fifteen digits, one of them wrong": (
+        {"person_name": "沈大海", "id_number": wrong_digit(HAI)[:6] + wrong_digit(HAI)[8:17], "village": "杉木村", "phone": "13900000001"},
+        "A1", "candidates",
+    ),
     "two digits exchanged": (
         {"person_name": "沈小涛", "id_number": TAO[:11] + TAO[12] + TAO[11] + TAO[13:], "village": "杉木村"}, "A1", "id_repaired",
     ),
