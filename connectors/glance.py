@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 BLOCK = 2**18  # bytes looked at together: they stay in the processor's cache
 LAP = 24  # bytes of the next block that are needed to understand the end of this one
+BACK = 5  # bytes of the block before that are needed to understand a number at the beginning of this one
 LETTERS = 26
 LONG = 16  # digits of a number that a double cannot hold
 _EACH = 0x0101010101010101  # in a word of eight bytes, 1 in each
@@ -30,19 +31,20 @@ class Glance(NamedTuple):
     hidden: bool = False  # hidden="1"
     merged: bool = False  # ref="A1:B2"
     errors: bool = False  # t="e"
-    long_numbers: bool = False  # >1234567890123456
+    long_numbers: bool = False  # <v>1234567890123456 that is not marked as text
     scientific: bool = False  # 5E+17
 
 
 def glance(text: bytes) -> Glance:
     """What a piece of XML may hold."""
-    codes = np.frombuffer(text + bytes(LAP), dtype=np.uint8)
-    blocks = [_block(codes[start : start + BLOCK + LAP]) for start in range(0, len(text), BLOCK)]
+    codes = np.frombuffer(bytes(BACK) + text + bytes(LAP), dtype=np.uint8)
+    blocks = [_block(codes[start : start + BACK + BLOCK + LAP]) for start in range(0, len(text), BLOCK)]
     return Glance(*map(max, zip(*blocks, strict=True))) if blocks else Glance()
 
 
-def _block(codes: Bytes) -> Glance:
-    """What begins in a block, the `LAP` behind it left out."""
+def _block(around: Bytes) -> Glance:
+    """What begins in a block, the `BACK` before it and the `LAP` behind it left out."""
+    codes = around[BACK:]
     size = len(codes) - LAP
     quotes = codes[2 : size + 2]
     places = np.flatnonzero((codes[1 : size + 1] == ord("=")) & ((quotes == ord('"')) | (quotes == ord("'"))))  # of `r` in r="AB12"
@@ -55,17 +57,20 @@ def _block(codes: Bytes) -> Glance:
         hidden=bool((names == ord("n")).any()),
         merged=bool((names == ord("f")).any()),
         errors=bool(((names == ord("t")) & (values == ord("e"))).any()),
-        long_numbers=_has_long(codes, is_digit),
+        long_numbers=_has_long(around, is_digit),
         scientific=bool((is_digit[:-1] & (codes[1:] == ord("E"))).any()),
     )
 
 
-def _has_long(codes: Bytes, is_digit: NDArray[np.bool_]) -> bool:
-    """Whether `LONG` digits follow a `>`."""
+def _has_long(around: Bytes, is_digit: NDArray[np.bool_]) -> bool:
+    """Whether a value of `LONG` digits begins in a block that is not that of a cell marked as text, `t="str"><v>`."""
     run, length = is_digit, 1
     while length < LONG:
         run, length = run[length:] & run[:-length], length * 2
-    return bool((run[1:] & (codes[: len(run) - 1] == ord(">"))).any())
+    closed = around[BACK : BACK + len(run) - 1] == ord(">")
+    places = np.flatnonzero(run[1:] & closed) + BACK
+    values = places[around[places - 1] == ord("v")]  # and not <t>
+    return any(bool((around[values - place] != ord(sign)).any()) for place, sign in enumerate('<>"r', start=2))
 
 
 def _reach(codes: Bytes, places: NDArray[np.int64]) -> tuple[int, int]:

@@ -14,6 +14,10 @@ PIECES = {
     '<mergeCell ref="A1:B2"/>': Glance(merged=True),
     '<c t="e"><v>#N/A</v>': Glance(errors=True),
     "<v>522699198001011230</v>": Glance(long_numbers=True),
+    '<c r="B3" s="1"><v>522699198001011230</v>': Glance(3, 2, long_numbers=True),
+    '<c r="B3" t="str" s="1"><v>522699198001011230</v>': Glance(3, 2, long_numbers=True),  # to be looked at: text all the same
+    '<c r="B3" t="str"><v>522699198001011230</v>': Glance(3, 2),
+    '<c r="B3" t="inlineStr"><is><t>522699198001011230</t>': Glance(3, 2),
     "<v>0.1234567890123456</v><v>123456789012345</v>": Glance(),
     "<v>5.22E+17</v>": Glance(scientific=True),
     "": Glance(),
