@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
@@ -32,14 +31,7 @@ Bools = npt.NDArray[np.bool_]
 def digits(numbers: pl.Series) -> Digits:
     """Characters of each number as bytes, one row a number, blanks beyond its end; nothing but blanks for null."""
     padded = numbers.fill_null("").str.replace_all(r"[^0-9X*]", "?").str.slice(0, WIDTH).str.pad_end(WIDTH)
-    array = padded.to_arrow(compat_level=pl.CompatLevel.oldest())
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    _, offsets, data = array.buffers()
-    del offsets
-    if data is None or not len(padded):
-        return np.zeros((0, WIDTH), dtype=np.uint8)
-    return np.frombuffer(data, dtype=np.uint8)[array.offset * WIDTH :][: len(padded) * WIDTH].reshape(-1, WIDTH)
+    return ids.characters(padded, WIDTH)
 
 
 def number_levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
