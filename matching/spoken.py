@@ -14,6 +14,7 @@ import polars as pl
 
 from matching.compare.company import TEXT
 from matching.compare.names import DIMINUTIVES, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
+from matching.pairs import joint, parted
 from matching.prepare import Register
 from matching.vocabulary import WIDTH, Letters, Vocabulary, build, key, syllables, without
 from standards import names
@@ -88,8 +89,9 @@ def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary)
 
 def told_pairs(pairs: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
     """`pairs` (m, p) and those of the texts, with `told`; whoever a text does not name though it names others has level `other`."""
-    everybody = pl.concat([pairs.select("m", "p"), spoken.pairs.select("m", "p")]).unique().sort("m", "p")
-    told = everybody.join(spoken.pairs, on=["m", "p"], how="left", maintain_order="left")
+    everybody = pl.concat([pairs.select(joint("m", "p")), spoken.pairs.select(joint("m", "p"))]).unique().sort("pair")
+    told = everybody.join(spoken.pairs.select(joint("m", "p"), "told"), on="pair", how="left", maintain_order="left")
+    told = told.select(*parted("m", "p"), "told")
     somebody = told["m"].is_in(spoken.pairs["m"].unique().implode())
     return told.with_columns(told=pl.when(pl.col("told").is_null() & somebody).then(OTHER).otherwise("told").cast(pl.Int8))
 

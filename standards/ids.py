@@ -140,7 +140,8 @@ def _is_birth(codes: Characters) -> npt.NDArray[np.bool_]:
     """Whether characters 7 to 14 are a day since 1880 and before 2100."""
     year, day = (sum((codes[:, at + place] - np.uint8(_ZERO)) * np.uint16(10 ** (3 - place)) for place in range(4)) for at in (6, 10))
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    return (year >= 1880) & (year < 2100) & (_IS_DAY[day] | ((day == 229) & leap))
+    born: npt.NDArray[np.bool_] = (year >= 1880) & (year < 2100) & (_IS_DAY[day] | ((day == 229) & leap))
+    return born
 
 
 def birth_date(number: pl.Expr) -> pl.Expr:
