@@ -9,41 +9,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from matching.compare.numbers import MASKED_KIND, TAIL_KIND, WRONG
+from matching.pairs import joint, parted
 from matching.prepare import Mentions, Register
-from matching.vocabulary import Vocabulary
+from matching.vocabulary import CODES, Vocabulary
 from standards import ids
 
 NARROW: dict[str, str] = {
     "number": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.key = p.key",
     "number_household": "SELECT r.m, p.p FROM rows r JOIN persons q ON r.key = q.key JOIN persons p ON p.h = q.h AND p.p <> q.p",
     "number_as_written": "SELECT r.m, p.p FROM wrong r JOIN broken p ON r.number = p.number",
-    "repaired": "SELECT f.m, p.p FROM repairs f JOIN persons p ON f.key = p.key",
-    "register_repaired": "SELECT r.m, f.p FROM rows r JOIN register_repairs f ON r.key = f.key",
-    "tail": "SELECT s.m, p.p FROM stems s JOIN persons p ON s.stem = p.stem",
+    "repaired": "SELECT DISTINCT f.m, p.p FROM repairs f JOIN persons p ON f.key = p.key",
+    "register_repaired": "SELECT DISTINCT r.m, f.p FROM rows r JOIN register_repairs f ON r.key = f.key",
+    "tail": "SELECT DISTINCT s.m, p.p FROM stems s JOIN persons p ON s.stem = p.stem",
     "repaired_household": """
-        SELECT f.m, p.p FROM repairs f JOIN persons q ON f.key = q.key JOIN rows r ON r.m = f.m
+        SELECT DISTINCT f.m, p.p FROM repairs f JOIN persons q ON f.key = q.key JOIN rows r ON r.m = f.m
         JOIN persons p ON p.h = q.h AND (p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given)""",
     "tail_household": """
-        SELECT s.m, p.p FROM stems s JOIN persons q ON s.stem = q.stem JOIN rows r ON r.m = s.m
+        SELECT DISTINCT s.m, p.p FROM stems s JOIN persons q ON s.stem = q.stem JOIN rows r ON r.m = s.m
         JOIN persons p ON p.h = q.h AND (p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given)""",
-    "register_tail": "SELECT r.m, s.p FROM rows r JOIN register_stems s ON r.stem = s.stem",
+    "register_tail": "SELECT DISTINCT r.m, s.p FROM rows r JOIN register_stems s ON r.stem = s.stem",
     "name_birth": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n AND r.born = p.birth",
     "heard_birth": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.born = p.birth",
     "name_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n AND r.village = p.village",
     "heard_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.village = p.village",
     "birth_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.village = p.village",
     "birth_surname": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.surname = p.surname",
-    "phone": "SELECT r.m, p.p FROM row_phones r JOIN phones p ON r.phone = p.phone",
-    "company_number": "SELECT c.m, p.p FROM company c JOIN persons q ON c.key = q.key JOIN persons p ON p.h = q.h AND p.p <> q.p",
+    "phone": "SELECT DISTINCT r.m, p.p FROM row_phones r JOIN phones p ON r.phone = p.phone",
+    "company_number": "SELECT DISTINCT c.m, p.p FROM company c JOIN persons q ON c.key = q.key JOIN persons p ON p.h = q.h AND p.p <> q.p",
     "company_name": """
-        SELECT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
+        SELECT DISTINCT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
         JOIN persons q ON c.n = q.n
         JOIN persons p ON p.h = q.h AND p.p <> q.p AND (p.heard = r.heard OR p.birth = r.born)""",
     "company_village": """
-        SELECT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
+        SELECT DISTINCT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
         JOIN persons q ON c.heard = q.heard AND q.village = r.village
         JOIN persons p ON p.h = q.h AND p.p <> q.p""",
 }
@@ -51,21 +53,19 @@ NARROW: dict[str, str] = {
 WIDE: dict[str, str] = {
     "birth_given": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.heard_given = p.heard_given",
     "letter_village": """
-        SELECT r.m, p.p FROM row_letters r JOIN person_letters p
-        ON r.village = p.village AND r.surname = p.surname AND r.letter = p.letter""",
+        SELECT DISTINCT r.m, p.p FROM row_letters r JOIN person_letters p ON r.letter = p.letter AND r.surname = p.surname""",
     "given_village": """
         SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard_given = p.heard_given""",
     "own_village": """
         SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard = p.heard_given WHERE p.letters > 2""",
     "name_town": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.town = p.town",
     "letter_group": """
-        SELECT r.m, p.p FROM row_letters r JOIN person_letters p
-        ON r.village = p.village AND r."group" = p."group" AND r.letter = p.letter""",
+        SELECT DISTINCT r.m, p.p FROM row_letters r JOIN person_letters p ON r."group" = p."group" AND r.letter = p.letter""",
     "name": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n",
     "heard": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard",
 }
-PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "town", "key", "group")
-ROW = ("m", "n", "heard", "surname", "heard_given", "born", "village", "town", "key", "group")
+PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "town", "key")
+ROW = ("m", "n", "heard", "surname", "heard_given", "born", "village", "town", "key")
 LEAST_SHOWN = 4  # digits that a masked number must show beside a surname
 
 
@@ -94,8 +94,7 @@ class Blocks:
             else pl.Series("letters", [0] * persons.height)
         )
         self._keep("persons", persons.select(*PERSON, stem=pl.col("key") // 100).with_columns(length))
-        phones = persons.select("p", phone=pl.concat_list("phone", "household_phone")).explode("phone").drop_nulls().unique()
-        self._keep("phones", phones)
+        self._keep("phones", pl.concat(persons.select("p", phone=name).drop_nulls() for name in ("phone", "household_phone")))
         broken = persons.filter(~pl.col("valid") & pl.col("number").is_not_null())
         self._keep("broken", broken.select("p", "number"))
         self._keep("register_repairs", broken.select("p", "number").join(repaired(broken["number"]), on="number").select("p", "key"))
@@ -105,16 +104,18 @@ class Blocks:
     def find(self, mentions: Mentions, which: dict[str, str]) -> Found:
         """Candidates of all rows of `mentions` by the given blocks."""
         self._offer(mentions, which)
-        found = {block: self._ask(query) for block, query in which.items()}
+        found = {block: self._connection.sql(query).pl() for block, query in which.items()}
         if which.keys() >= NARROW.keys():
             found |= self._masked(mentions.rows.filter(pl.col("kind") == MASKED_KIND))
-        over = pl.concat(pairs.filter(pl.col("size") > self._cap).select("m", block=pl.lit(block)) for block, pairs in found.items())
-        within = pl.concat(
-            pairs.filter(pl.col("size") <= self._cap).select("m", "p", blocks=pl.lit(1 << at, pl.UInt32))
-            for at, pairs in enumerate(found.values())
-        )
-        pairs = within.group_by("m", "p").agg(pl.col("blocks").sum()).sort("m", "p")
-        return Found(pairs.cast(PAIR), over.select("block", "m").unique().sort("block", "m"))
+        size = int(mentions.rows["m"].max() or 0) + 1  # type: ignore[arg-type]
+        over, within = [], []
+        for at, (block, pairs) in enumerate(found.items()):
+            given = np.bincount(pairs["m"].to_numpy(), minlength=size) > self._cap
+            capped = given[pairs["m"].to_numpy()]
+            over.append(pl.DataFrame({"m": np.flatnonzero(given).astype(np.uint32)}).select(pl.lit(block).alias("block"), "m"))
+            within.append(pairs.filter(~pl.Series(capped)).select(joint("m", "p"), blocks=pl.lit(1 << at, pl.UInt32)))
+        met = pl.concat(within).group_by("pair").agg(pl.col("blocks").sum()).sort("pair")
+        return Found(met.select(*parted("m", "p"), "blocks").cast(PAIR), pl.concat(over).sort("block", "m"))
 
     def _offer(self, mentions: Mentions, which: dict[str, str]) -> None:
         """The rows in the tables that the blocks join."""
@@ -122,8 +123,7 @@ class Blocks:
         self._keep("rows", rows.select(*ROW, stem=pl.col("key") // 100))
         if which.keys() & NARROW.keys():
             self._keep("company", mentions.company.select("m", "n", "key", "heard"))
-            phones = rows.select("m", phone=pl.concat_list("phone", "phone_told")).explode("phone").drop_nulls().unique()
-            self._keep("row_phones", phones)
+            self._keep("row_phones", pl.concat(rows.select("m", phone=name).drop_nulls() for name in ("phone", "phone_told")))
             wrong = rows.filter(pl.col("kind") == WRONG).select("m", "number")
             self._keep("wrong", wrong)
             self._keep("repairs", wrong.join(repaired(wrong["number"]), on="number").select("m", "key"))
@@ -131,16 +131,11 @@ class Blocks:
             self._keep("stems", tails.explode("stem", empty_as_null=True).with_columns(pl.col("stem").cast(pl.Int64)))
         if which.keys() & WIDE.keys():
             here = rows.filter(pl.col("village").is_not_null() & pl.col("n").is_not_null())
-            self._keep("row_letters", letters(here, "m", self._vocabulary))
-            near = self._persons.filter(pl.col("n").is_not_null()).join(here.select("village").unique(), on="village", how="semi")
-            self._keep("person_letters", letters(near, "p", self._vocabulary))
-
-    def _ask(self, query: str) -> pl.DataFrame:
-        """Pairs of one block, each once, with `size`: how many the row has."""
-        pairs: pl.DataFrame = self._connection.sql(
-            f"SELECT m::UINTEGER AS m, p::UINTEGER AS p, count(*) OVER (PARTITION BY m) AS size FROM (SELECT DISTINCT m, p FROM ({query}))"
-        ).pl()
-        return pairs
+            asked = letters(here, "m", self._vocabulary)
+            near = self._persons.select("p", "n", "village", "group", "surname").drop_nulls("n")
+            near = near.join(here.select("village"), on="village", how="semi")
+            self._keep("row_letters", asked)
+            self._keep("person_letters", letters(near, "p", self._vocabulary, among=asked.select("letter").unique()))
 
     def _masked(self, masked: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """Candidates by the visible digits: of who is called so, and of the households of the village where somebody has them."""
@@ -148,22 +143,18 @@ class Blocks:
             front=pl.col("number").str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(),
             back=pl.col("number").str.extract(r"([\dX]*)$").str.len_chars(),
         ).filter(pl.col("front") + pl.col("back") >= LEAST_SHOWN)
-        persons = self._persons.select("p", "id18", "surname").drop_nulls()
+        persons = self._persons.select("p", "h", "id18", "surname", "village").drop_nulls("id18")
         names, houses = [masked.select("m", p="m").clear()], [masked.select("m", p="m").clear()]
         for (front, back), rows in sorted(shapes.partition_by("front", "back", as_dict=True).items()):
             visible = (pl.col("id18").str.slice(0, int(front)), pl.col("id18").str.tail(int(back)))
             wanted = (pl.col("number").str.slice(0, int(front)), pl.col("number").str.tail(int(back)))
-            asked = rows.select("m", "surname", shown=pl.concat_str(*wanted, separator="*"))
-            keyed = persons.join(asked.select("surname").unique(), on="surname", how="semi")
-            keyed = keyed.select("p", "surname", shown=pl.concat_str(*visible, separator="*"))
-            names.append(asked.join(keyed, on=["surname", "shown"]).select("m", "p"))
-            near = rows.select("m", "village", "heard", shown=pl.concat_str(*wanted, separator="*")).drop_nulls("village")
-            owners = self._persons.join(near.select("village").unique(), on="village", how="semi").drop_nulls("id18")
-            owners = owners.select("h", "village", shown=pl.concat_str(*visible, separator="*"))
-            kin = near.join(owners, on=["village", "shown"]).select("m", "h", "heard")
-            houses.append(kin.join(self._persons.select("p", "h", "heard"), on=["h", "heard"]).select("m", "p"))
-        hits = {"masked": pl.concat(names).unique(), "masked_household": pl.concat(houses).unique()}
-        return {block: pairs.with_columns(size=pl.len().over("m").cast(pl.Int64)) for block, pairs in hits.items()}
+            asked = rows.select("m", "surname", "village", "heard", shown=pl.concat_str(*wanted, separator="*"))
+            owners = persons.with_columns(shown=pl.concat_str(*visible, separator="*")).join(asked, on="shown", how="semi")
+            names.append(asked.join(owners, on=["surname", "shown"]).select("m", "p"))
+            kin = asked.drop_nulls("village").join(owners, on=["village", "shown"]).select("m", "h", "heard")
+            members = self._persons.select("p", "h", "heard").join(kin.select("h"), on="h", how="semi")
+            houses.append(kin.join(members, on=["h", "heard"]).select("m", "p"))
+        return {"masked": pl.concat(names).unique(), "masked_household": pl.concat(houses).unique()}
 
     def _keep(self, name: str, frame: pl.DataFrame) -> None:
         """Copy a frame into the engine."""
@@ -177,15 +168,16 @@ def repaired(numbers: pl.Series) -> pl.DataFrame:
     return ids.repairs(numbers).select("number", key=pl.col("repaired").str.slice(0, 17).cast(pl.Int64))
 
 
-def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary) -> pl.DataFrame:
-    """One row per character after the first of each name, with key, village, group and the sound of the surname.
+def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.DataFrame | None = None) -> pl.DataFrame:
+    """One row per character after the first of each name: key, group, the sound of the surname, and `letter`, the character in its village.
 
-    Names of one or two characters give all of theirs: they may be nothing but a given name.
+    Names of one or two characters give all of theirs: they may be nothing but a given name. `among`: letters that alone are of interest.
     """
     spelt = vocabulary.letters[frame["n"].to_numpy()][:, :5]
-    short = vocabulary.length[frame["n"].to_numpy()] <= 2
-    columns = [pl.Series(str(at), spelt[:, at]) for at in range(5)]
-    columns[0] = pl.Series("0", spelt[:, 0] * short)
-    wide = frame.select(key, "village", "group", "surname").with_columns(columns)
-    long = wide.unpivot(index=[key, "village", "group", "surname"], value_name="letter").filter(pl.col("letter") > 0)
-    return long.drop("variable").unique()
+    spelt[:, 0] *= vocabulary.length[frame["n"].to_numpy()] <= 2
+    found = []
+    for column in spelt.T:
+        letter = pl.Series("letter", column.astype(np.int64))
+        there = frame.select(key, "group", "surname", letter=pl.col("village") * CODES + letter).filter(letter > 0)
+        found.append(there if among is None else there.join(among, on="letter", how="semi"))
+    return pl.concat(found)

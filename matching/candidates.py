@@ -16,7 +16,8 @@ from matching.compare import company as others
 from matching.compare.names import DIALECT, ONE
 from matching.compare.numbers import MASKED
 from matching.compare.vector import compare
-from matching.memory import CODES, HOUSEHOLDS, PAIRS, ROWS, Memory, person_prints, row_prints
+from matching.memory import CODES, HOUSEHOLDS, PAIRS, PRINTS, ROWS, Memory, person_prints, row_prints
+from matching.pairs import joint
 from matching.prepare import Mentions, Register
 from matching.spoken import Spoken, told_pairs
 from matching.vocabulary import Vocabulary
@@ -34,12 +35,12 @@ class Candidates:
 
 
 class Search:
-    """The register, ready to be searched, and what an earlier run remembers about it."""
+    """The register, ready to be searched, and what an earlier run remembers about it; None where nothing shall be remembered."""
 
-    def __init__(self, register: Register, vocabulary: Vocabulary, cap: int, memory: Memory) -> None:
-        self.register, self.vocabulary, self._cap, self._memory = register, vocabulary, cap, memory
-        self._prints = person_prints(register, vocabulary)
-        self._households = self._prints.select("household").unique().sort("household").cast(HOUSEHOLDS)
+    def __init__(self, register: Register, vocabulary: Vocabulary, cap: int, memory: Memory | None) -> None:
+        self.register, self.vocabulary, self._cap, self._remembers = register, vocabulary, cap, memory is not None
+        self._memory = memory or Memory.nothing()
+        self._prints = person_prints(register, vocabulary) if self._remembers else pl.DataFrame(schema=PRINTS)
 
     @cached_property
     def _everybody(self) -> Blocks:
@@ -57,22 +58,21 @@ class Search:
     def find(self, rows: pl.DataFrame, mentions: Mentions, spoken: Spoken) -> Candidates:
         """Everybody whom one of `rows` could be about. `mentions` holds these rows and their company."""
         printed = Mentions(rows, mentions.company.join(rows.select("m"), on="m", how="semi"))
-        prints = rows.select("m").with_columns(row_prints(printed, self.register, self.vocabulary))
+        prints = rows.select("m", row=pl.lit(None, pl.UInt64))
+        if self._remembers:
+            prints = prints.with_columns(row_prints(printed, self.register, self.vocabulary))
         narrow = self._stage("narrow", prints, printed)
         asked = told_pairs(narrow.new, spoken)
         vectors = pl.concat([narrow.old.select(VECTOR), compare(asked, mentions, self.register, self.vocabulary).select(VECTOR)])
         settled = vectors.filter(_good())["m"].unique()
         open_ = prints.filter(~pl.col("m").is_in(settled.implode()))
         wide = self._stage("wide", open_, _some(printed, open_))
-        met = vectors.select("m", "p")
-        more = compare(
-            wide.new.join(met, on=["m", "p"], how="anti").select("m", "p", told=pl.lit(None, pl.Int8)),
-            mentions,
-            self.register,
-            self.vocabulary,
-        )
-        vectors = pl.concat([vectors, wide.old.join(met, on=["m", "p"], how="anti").select(VECTOR), more.select(VECTOR)]).sort("m", "p")
-        return Candidates(vectors, pl.concat([narrow.capped, wide.capped]), self._remember(vectors, prints, narrow, wide))
+        met = vectors.select(joint("m", "p"))
+        new, old = (found.with_columns(joint("m", "p")).join(met, on="pair", how="anti") for found in (wide.new, wide.old))
+        more = compare(new.select("m", "p", told=pl.lit(None, pl.Int8)), mentions, self.register, self.vocabulary)
+        vectors = pl.concat([vectors, old.select(VECTOR), more.select(VECTOR)]).sort(joint("m", "p"))
+        memory = self._remember(vectors, prints, narrow, wide) if self._remembers else Memory.nothing()
+        return Candidates(vectors, pl.concat([narrow.capped, wide.capped]), memory)
 
     def _stage(self, stage: str, prints: pl.DataFrame, mentions: Mentions) -> _Stage:
         """Pairs of narrow or wide blocks: those remembered, and those to be compared."""
@@ -98,12 +98,13 @@ class Search:
             narrow=~pl.col("m").is_in(narrow.capped["m"].unique().implode()),
             wide=pl.col("m").is_in(wide.rows.implode()) & ~pl.col("m").is_in(wide.capped["m"].unique().implode()),
         ).unique("row")
-        pairs = vectors.join(told, on="m").join(self._prints.select("p", "person"), on="p")
+        pairs = vectors.join(told, on="m").join(self._prints.select("p", "person"), on="p").with_columns(joint("m", "p"))
         for stage, found in (("narrow", narrow), ("wide", wide)):
-            given = pl.concat([found.old.select("m", "p", "blocks"), found.new.select("m", "p", "blocks")])
-            pairs = pairs.join(given.rename({"blocks": stage}), on=["m", "p"], how="left")
+            given = pl.concat([found.old.select(joint("m", "p"), blocks="blocks"), found.new.select(joint("m", "p"), blocks="blocks")])
+            pairs = pairs.join(given.rename({"blocks": stage}), on="pair", how="left")
         pairs = pairs.with_columns(pl.col("narrow", "wide").fill_null(0)).unique(["row", "person"])
-        return Memory(rows.cast(ROWS).sort("row"), pairs.select(PAIRS.names()).cast(PAIRS).sort("row", "person"), self._households)
+        households = self._prints.select("household").unique().sort("household").cast(HOUSEHOLDS)
+        return Memory(rows.cast(ROWS).sort("row"), pairs.select(PAIRS.names()).cast(PAIRS).sort("row", "person"), households)
 
 
 @dataclass(frozen=True)

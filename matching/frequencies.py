@@ -17,7 +17,7 @@ from matching.compare.names import DIALECT, DROPPED, EQUAL, HOMOPHONE, LOOKALIKE
 from matching.compare.names import LEVELS as NAMES
 from matching.compare.numbers import digits
 from matching.prepare import Register
-from matching.vocabulary import CODES, Vocabulary, key
+from matching.vocabulary import CODES, Vocabulary
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -235,7 +235,7 @@ def _next_one(place: Codes, codes: Codes) -> Floats:
 def _given_shares(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:
     """By name, the share of people of whose name it is what follows the surname."""
     counts = persons["given"].drop_nulls().value_counts(name="times").select("given", share=pl.col("times") / max(persons.height, 1))
-    keyed = pl.DataFrame({"given": key(vocabulary.letters)}).join(counts, on="given", how="left", maintain_order="left")
+    keyed = vocabulary.names.select(given="spelt").join(counts, on="given", how="left", maintain_order="left")
     shares: Floats = keyed["share"].fill_null(0.0).to_numpy()
     return shares
 

@@ -22,6 +22,7 @@ from matching.frequencies import HOUSEHOLD, Floats, Frequencies, count_frequenci
 from matching.household import by_company, stand_ins
 from matching.limits import calibrate, errors, thresholds
 from matching.memory import Memory
+from matching.pairs import joint, parted
 from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of
 from matching.quality import calibration, quality
 from matching.score import WEIGHTS, log_prior, probabilities, weigh
@@ -64,7 +65,7 @@ def match(
     """Link every record of `mentions` (feed, then ACCEPTED) to a household, send it to review, or call it absent.
 
     `decisions` are what reviewers said about these records (`remember.recall`). `memory` is what an earlier run left: with it the same
-    answers take less time. Neither the order of rows nor that of persons changes anything.
+    answers take less time; without one, no memory is left for the next. Neither the order of rows nor that of persons changes anything.
     """
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
@@ -74,14 +75,15 @@ def match(
     if register.persons.is_empty():
         return Matched(answers.links(said, register, pl.DataFrame(schema={"m": pl.UInt32})), empty(REVIEW), empty(QUALITY))
     by_number = _by_number(said, register, vocabulary)
-    sure = _sure(by_number, said, register)
+    relatives = _relatives(by_number, said, register)
+    sure = _sure(by_number, relatives)
     feeds = said.rows["feed"].unique().sort().to_list()
     owned = _owned(sure, len(feeds), register.persons.height)
     frequencies = count_frequencies(register, vocabulary)
-    sample = _sample(by_number, said, register)
+    sample = _sample(by_number, relatives)
     known = _Known(
         vocabulary, register,
-        Search(register, vocabulary, settings.block_cap, memory or Memory.nothing()),
+        Search(register, vocabulary, settings.block_cap, memory),
         frequencies,
         measure(owned.judge(sample.with_columns(own=True)), feeds, owned.shares, settings),
         np.bincount(sure["feed"].to_numpy(), minlength=len(feeds)).astype(float),
@@ -123,21 +125,21 @@ def _within_limits(
 
 @dataclass(frozen=True)
 class _Owned:
-    """About whom each list has a certain row: `counts` (feed, p, rows), and the share of the register's people per list."""
+    """About whom each list has a certain row: `counts` (pair of feed and p, rows), and the share of the register's people per list."""
 
     counts: pl.DataFrame
     shares: Floats
 
     def judge(self, vectors: pl.DataFrame) -> pl.DataFrame:
         """`vectors` (feed, p, and `own`: whether the row itself is the certain one) with `again`: 0 free, 1 taken by another row."""
-        told = vectors.join(self.counts, on=["feed", "p"], how="left", maintain_order="left")
+        rows = vectors.select(joint("feed", "p")).join(self.counts, on="pair", how="left", maintain_order="left")["rows"]
         mine = pl.col("own").fill_null(value=False).cast(pl.UInt32)
-        return told.with_columns(again=(pl.col("rows").fill_null(0) > mine).cast(pl.Int8)).drop("rows")
+        return vectors.with_columns(again=(rows.fill_null(0) > mine).cast(pl.Int8))
 
 
 def _owned(sure: pl.DataFrame, feeds: int, people: int) -> _Owned:
-    counts = sure.group_by("feed", "p").agg(rows=pl.len())
-    covered = np.bincount(counts["feed"].to_numpy(), minlength=feeds)
+    counts = sure.group_by(joint("feed", "p")).agg(rows=pl.len())
+    covered = np.bincount(counts.select(*parted("feed", "p"))["feed"].to_numpy(), minlength=feeds)
     return _Owned(counts, np.clip((covered + 0.5) / (people + 1), 1e-9, 0.999))
 
 
@@ -162,7 +164,7 @@ def _with_feed_numbers(said: Mentions) -> Mentions:
 
 def _without(rows: pl.DataFrame, done: pl.Series) -> pl.DataFrame:
     """`rows` but those numbered in `done`."""
-    return rows.join(done.alias("m").to_frame(), on="m", how="anti", maintain_order="left")
+    return rows.filter(~rows["m"].is_in(done.implode()))
 
 
 def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
@@ -194,23 +196,22 @@ def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl
     return pl.concat([vectors.join(best, on="m", how="anti"), best]).sort("m").drop("lives")
 
 
-def _relatives(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.DataFrame:
-    """Those of `by_number` in whose household somebody else has exactly the row's name: the number is a relative's."""
+def _relatives(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.Series:
+    """Numbers of those rows of `by_number` in whose household somebody else has exactly the row's name: the number is a relative's."""
     otherwise = by_number.filter(pl.col("name") > 0)
-    written = otherwise.with_columns(n=said.rows["n"][otherwise["m"]])
-    return written.join(register.persons.select("h", "n"), on=["h", "n"], how="semi")
+    written = otherwise.select("m", "h", n=said.rows["n"][otherwise["m"]]).with_columns(joint("h", "n"))
+    members = register.persons.select("h", "n").join(written.select("h"), on="h", how="semi")
+    return written.join(members.select(joint("h", "n")), on="pair", how="semi")["m"]
 
 
-def _sure(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.DataFrame:
+def _sure(by_number: pl.DataFrame, relatives: pl.Series) -> pl.DataFrame:
     """Rows whose number and name both say who they are about."""
-    sure = by_number.filter(pl.col("name").is_between(0, ONE))
-    return sure.join(_relatives(sure, said, register), on="m", how="anti", maintain_order="left")
+    return _without(by_number.filter(pl.col("name").is_between(0, ONE)), relatives)
 
 
-def _sample(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.DataFrame:
+def _sample(by_number: pl.DataFrame, relatives: pl.Series) -> pl.DataFrame:
     """Pairs on which the habits of a list are measured: those of its numbers but relatives', up to enough of them."""
-    true = by_number.join(_relatives(by_number, said, register), on="m", how="anti", maintain_order="left")
-    return true.filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
+    return _without(by_number, relatives).filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
 
 
 def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int, copies: pl.DataFrame) -> tuple[pl.DataFrame, Candidates]:
@@ -225,9 +226,9 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     )
     everything = _with_company_share(Mentions(everything.rows, company), known.frequencies)
     found = known.search.find(rest, everything, spoken)
-    own = copies.select("m", "p", own=True)
-    vectors = with_relatives(found.vectors).with_columns(feed=everything.rows["feed_number"][found.vectors["m"]])
-    vectors = known.owned.judge(vectors.join(own, on=["m", "p"], how="left", maintain_order="left")).drop("feed", "own")
+    own = found.vectors.select(joint("m", "p"))["pair"].is_in(copies.select(joint("m", "p"))["pair"].implode())
+    vectors = with_relatives(found.vectors).with_columns(feed=everything.rows["feed_number"][found.vectors["m"]], own=own)
+    vectors = known.owned.judge(vectors).drop("feed", "own")
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
     return _weighed(vectors, everything, counts, known), found
 
@@ -253,7 +254,7 @@ def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, kno
     if others_named.rows.is_empty():
         return real, None
     by_number = _by_number(others_named, known.register, known.vocabulary)
-    sure_others = _sure(by_number, others_named, known.register)
+    sure_others = _sure(by_number, _relatives(by_number, others_named, known.register))
     rest = _without(others_named.rows, sure_others["m"])
     nobody = pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})
     decided, memory = real.clear(), None

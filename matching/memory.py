@@ -23,6 +23,7 @@ PAIRS = pl.Schema(
     {"row": pl.UInt64, "person": pl.UInt64, "narrow": pl.UInt32, "wide": pl.UInt32, **dict.fromkeys(CODES[:-1], pl.Int8), "known": pl.UInt8}
 )
 HOUSEHOLDS = pl.Schema({"household": pl.UInt64})
+PRINTS = pl.Schema({"p": pl.UInt32, "household": pl.UInt64, "person": pl.UInt64})
 TABLES = {"rows": ROWS, "pairs": PAIRS, "households": HOUSEHOLDS}
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from matching.compare.names import EQUAL, PART
 from matching.compare.vector import FIELDS
 from matching.frequencies import Floats, Frequencies
+from matching.pairs import joint
 from matching.prepare import Mentions, Register
 from matching.settings import MatchingSettings
 from matching.vocabulary import Vocabulary
@@ -42,7 +43,8 @@ def weigh(
     weights.columns = list(WEIGHTS)
     told = pl.concat([vectors, attributes.select("feed", "kind", "r_valid", "who", "lives"), weights], how="horizontal")
     # Nobody is called by chance as another member of his own household is.
-    borrowed = (pl.col("name") >= PART) & (pl.col("name") == EQUAL).any().over("m", "h")
+    called_so = vectors.filter(pl.col("name") == EQUAL).select(joint("m", "h"))["pair"].implode()
+    borrowed = (pl.col("name") >= PART) & joint("m", "h").is_in(called_so)
     told = told.with_columns(w_name=pl.when(borrowed).then(pl.col("w_name") - BORROWED).otherwise("w_name").cast(pl.Float32))
     return told.with_columns(weight=pl.sum_horizontal(pl.col(WEIGHTS).cast(pl.Float64)))
 

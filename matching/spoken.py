@@ -14,15 +14,15 @@ import polars as pl
 
 from matching.compare.company import TEXT
 from matching.compare.names import DIMINUTIVES, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
+from matching.pairs import joint, parted
 from matching.prepare import Register
-from matching.vocabulary import WIDTH, Letters, Vocabulary, build, key, syllables
+from matching.vocabulary import WIDTH, Letters, Vocabulary, build, key, syllables, without
 from standards import names
 
 LENGTHS = tuple(range(2, WIDTH + 1))
 HIT = ("m", "s", "p", "n", "start", "length")
 LONGEST = 400  # characters of a text that are searched
 BATCH = 2_000  # texts cut at once; bounds memory
-BLANK = 1  # stands for a character that may be another
 COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
 LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
 SOME = 3  # names that make a character one of given names
@@ -84,7 +84,7 @@ def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary)
     texts = _texts(rows, named=True)
     found = []
     known = register.persons.select("n").drop_nulls().unique()
-    spelt = known.with_columns(spelt=pl.Series(key(vocabulary.letters))[known["n"]], length=pl.Series(vocabulary.length)[known["n"]])
+    spelt = known.with_columns(vocabulary.keys(known["n"], "spelt", "length"))
     for at in range(0, texts.height, BATCH):
         part = texts[at : at + BATCH]
         stretches, letters = _stretches(part)
@@ -103,8 +103,9 @@ def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary)
 
 def told_pairs(pairs: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
     """`pairs` (m, p) and those of the texts, with `told`; whoever a text does not name though it names others has level `other`."""
-    everybody = pl.concat([pairs.select("m", "p"), spoken.pairs.select("m", "p")]).unique().sort("m", "p")
-    told = everybody.join(spoken.pairs, on=["m", "p"], how="left", maintain_order="left")
+    everybody = pl.concat([pairs.select(joint("m", "p")), spoken.pairs.select(joint("m", "p"))]).unique().sort("pair")
+    told = everybody.join(spoken.pairs.select(joint("m", "p"), "told"), on="pair", how="left", maintain_order="left")
+    told = told.select(*parted("m", "p"), "told")
     somebody = told["m"].is_in(spoken.pairs["m"].unique().implode())
     return told.with_columns(told=pl.when(pl.col("told").is_null() & somebody).then(OTHER).otherwise("told").cast(pl.Int8))
 
@@ -122,9 +123,7 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
 def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Persons with the keys that stretches of text are joined on."""
     persons = register.persons.filter(pl.col("n").is_not_null()).select("p", "n", "village", "town", "phone", "household_phone", "heard")
-    n = persons["n"].to_numpy()
-    length = pl.Series("length", vocabulary.length[n])
-    return persons.with_columns(length, spelt=pl.Series(key(vocabulary.letters))[persons["n"]]).filter(length >= 2)
+    return persons.with_columns(vocabulary.keys(persons["n"], "length", "spelt")).filter(pl.col("length") >= 2)
 
 
 def _stretches(texts: pl.DataFrame) -> tuple[pl.DataFrame, Letters]:
@@ -153,13 +152,11 @@ def _found(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) ->
     told = pl.concat([told, texts.select("m", "village", "town", "phone", "phone_told")[told["at"]]], how="horizontal")
     in_county = told.filter(pl.col("length") >= COUNTY_LENGTH).join(people, on="spelt", suffix="_p")
     in_county = in_county.filter(pl.col("town").is_null() | (pl.col("town") == pl.col("town_p")))
-    exact_here = told.filter(pl.col("village").is_not_null()).join(people, on=["village", "spelt"], suffix="_p")
-    exact_town = told.filter(pl.col("village").is_null() & (pl.col("length") < COUNTY_LENGTH)).join(
-        people, on=["town", "spelt"], suffix="_p"
-    )
-    heard = told.join(people.filter(pl.col("length") >= 2), on=["village", "heard"], suffix="_p")
+    exact_here = _met(told.filter(pl.col("village").is_not_null()), people, "village", "spelt")
+    exact_town = _met(told.filter(pl.col("village").is_null() & (pl.col("length") < COUNTY_LENGTH)), people, "town", "spelt")
+    heard = _met(told, people, "village", "heard")
     here = people.join(texts.select("village").drop_nulls().unique(), on="village", how="semi")
-    called = _called(texts.select("m", "phone", "phone_told"), people).select("m", "p", "n", "length")
+    called = _called(texts.select("m", "phone", "phone_told"), people).select("m", "p", "n", "length", "spelt")
     fuzzy = []
     for scope, where in ((here, "village"), (called, "m")):
         fuzzy += [_one_otherwise(told, letters, scope, where, vocabulary), _swapped(told, letters, scope, where, vocabulary)]
@@ -174,32 +171,40 @@ def _found(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) ->
     ).drop("text", "s")
 
 
+def _met(told: pl.DataFrame, people: pl.DataFrame, where: str, what: str) -> pl.DataFrame:
+    """`told` with the people of the same place, or of the same row, who have the key of the stretch; few of the county's have it at all."""
+    return told.join(people.join(told.select(what), on=what, how="semi"), on=[where, what], suffix="_p")
+
+
 def _one_otherwise(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, where: str, vocabulary: Vocabulary) -> pl.DataFrame:
     """Stretches of three characters and more that are a name of the scope (people by village, or by row) but for one character."""
     found = []
     for blank in range(LONG_NAME):
         fits = pl.col("length").is_between(max(COUNTY_LENGTH, blank + 1), LONG_NAME)
         asked, people = told.filter(fits), scope.filter(fits)
-        opened = pl.Series("open", _blanked(vocabulary.letters, blank))
-        asked = asked.with_columns(open=pl.Series(_blanked(letters[asked["s"].to_numpy()], blank)))
-        found.append(asked.join(people.with_columns(opened[people["n"]]), on=[where, "open"], suffix="_p").select(HIT))
+        asked = asked.with_columns(open=_opened(asked["spelt"], letters[asked["s"].to_numpy()], blank))
+        people = people.with_columns(open=_opened(people["spelt"], vocabulary.letters[people["n"].to_numpy()], blank))
+        found.append(_met(asked, people, where, "open").select(HIT))
     return pl.concat(found)
+
+
+def _opened(spelt: pl.Series, letters: Letters, blank: int) -> pl.Series:
+    """Keys of names in which the character at one place may be any."""
+    return pl.Series(without(spelt.to_numpy(), letters, blank))
 
 
 def _swapped(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, where: str, vocabulary: Vocabulary) -> pl.DataFrame:
     """Stretches of three characters that are those of a name of the scope in another order."""
     three = pl.col("length") == COUNTY_LENGTH
     asked, people = told.filter(three), scope.filter(three)
-    asked = asked.with_columns(bag=pl.Series(key(np.sort(letters[asked["s"].to_numpy()], axis=1))))
-    bags = pl.Series("bag", key(np.sort(vocabulary.letters, axis=1)))
-    return asked.join(people.with_columns(bags[people["n"]]), on=[where, "bag"], suffix="_p").select(HIT)
+    asked = asked.with_columns(bag=_bag(letters[asked["s"].to_numpy()]))
+    people = people.with_columns(bag=_bag(vocabulary.letters[people["n"].to_numpy()]))
+    return _met(asked, people, where, "bag").select(HIT)
 
 
-def _blanked(letters: Letters, at: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Keys of names without what stands at one place."""
-    letters = letters.copy()
-    letters[:, at] = BLANK
-    return key(letters)
+def _bag(letters: Letters) -> pl.Series:
+    """Keys of names of three characters, whatever their order."""
+    return pl.Series(key(np.sort(letters[:, :COUNTY_LENGTH], axis=1)))
 
 
 def _nicknames(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, where: str, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -210,14 +215,11 @@ def _nicknames(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, where:
     called = two.with_columns(letter=pl.Series(pair[:, 1])).filter(pl.Series(fits))
     found = []
     for at in (1, 2):
-        bearers = scope.with_columns(letter=pl.Series(vocabulary.letters[:, at])[scope["n"]])
-        bearers = bearers.join(called.select("letter").unique(), on="letter", how="semi")
-        found.append(called.join(bearers, on=[where, "letter"], suffix="_p").select(HIT))
-    rest = np.zeros_like(vocabulary.letters)
-    rest[:, :2] = vocabulary.letters[:, 1:3]
+        bearers = scope.with_columns(letter=pl.Series(vocabulary.letters[scope["n"].to_numpy(), at]))
+        found.append(_met(called, bearers, where, "letter").select(HIT))
     whole = scope.filter(pl.col("length") == COUNTY_LENGTH)
-    whole = whole.with_columns(spelt=pl.Series(key(rest))[whole["n"]])
-    found.append(two.join(whole, on=[where, "spelt"], suffix="_p").select(HIT))
+    whole = whole.with_columns(spelt=pl.Series(key(vocabulary.letters[whole["n"].to_numpy(), 1:COUNTY_LENGTH])))
+    found.append(_met(two, whole, where, "spelt").select(HIT))
     return pl.concat(found)
 
 
@@ -278,9 +280,9 @@ def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabular
 
 
 def _called(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """`texts` (m, phone, phone_told and others) with p, n, length of those who have one of the telephone numbers."""
+    """`texts` (m, phone, phone_told and others) with p, n, length, spelt of those who have one of the telephone numbers."""
     given = texts.with_columns(phone=pl.concat_list("phone", "phone_told")).explode("phone").drop_nulls("phone")
-    owned = pl.concat([people.select("p", "n", "length", phone=name) for name in ("phone", "household_phone")]).drop_nulls("phone")
+    owned = pl.concat([people.select("p", "n", "length", "spelt", phone=name) for name in ("phone", "household_phone")]).drop_nulls("phone")
     return given.join(owned, on="phone").drop("phone", "phone_told")
 
 

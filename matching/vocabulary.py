@@ -21,7 +21,10 @@ WIDTH = 12  # characters that count; longer names are cut
 HOLE = ord(names.HOLE)
 CODES = 0x30000  # code points of the planes that have Han characters
 UNREAD = 4096  # added to the code point of what has no reading, beyond all syllables
+RAW = 11  # seed of fingerprints of what was written
 STEP = np.uint64(0x9E3779B97F4A7C15)  # an odd number with bits everywhere, so that keys of different names differ
+BACK = np.uint64(pow(int(STEP), -1, 1 << 64))  # what undoes it
+PLACES = np.cumprod(np.full(WIDTH, STEP))  # what a code counts for in a key, by its place in the name
 
 Letters = npt.NDArray[np.uint32]
 Integers = npt.NDArray[np.int64]
@@ -32,9 +35,9 @@ class Vocabulary:
     """Names by number.
 
     Attributes:
-        raws: `raw`, `n`: what was written, and the name that it is; null where it is none.
-        names: `n`, `name`, `length`, `sound`, `heard` (keys of the whole name by toneless syllable, and as dialects merge them),
-            `surname` (heard syllable of the first character), `given`, `heard_given` (keys of what follows the surname).
+        raws: `raw`, `n`: fingerprint of what was written, and the name that it is.
+        names: `n`, `name`, `length`, `spelt`, `sound`, `heard` (keys of the whole name as it is written, by toneless syllable, and as
+            dialects merge them), `surname` (heard syllable of the first character), `given`, `heard_given` (of what follows the surname).
         letters: code points, one row per name, 0 beyond its end.
         sounds: numbers of toneless syllables, one row per name.
         heards: numbers of syllables as dialects merge them, one row per name.
@@ -52,32 +55,36 @@ class Vocabulary:
 
     def number(self, raw: pl.Series) -> pl.Series:
         """Number of the name of each cell; null for null and for cells without a name."""
-        return raw.alias("raw").to_frame().join(self.raws, on="raw", how="left", maintain_order="left")["n"]
+        return raw.hash(RAW).alias("raw").to_frame().join(self.raws, on="raw", how="left", maintain_order="left")["n"]
 
     def keys(self, numbers: pl.Series, *wanted: str) -> pl.DataFrame:
         """The columns `wanted` of the names with these numbers, in their order; null for null."""
-        return self.names.select(wanted)[numbers.fill_null(0)].select(
-            pl.when(numbers.is_not_null()).then(pl.col(name)).alias(name) for name in wanted
-        )
+        return self.names.select(pl.col(wanted).gather(numbers))
 
 
 def build(cells: Iterable[pl.Series]) -> Vocabulary:
     """The vocabulary of all names in `cells` (text columns as they came)."""
-    written = pl.concat([cell.alias("raw").to_frame() for cell in cells], rechunk=False)["raw"].unique().drop_nulls()
-    normal = written.to_frame().with_columns(name=_normalise(written))
-    known = normal["name"].drop_nulls().unique().sort()
-    raws = normal.join(known.to_frame().with_row_index("n"), on="name", how="left").select("raw", "n")
-    letters = spell(known)
+    every = pl.concat([cell.alias("raw").to_frame() for cell in cells], rechunk=True)["raw"].drop_nulls()
+    written = every.filter(every.hash(RAW).is_first_distinct())
+    named = pl.DataFrame({"raw": written.hash(RAW), "name": _normalise(written)}).drop_nulls("name").with_row_index("at")
+    letters = spell(named["name"])
+    named = named.with_columns(spelt=pl.Series(key(letters))).sort("spelt", "name")
+    fresh = named["name"].ne_missing(named["name"].shift())
+    raws = named.select("raw", n=(fresh.cum_sum() - 1).cast(pl.UInt32))
+    known, spelt = named["name"].filter(fresh), named["spelt"].filter(fresh).to_numpy()
+    letters = letters[named["at"].filter(fresh).to_numpy()]
     sounds, heards = syllables(letters)
     length = (letters != 0).sum(axis=1).astype(np.int8)
     compound = known.str.slice(0, 2).is_in(names.COMPOUND).to_numpy() & (length > 2)
     first = np.where(compound, 2, 1).astype(np.int8)
+    heard = key(heards)
     keyed = {
+        "spelt": spelt,
         "sound": key(sounds),
-        "heard": key(heards),
+        "heard": heard,
         "surname": heards[:, 0].astype(np.int64),
-        "given": key(_rest(letters, compound)),
-        "heard_given": key(_rest(heards, compound)),
+        "given": _rest(spelt, letters, compound),
+        "heard_given": _rest(heard, heards, compound),
     }
     table = pl.DataFrame({"name": known, "length": length, **keyed}).with_row_index("n")
     alone = pl.col("length") <= pl.Series(first)
@@ -99,21 +106,24 @@ def spell(words: pl.Series) -> Letters:
 
 
 def key(codes: Letters) -> Integers:
-    """One number for each row of codes; equal rows have equal ones, and different rows different ones but once in 2^64 pairs."""
+    """One number for each row of codes, a sum over its places; equal rows have equal ones, others differ but once in 2^64 pairs."""
     total = np.zeros(len(codes), dtype=np.uint64)
-    for column in codes.T:
-        total = (total ^ column.astype(np.uint64)) * STEP
-        total ^= total >> np.uint64(29)
+    for at, column in enumerate(codes.T):
+        total += column * PLACES[at]
     return total.view(np.int64)
 
 
-def _rest(codes: Letters, compound: npt.NDArray[np.bool_]) -> Letters:
-    """Codes after the surname."""
-    rest = np.zeros_like(codes)
-    rest[:, :-1] = codes[:, 1:]
-    rest[compound, :-2] = codes[compound, 2:]
-    rest[compound, -2:] = 0
-    return rest
+def without(keys: Integers, codes: Letters, at: int) -> Integers:
+    """The keys of rows of codes without what stands at one place, which is left open."""
+    left: Integers = (keys.view(np.uint64) - codes[:, at] * PLACES[at]).view(np.int64)
+    return left
+
+
+def _rest(keys: Integers, codes: Letters, compound: npt.NDArray[np.bool_]) -> Integers:
+    """The keys of what follows the surname."""
+    rest = without(keys, codes, 0).view(np.uint64) * BACK
+    rest[compound] = (rest[compound] - codes[compound, 1] * PLACES[0]) * BACK
+    return rest.view(np.int64)
 
 
 def syllables(letters: Letters) -> tuple[Letters, Letters]:

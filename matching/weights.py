@@ -124,6 +124,10 @@ def log_ratios(
         if field == "id":
             continue
         level = level_of[field]
+        if field in frequencies.levels and field != "company":  # alike for all persons: one weight for each list and level
+            ratios = np.log(measured.fields[field] / frequencies.levels[field])
+            weights[field] = np.where(level >= 0, ratios[feed, level], 0.0)
+            continue
         m = measured.fields[field][feed, level]
         u = _u(field, level_of, person, attributes, frequencies, measured)
         if field == "name":

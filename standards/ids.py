@@ -6,13 +6,25 @@ and gives expressions. A number that a spreadsheet has ruined is recognised here
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 from standards.text import unless
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 CHECK = "10X98765432"  # by the weighted sum modulo 11
 PSEUDO = "999999"  # numbers that offices give to people who have none (domain.md 9.2)
+WHOLE = r"^[0-9]{17}[0-9X]$"
+LENGTH = 18
+MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+Characters = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.uint16]
+_ZERO = ord("0")
+_SIGNS = np.frombuffer(CHECK.encode(), dtype=np.uint8)
+_IS_DAY = np.isin(np.arange(10_000), [100 * month + day for month, days in enumerate(MONTHS, 1) for day in range(1, days + 1)])
 
 
 def normalise(number: pl.Expr) -> pl.Expr:
@@ -26,7 +38,7 @@ def normalise(number: pl.Expr) -> pl.Expr:
 def _normalise(numbers: pl.Series) -> pl.Series:
     """`normalise` of a series."""
     cells = numbers.cast(pl.String)
-    return unless(cells.str.contains(r"^[0-9]{17}[0-9X]$"), cells, _without_additions)
+    return unless(cells.str.contains(WHOLE), cells, _without_additions)
 
 
 def _without_additions(numbers: pl.Series) -> pl.Series:
@@ -54,16 +66,33 @@ def check_digit(id17: pl.Expr) -> pl.Expr:
 
 def _check_digits(id17: pl.Series) -> pl.Series:
     """`check_digit` of a series."""
-    return _sums(id17).cast(pl.UInt8).replace_strict(dict(enumerate(CHECK)), return_dtype=pl.String, default=None).rename(id17.name)
+    return _sums(id17).replace_strict(dict(enumerate(CHECK)), return_dtype=pl.String, default=None).rename(id17.name)
 
 
 def _sums(id17: pl.Series) -> pl.Series:
-    """Weighted sum modulo 11 of seventeen digits, else null. Worked out at once: an expression would repeat its input at every place."""
-    value = id17.to_frame("id17").select(pl.when(pl.col("id17").str.contains(r"^\d{17}$")).then("id17").cast(pl.UInt64))["id17"]
-    total = pl.zeros(len(id17), pl.UInt64, eager=True)
+    """Weighted sum modulo 11 of seventeen digits, else null."""
+    whole = id17.str.contains(r"^[0-9]{17}$").fill_null(value=False)
+    found = pl.Series(_weighted(characters(id17.filter(whole), 17)), dtype=pl.UInt8)
+    return pl.repeat(None, len(id17), dtype=pl.UInt8, eager=True).scatter(whole.arg_true(), found)
+
+
+def _weighted(codes: Characters) -> Numbers:
+    """Weighted sum modulo 11 of the first seventeen characters of each row."""
+    total = np.zeros(len(codes), dtype=np.uint16)
     for place, weight in enumerate(WEIGHTS):
-        total = total + (value // 10 ** (16 - place)) % 10 * weight
-    return total % 11
+        total += (codes[:, place] - np.uint8(_ZERO)) * np.uint16(weight)
+    return total % np.uint16(11)
+
+
+def characters(cells: pl.Series, width: int) -> Characters:
+    """The bytes of ASCII cells that are all `width` characters long, none of them null: one row a cell."""
+    array = cells.to_arrow(compat_level=pl.CompatLevel.oldest())
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    data = array.buffers()[2]
+    if data is None or not len(cells):
+        return np.zeros((0, width), dtype=np.uint8)
+    return np.frombuffer(data, dtype=np.uint8)[array.offset * width :][: len(cells) * width].reshape(-1, width)
 
 
 def to18(number: pl.Expr) -> pl.Expr:
@@ -73,6 +102,11 @@ def to18(number: pl.Expr) -> pl.Expr:
 
 def _to18(numbers: pl.Series) -> pl.Series:
     """`to18` of a series."""
+    return unless(numbers.str.contains(WHOLE), numbers, _brought_to18)
+
+
+def _brought_to18(numbers: pl.Series) -> pl.Series:
+    """`to18` of numbers that are not plainly eighteen characters."""
     number = pl.col("number")
     old = pl.when(number.str.contains(r"^\d{15}$")).then(pl.concat_str(number.str.slice(0, 6), pl.lit("19"), number.str.slice(6, 9)))
     frame = numbers.to_frame("number").with_columns(old=old)
@@ -93,16 +127,27 @@ def is_valid(number: pl.Expr) -> pl.Expr:
 
 def _is_valid(numbers: pl.Series) -> pl.Series:
     """`is_valid` of a series."""
-    full = pl.col("full")
-    frame = _to18(numbers).to_frame("full").with_columns(check=check_digit(full.str.slice(0, 17)), birth=birth_date(full))
-    right = (pl.col("check") == full.str.slice(17, 1)) & pl.col("birth").is_not_null() & ~full.str.starts_with(PSEUDO)
-    return frame.select(right.fill_null(value=False).alias(numbers.name))[numbers.name]
+    full = _to18(numbers)
+    plain = (full.str.len_bytes() == LENGTH).fill_null(value=False)
+    codes = characters(full.filter(plain), LENGTH)
+    pseudo = (codes[:, : len(PSEUDO)] == np.frombuffer(PSEUDO.encode(), dtype=np.uint8)).all(axis=1)
+    valid = plain.to_numpy(writable=True)
+    valid[valid] = (_SIGNS[_weighted(codes)] == codes[:, LENGTH - 1]) & _is_birth(codes) & ~pseudo
+    return pl.Series(numbers.name, valid)
+
+
+def _is_birth(codes: Characters) -> npt.NDArray[np.bool_]:
+    """Whether characters 7 to 14 are a day since 1880 and before 2100."""
+    year, day = (sum((codes[:, at + place] - np.uint8(_ZERO)) * np.uint16(10 ** (3 - place)) for place in range(4)) for at in (6, 10))
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    born: npt.NDArray[np.bool_] = (year >= 1880) & (year < 2100) & (_IS_DAY[day] | ((day == 229) & leap))
+    return born
 
 
 def birth_date(number: pl.Expr) -> pl.Expr:
     """The birth date written in an 18-character number, if there is such a day since 1880; the check character is not looked at."""
-    day = number.str.extract(r"^\d{6}((?:18[89]|19\d|20\d)\d{5})").str.to_date("%Y%m%d", strict=False)
-    return pl.when(number.str.len_chars() >= 17).then(day)
+    written = number.str.contains(r"^\d{6}(?:18[89]|19\d|20\d)\d{5}") & (number.str.len_chars() >= 17)
+    return pl.when(written).then(number.str.slice(6, 8)).str.to_date("%Y%m%d", strict=False)
 
 
 def sex(number: pl.Expr) -> pl.Expr:

@@ -14,6 +14,7 @@ import polars as pl
 from standards import pinyin as readings
 
 HOLE = "□"
+PLAIN = r"^[\x{4E00}-\x{56D6}\x{56D8}-\x{9FFF}]+$"  # characters that NFKC leaves alone, but for 囗, which may stand for a hole
 COMPOUND = (
     "欧阳", "令狐", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",
     "长孙", "宇文", "司徒", "夏侯", "万俟", "端木", "闻人", "赫连",
@@ -23,17 +24,28 @@ COMPOUND = (
 
 def normalise(name: pl.Expr) -> pl.Expr:
     """NFKC without blanks, dots as `·`, simplified characters; lost characters (`?`, `*`, private use) as `□`; no remarks in brackets."""
+    return name.map_batches(_normalise, return_dtype=pl.String, is_elementwise=True)
+
+
+def _normalise(names: pl.Series) -> pl.Series:
+    """`normalise` of a series: names of nothing but common characters only need their simplified forms."""
     traditional, simplified = simplifications()
-    text = (
-        name.str.normalize("NFKC")
-        .str.replace_all(r"[\s\p{Cc}\p{Cf}'`\"]", "")
-        .str.replace_all(r"\([^)]*\)?|[\[【〔][^\]】〕]*[\]】〕]?", "")
-    )
+    odd = (~names.str.contains(PLAIN).fill_null(value=True)).arg_true()
+    simple = names.str.replace_many(traditional, simplified)
+    return simple.scatter(odd, _without_additions(names.gather(odd))) if len(odd) else simple
+
+
+def _without_additions(names: pl.Series) -> pl.Series:
+    """`normalise` of names with blanks, dots, brackets, holes, or rare or Latin letters."""
+    traditional, simplified = simplifications()
+    text = pl.col("name")
+    text = text.str.normalize("NFKC").str.replace_all(r"[\s\p{Cc}\p{Cf}'`\"]", "")
+    text = text.str.replace_all(r"\([^)]*\)?|[\[【〔][^\]】〕]*[\]】〕]?", "")
     text = text.str.replace_all(r"[·•・.‧∙⋅●。﹒˙]+", "·").str.strip_chars("·,，、;；:：-_/")
     text = text.str.replace_all(r"[?*＊\p{Co}\x{FFFD}〓囗■▯☐○X×]", HOLE).str.replace_many(traditional, simplified)
     # Systems that lack a character are given its reading in letters.
     text = pl.when(text.str.contains(r"\p{Han}")).then(text.str.replace_all(r"\p{Latin}[\p{Latin}\p{M}]*\d?", HOLE)).otherwise(text)
-    return pl.when(text != "").then(text)
+    return names.to_frame("name").select(pl.when(text != "").then(text).alias(names.name))[names.name]
 
 
 @cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
@@ -32,14 +31,7 @@ Bools = npt.NDArray[np.bool_]
 def digits(numbers: pl.Series) -> Digits:
     """Characters of each number as bytes, one row a number, blanks beyond its end; nothing but blanks for null."""
     padded = numbers.fill_null("").str.replace_all(r"[^0-9X*]", "?").str.slice(0, WIDTH).str.pad_end(WIDTH)
-    array = padded.to_arrow(compat_level=pl.CompatLevel.oldest())
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    _, offsets, data = array.buffers()
-    del offsets
-    if data is None or not len(padded):
-        return np.zeros((0, WIDTH), dtype=np.uint8)
-    return np.frombuffer(data, dtype=np.uint8)[array.offset * WIDTH :][: len(padded) * WIDTH].reshape(-1, WIDTH)
+    return ids.characters(padded, WIDTH)
 
 
 def number_levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
@@ -49,22 +41,24 @@ def number_levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     `relative` and `owned`: whether somebody else of the person's household, or anybody else at all, has the row's number.
     """
     levels = np.full(pairs.height, -1, dtype=np.int8)
-    at = np.flatnonzero(((pairs["kind"] != NONE) & pairs["r_number"].is_not_null()).to_numpy())
+    both = ((pairs["kind"] != NONE) & pairs["r_number"].is_not_null()).to_numpy()
+    same = (pairs["l_key"] == pairs["r_key"]).fill_null(value=False).to_numpy()
+    levels[both & same] = EQUAL
+    at = np.flatnonzero(both & ~same)
     if len(at):
         levels[at] = _levels(pairs[at])
     return levels
 
 
 def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
-    """Levels of pairs that have a number on both sides."""
+    """Levels of pairs that have a number on both sides, not the same one for certain."""
     kind = pairs["kind"].to_numpy()
     left, right = digits(pairs["l_number"]), digits(pairs["r_number"])
     length, other = (left != BLANK).sum(axis=1), (right != BLANK).sum(axis=1)
     whole = (length == 18) & (other == 18)
     differs = left[:, :18] != right[:, :18]
     count = differs.sum(axis=1)
-    same_key = (pairs["l_key"] == pairs["r_key"]).fill_null(value=False).to_numpy()
-    equal = same_key | ((left == right).all(axis=1) & (kind != MASKED_KIND))
+    equal = (left == right).all(axis=1) & (kind != MASKED_KIND)
     broken = (kind == WRONG) | ((kind == VALID) & ~pairs["r_valid"].to_numpy())
     slip = broken & (
         (whole & ((count == 1) | _exchanged(differs, left, right))) | _lost_or_added(pairs, length, other, asked=broken & ~whole)
@@ -72,8 +66,9 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     stem_count = differs[:, :STEM].sum(axis=1)
     stems = (kind == TAIL_KIND) & _stem(pairs, kind)
     stem_slip = (kind == TAIL_KIND) & ((stem_count == 1) | _exchanged(differs[:, :STEM], left, right))
-    masked = (kind == MASKED_KIND) & _visible(left, length, right)
-    rounded = _as_double(pairs)
+    masked = kind == MASKED_KIND
+    masked[masked] = _visible(left[masked], length[masked], right[masked])
+    rounded = _as_double(pairs, asked=whole)
     blurred = (kind == MASKED_KIND) & ~pairs["r_valid"].to_numpy() & whole & ((differs & (left[:, :18] != STAR)).sum(axis=1) <= FEW - 1)
     few = whole & (broken | (kind == VALID)) & (count <= FEW) & (kind != MASKED_KIND)
     few |= _slips(pairs, asked=broken & ~few)
@@ -132,13 +127,14 @@ def _slips(pairs: pl.DataFrame, asked: Bools) -> Bools:
     return found
 
 
-def _as_double(pairs: pl.DataFrame) -> Bools:
+def _as_double(pairs: pl.DataFrame, asked: Bools) -> Bools:
     """Whether the row's number is the person's after a program kept it as a double (IEEE 754), which alters its last digits."""
-    one, other = (
-        pl.when(pl.col(name).str.contains(r"^\d{18}$")).then(pl.col(name)).cast(pl.Int64, strict=False) for name in ("l_number", "r_number")
-    )
+    found = np.zeros(pairs.height, dtype=bool)
+    at = np.flatnonzero(asked)
+    one, other = (pl.col(name).cast(pl.Int64, strict=False) for name in ("l_number", "r_number"))
     same = (other.cast(pl.Float64).cast(pl.Int64) == one) & (other != one)
-    return pairs.select(same.fill_null(value=False).alias("same"))["same"].to_numpy()
+    found[at] = pairs.select("l_number", "r_number")[at].select(same.fill_null(value=False).alias("same"))["same"].to_numpy()
+    return found
 
 
 def _stem(pairs: pl.DataFrame, kind: npt.NDArray[np.int8]) -> Bools:

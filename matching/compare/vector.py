@@ -97,12 +97,11 @@ def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabul
 
 def _household_phones(vectors: pl.DataFrame, wide: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """`vectors` in which the telephone of any member of the household is the household's."""
-    asked = (
-        wide.select("l_phone", "l_phone_told", "h", phone_level=vectors["phone"]).with_row_index("at").filter(pl.col("phone_level") != 0)
-    )
-    said = asked.select("at", "h", phone=pl.concat_list("l_phone", "l_phone_told")).explode("phone").drop_nulls("phone")
-    owned = persons.select("h", "phone").drop_nulls().join(said.select("h").unique(), on="h", how="semi").unique()
-    met = said.join(owned, on=["h", "phone"], how="semi")["at"].unique()
+    asked = wide.select("l_phone", "l_phone_told", "h", phone_level=vectors["phone"]).with_row_index("at")
+    asked = asked.filter(pl.col("phone_level") != 0)
+    said = pl.concat(asked.select("at", "h", phone=name).drop_nulls("phone") for name in ("l_phone", "l_phone_told"))
+    owned = persons.select("h", "phone").drop_nulls().join(said.select("phone"), on="phone", how="semi")
+    met = said.join(owned.select("phone"), on="phone", how="semi").join(owned, on=["h", "phone"], how="semi")["at"]
     levels = vectors["phone"].to_numpy(writable=True)
     levels[met.to_numpy()] = 1
     return vectors.with_columns(phone=pl.Series(levels))
@@ -122,13 +121,13 @@ def with_relatives(vectors: pl.DataFrame) -> pl.DataFrame:
 
 def _numbers(wide: pl.DataFrame, persons: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
     """Codes of the field `id`."""
-    asked = wide.filter(pl.col("l_key").is_not_null() & (pl.col("l_key") != pl.col("r_key")).fill_null(value=True))
-    owners = persons.select("h", l_key="key").drop_nulls().join(asked.select("l_key").unique(), on="l_key", how="semi").unique()
-    relatives = asked.select("m", "p", "h", "l_key").join(owners, on=["h", "l_key"], how="semi").select("m", "p", relative=True)
-    told = wide.select("m", "p").join(relatives, on=["m", "p"], how="left", maintain_order="left")["relative"].fill_null(value=False)
-    owned = wide.select("l_key").join(
-        owners.select("l_key").unique().with_columns(owned=True), on="l_key", how="left", maintain_order="left"
-    )
+    keyed = wide.select("h", "l_key", "r_key").with_row_index("at").drop_nulls("l_key")
+    asked = keyed.filter(pl.col("l_key").ne_missing(pl.col("r_key")))
+    owners = persons.select("h", l_key="key").drop_nulls().join(asked.select("l_key"), on="l_key", how="semi")
+    met = asked.join(owners.select("l_key"), on="l_key", how="semi")
+    relative, owned = np.zeros(wide.height, dtype=bool), np.zeros(wide.height, dtype=bool)
+    owned[met["at"].to_numpy()] = True
+    relative[met.join(owners, on=["h", "l_key"], how="semi")["at"].to_numpy()] = True
     return numbers.number_levels(
         wide.select(
             pl.when("l_valid").then("l_id18").otherwise("l_number").alias("l_number"),
@@ -138,8 +137,8 @@ def _numbers(wide: pl.DataFrame, persons: pl.DataFrame) -> np.ndarray[tuple[int]
             "r_valid",
             "r_shared",
             kind="l_kind",
-            relative=told,
-            owned=owned["owned"].fill_null(value=False),
+            relative=pl.Series(relative),
+            owned=pl.Series(owned),
         )
     )
 

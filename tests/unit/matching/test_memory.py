@@ -53,15 +53,21 @@ def answers(matched: Matched) -> list[pl.DataFrame]:
 
 @pytest.fixture(scope="module")
 def remembered() -> Memory:
-    return link(county(), ROWS, settings=FEW).memory
+    return link(county(), ROWS, settings=FEW, memory=Memory.nothing()).memory
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_with_memory_as_without(remembered: Memory, change: str) -> None:
     register = county(*CHANGES[change])
-    full, quick = link(register, ROWS, settings=FEW), link(register, ROWS, settings=FEW, memory=remembered)
+    full, quick = (link(register, ROWS, settings=FEW, memory=memory) for memory in (Memory.nothing(), remembered))
     assert all(one.equals(other) for one, other in zip(answers(full), answers(quick), strict=True))
     assert all(getattr(full.memory, name).equals(getattr(quick.memory, name)) for name in TABLES)
+
+
+def test_without_memory_none_is_left() -> None:
+    full, plain = (link(county(), ROWS, settings=FEW, memory=memory) for memory in (Memory.nothing(), None))
+    assert all(one.equals(other) for one, other in zip(answers(full), answers(plain), strict=True))
+    assert all(getattr(plain.memory, name).is_empty() for name in TABLES)
 
 
 @settings(max_examples=3, deadline=None)
