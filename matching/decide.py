@@ -36,7 +36,7 @@ def one_household(scored: pl.DataFrame) -> pl.DataFrame:
 
 
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
-    """One row per m: status, h, p, method, probability, margin, and the best pair's vector. `scored` as from `probabilities`."""
+    """One row per m: status, h, p, method, probability, margin, and the best pair's vector. `scored` as from `probabilities`, with `rivals` (matching.spoken)."""
     scored = one_household(scored)
     houses = (
         scored.group_by("m", "h").agg(household=pl.col("probability").sum()).sort("m", "household", "h", descending=[False, True, False])
@@ -89,7 +89,9 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     # A number alone, with another name in another place: a line that slipped.
     lone = same_number & (pl.col("name") == OTHER) & (pl.col("place") != 0) & ~corroborated
     two_people = lone | doubtful | ((pl.col("id") > SLIPS) & (pl.col("name") > DIALECT)) | namesake
-    clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin)
+    # Of several whom a text names, a rare name makes nobody the one in need; a telephone may.
+    one_of_several = pl.col("rivals") & ~pl.col("phone").is_between(0, 1)
+    clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin) & ~one_of_several
     open_ = ((pl.col("household") >= settings.review_from) | same_number) & (pl.col("serious") <= settings.review_candidates) & ~namesake
     status = (
         pl.when(clear & named & supported & ~two_people)

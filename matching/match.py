@@ -230,7 +230,8 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     vectors = with_relatives(found.vectors).with_columns(feed=everything.rows["feed_number"][found.vectors["m"]], own=own)
     vectors = known.owned.judge(vectors).drop("feed", "own")
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
-    return _weighed(vectors, everything, counts, known), found
+    scored = _weighed(vectors, everything, counts, known)
+    return scored.with_columns(rivals=pl.col("m").is_in(spoken.rivals.implode())), found
 
 
 def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, known: _Known) -> pl.DataFrame:

@@ -23,14 +23,14 @@ LENGTHS = tuple(range(2, WIDTH + 1))
 HIT = ("m", "s", "p", "n", "start", "length")
 LONGEST = 400  # characters of a text that are searched
 BATCH = 2_000  # texts cut at once; bounds memory
+SHORT = 2  # characters of a name that may be a word
 COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
 LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
 SOME = 3  # names that make a character one of given names
 PAIRS = {"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8}
-# Who is speaking, or what another one is blamed for; but whoever speaks as somebody's neighbour names the one in need.
+# Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
 SPEAKERS = "来电人|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属"
-AGAINST = "被|房东|债主|老板|雇主|司机|肇事者|嫌疑人|被告|对方"
-CALLER = rf"(?:{SPEAKERS}|{AGAINST})[是为叫系:：“\"]*$"
+CALLER = rf"(?:{SPEAKERS})[是为叫系:：“\"]*$"
 CALLS = (
     r"^(?:\([^)]*\))?(?:先生|女士|老师|医生)?[”\"]?"
     r"(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代|替|帮|发|上传|留言|驾|开车|酒后)"
@@ -38,7 +38,9 @@ CALLS = (
 NOT_CALLER = r"^(?:的|家|之)"
 # Who complains of another one's deed against himself speaks for himself, too.
 WRONGED = r"(?:欠|借|骗|打|占|撞|抢|偷|扣|赶|害)\S{0,2}(?:我|自己|本人|[其他她](?:[^父母夫妻子女]|$))"
-# Whose office stands before or behind the name is spoken about, or speaks, as its holder, unless it is his own home or health.
+# Whose office stands before or behind the name is spoken about, or speaks, as its holder, and who is blamed is not in need, unless it is
+# his own home or health.
+BLAMED = r"(?:被|房东|债主|老板|雇主|司机|肇事者|嫌疑人|被告|对方)[是为叫系:：]?$"
 OFFICES = (
     "支书|书记|主任|村长|镇长|乡长|县长|局长|所长|站长|院长|校长|组长|队长|队员|干部|网格员|民政员|"
     "承办人|经办人|受理人|登记人|填报人|审核人"
@@ -53,10 +55,15 @@ TITLES = r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥
 
 @dataclass(frozen=True)
 class Spoken:
-    """`pairs`: m, p, told (level of the name in the text); `company`: where a text names several, each for the others."""
+    """Who is named in texts.
+
+    `pairs`: m, p, told (level of the name in the text); `company`: where a text names several, each for the others; `rivals`: the m of
+    texts that name people of several households, none of whom is told from the others as the one in need.
+    """
 
     pairs: pl.DataFrame
     company: pl.DataFrame
+    rivals: pl.Series
 
 
 def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, cap: int) -> Spoken:
@@ -65,6 +72,7 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     nobody = Spoken(
         pl.DataFrame(schema=PAIRS),
         pl.DataFrame(schema={"m": pl.UInt32, "role": pl.String, "n": pl.UInt32, "key": pl.Int64, "heard": pl.Int64}),
+        pl.Series(dtype=pl.UInt32),
     )
     if texts.is_empty():
         return nobody
@@ -73,10 +81,11 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     hits = pl.concat(found)
     hits = _short_names(hits.with_columns(_levels(hits)), _in_given_names(people, vocabulary))
     hits = _without_callers(hits.filter(pl.col("told") <= ONE), texts)
+    rivals = _rivals(hits, people)
     hits = pl.concat([hits.select("m", "p", "n", "told"), _by_surname(texts, people, vocabulary)])
     best = hits.sort("m", "p", "told").unique(["m", "p"], keep="first", maintain_order=True)
     best = best.filter(pl.len().over("m", "told") <= cap)
-    return Spoken(best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(best, people))
+    return Spoken(best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(best, people), rivals)
 
 
 def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -122,7 +131,9 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
 
 def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Persons with the keys that stretches of text are joined on."""
-    persons = register.persons.filter(pl.col("n").is_not_null()).select("p", "n", "village", "town", "phone", "household_phone", "heard")
+    persons = register.persons.filter(pl.col("n").is_not_null()).select(
+        "p", "h", "n", "village", "town", "phone", "household_phone", "heard"
+    )
     return persons.with_columns(vocabulary.keys(persons["n"], "length", "spelt")).filter(pl.col("length") >= 2)
 
 
@@ -242,13 +253,24 @@ def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     )
     hits = hits.with_row_index("hit").filter(~pl.col("hit").is_in(covered["hit"].unique().implode())).drop("hit")
     before, behind = pl.col("before"), pl.col("behind")
-    hits = hits.filter(~((before.str.contains(OFFICE_BEFORE) | behind.str.contains(OFFICE_BEHIND)) & ~behind.str.contains(OWN_NEED)))
+    in_office = before.str.contains(OFFICE_BEFORE) | behind.str.contains(OFFICE_BEHIND)
+    hits = hits.filter(~((in_office | before.str.contains(BLAMED)) & ~behind.str.contains(OWN_NEED)))
     calls = (before.str.contains(CALLER) & ~behind.str.contains(NOT_CALLER)) | behind.str.contains(CALLS)
     hits = hits.with_columns(calls=calls).join(texts.select("m", "text"), on="m", maintain_order="left")
     named = (~pl.col("calls") & (pl.col("told") <= LOOKALIKE)).any().over("m")
     turns = pl.col("text").str.slice(end).str.contains(ANOTHER)
     wronged = behind.str.contains(CALLS) & pl.col("text").str.slice(end).str.contains(WRONGED)
     return hits.filter(~(pl.col("calls") & (named | turns) & ~wronged))
+
+
+def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
+    """Texts (m) of whose names, each where it stands, no single household bears all."""
+    alike = (pl.col("told") == EQUAL) | ((pl.col("told") <= LOOKALIKE) & (pl.col("length") > SHORT))
+    named = hits.filter(alike).join(people.select("p", "h"), on="p").unique(["m", "h", "start"])
+    of_household = named.group_by("m", "h").agg(names=pl.len())
+    asked = named.group_by("m").agg(names=pl.col("start").n_unique())
+    most = of_household.group_by("m").agg(most=pl.col("names").max())
+    return asked.join(most, on="m").filter(pl.col("most") < pl.col("names"))["m"].cast(pl.UInt32).sort()
 
 
 def _in_given_names(people: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
@@ -261,7 +283,7 @@ def _in_given_names(people: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
 
 def _short_names(hits: pl.DataFrame, endings: list[str]) -> pl.DataFrame:
     """Names of two characters are heard everywhere in a text (反映 is 樊英): they count where something says that they are names."""
-    short = pl.col("stretch").str.len_chars() == 2
+    short = pl.col("stretch").str.len_chars() == SHORT
     cued = pl.col("before").str.contains(CUE)
     followed = pl.col("behind").str.slice(0, 1)
     longer = followed.is_in(endings) & ~followed.is_in(list(AFTER))
