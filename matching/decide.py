@@ -36,7 +36,10 @@ def one_household(scored: pl.DataFrame) -> pl.DataFrame:
 
 
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
-    """One row per m: status, h, p, method, probability, margin, and the best pair's vector. `scored` as from `probabilities`, with `rivals` (matching.spoken)."""
+    """One row per m: status, h, p, method, probability, margin, and the best pair's vector.
+
+    `scored` as from `probabilities`, with `rivals` (matching.spoken).
+    """
     scored = one_household(scored)
     houses = (
         scored.group_by("m", "h").agg(household=pl.col("probability").sum()).sort("m", "household", "h", descending=[False, True, False])

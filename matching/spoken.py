@@ -264,13 +264,15 @@ def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
-    """Texts (m) of whose names, each where it stands, no single household bears all."""
-    alike = (pl.col("told") == EQUAL) | ((pl.col("told") <= LOOKALIKE) & (pl.col("length") > SHORT))
-    named = hits.filter(alike).join(people.select("p", "h"), on="p").unique(["m", "h", "start"])
-    of_household = named.group_by("m", "h").agg(names=pl.len())
-    asked = named.group_by("m").agg(names=pl.col("start").n_unique())
-    most = of_household.group_by("m").agg(most=pl.col("names").max())
-    return asked.join(most, on="m").filter(pl.col("most") < pl.col("names"))["m"].cast(pl.UInt32).sort()
+    """Texts (m) of whose names, each where it stands, no single household bears all. A head in brackets only says whose household it is."""
+    spelt = (pl.col("told") == EQUAL) & ~pl.col("before").str.contains(r"户主[:：]?$")  # what only sounds like a name may be a word
+    named = hits.filter(spelt).join(people.select("p", "h"), on="p")
+    named = named.sort("m", "start").with_columns(end=pl.col("start") + pl.col("length"))
+    apart = (pl.col("start") >= pl.col("end").cum_max().shift(1).over("m")).fill_null(value=False)  # from all names before it
+    named = named.with_columns(place=apart.cum_sum().over("m"))
+    borne = named.unique(["m", "h", "place"]).group_by("m", "h").agg(names=pl.len()).group_by("m").agg(most=pl.col("names").max())
+    asked = named.group_by("m").agg(names=pl.col("place").n_unique())
+    return asked.join(borne, on="m").filter(pl.col("most") < pl.col("names"))["m"].cast(pl.UInt32).sort()
 
 
 def _in_given_names(people: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
