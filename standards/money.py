@@ -15,7 +15,8 @@ FACTORS: Final = {"元": 1.0, "千元": 1e3, "万元": 1e4, "亿元": 1e8}
 
 _NUMBER = r"([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)"
 _DIGITS = r"^-?[0-9]{1,300}(?:\.[0-9]+)?$"
-_MONEY = rf"^{_NUMBER}(千|万|亿)?(?:元|圆|块)?整?$"
+_MONEY = rf"^{_NUMBER}(千|万|[wW]|亿)?(?:元|圆|块)?整?$"
+_GROUPED = r"^\D*(?:\d{1,3}(?:,\d{3})+|\d{1,4}(?:,\d{4})+)(?:\.\d*)?[^\d,]*$"  # in thousands, or as one speaks, in tens of thousands
 _COUNT = rf"^{_NUMBER}(?:人|户|口|岁|亩|间|㎡|m2|平方米|平米|个|次|天|年|月|个月|公里|米|%)?$"
 
 
@@ -44,7 +45,9 @@ def _written_amount(cell: pl.Expr, factor: float) -> pl.Expr:
     text = _plain(cell)
     found = text.str.extract_groups(_MONEY)
     number = found.struct.field("1").cast(pl.Float64, strict=False)
-    unit = found.struct.field("2").replace_strict({"千": 1e3, "万": 1e4, "亿": 1e8}, default=None, return_dtype=pl.Float64)
+    unit = found.struct.field("2").replace_strict(
+        {"千": 1e3, "万": 1e4, "w": 1e4, "W": 1e4, "亿": 1e8}, default=None, return_dtype=pl.Float64
+    )
     in_yuan = pl.when(text.str.contains("[元圆块]")).then(pl.lit(1.0)).otherwise(pl.lit(factor))
     amount = number * pl.coalesce(unit, in_yuan)
     return pl.when(amount.is_finite()).then(amount.round(2)).name.keep()
@@ -57,6 +60,10 @@ def parse_number(expr: pl.Expr) -> pl.Expr:
 
 
 def _plain(expr: pl.Expr) -> pl.Expr:
-    """Without thousands separators and currency signs; a number in brackets is a negative one, as accountants write it."""
-    text = expr.cast(pl.String).str.normalize("NFKC").str.replace_all(r"[\s\p{Cf},'￥¥$]|人民币|RMB|CNY", "")
+    """Without separators and currency signs; a number in brackets is a negative one, as accountants write it.
+
+    Null where a comma parts other than thousands (`3,5`): it may be a point.
+    """
+    text = expr.cast(pl.String).str.normalize("NFKC").str.replace_all(r"[\s\p{Cf}'￥¥$]|人民币|RMB|CNY", "")
+    text = pl.when(~text.str.contains(",", literal=True) | text.str.contains(_GROUPED)).then(text.str.replace_all(",", "", literal=True))
     return text.str.replace(r"^[−–—-]+", "-").str.replace(r"^\(-?(.*)\)$", "-${1}")
