@@ -36,6 +36,7 @@ SIGNS = frozenset("=@+-＝＠＋－")
 INVISIBLE = " \t\r\n\u00a0\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 SUSPICIOUS = SIGNS | frozenset(INVISIBLE)
 HARMLESS = re.compile(r"[-+－＋]+|[-+][\d.,%]+")
+Cells = tuple[int, int, int, int]  # first row, first column, last row, last column
 
 
 def safe(text: str) -> str:
@@ -169,14 +170,16 @@ def merge(sheet: Worksheet, row: int, first: int, last: int, value: object, styl
         sheet.write_blank(row, column, None, style)
 
 
-def choose(sheet: Worksheet, cells: tuple[int, int, int, int], choices: Sequence[str], *, prompt: str = "") -> None:
-    """A drop-down over `cells` (first row, first column, last row, last column) that refuses other words."""
+def choose(sheet: Worksheet, cells: Cells, choices: Sequence[str], *, prompt: str = "", others: Sequence[Cells] = ()) -> None:
+    """A drop-down over `cells`, and `others` if it is for several blocks, that refuses other words."""
     rule: dict[str, Any] = {
         "validate": "list",
         "source": list(choices),
         "error_title": "请从下拉框中选择",
         "error_message": "只能填下拉框里的选项。",
     }
+    if others:
+        rule["other_cells"] = others
     if prompt:
         rule |= {"input_title": "请选择", "input_message": prompt}
     sheet.data_validation(*cells, rule)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from delivery.book import (
@@ -20,6 +21,7 @@ from delivery.book import (
     RED,
     WRITE,
     Book,
+    Cells,
     choose,
     merge,
     protect,
@@ -64,12 +66,16 @@ BOXED: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def write_page(book: Book, sheet: Worksheet, page: Page) -> None:
+def styles_of(book: Book) -> dict[str, Format]:
+    """How each look is drawn in `book`."""
+    styles = {look: book.style(font_size=LOOKS[look][0], **how) for look, how in UNBOXED.items()}
+    return styles | {look: book.boxed(font_size=LOOKS[look][0], **how) for look, how in BOXED.items()}
+
+
+def write_page(sheet: Worksheet, page: Page, styles: Mapping[str, Format]) -> None:
     """Write `page` to `sheet`, to be printed on one sheet of paper."""
     for column, width in enumerate(page.widths):
         sheet.set_column(column, column, width)
-    styles = {look: book.style(font_size=LOOKS[look][0], **how) for look, how in UNBOXED.items()}
-    styles |= {look: book.boxed(font_size=LOOKS[look][0], **how) for look, how in BOXED.items()}
     choices: dict[tuple[int, Sequence[str]], list[int]] = {}
     for row, (line, height) in enumerate(zip(page.lines, page.heights, strict=True)):
         first = 0
@@ -79,9 +85,11 @@ def write_page(book: Book, sheet: Worksheet, page: Page) -> None:
                 choices.setdefault((first, cell.choices), []).append(row)
             first += cell.span
         sheet.set_row(row, height)
+    blocks: dict[Sequence[str], list[Cells]] = {}
     for (column, words), rows in choices.items():
-        for top, bottom in _runs(rows):
-            choose(sheet, (top, column, bottom, column), words)
+        blocks.setdefault(words, []).extend((top, column, bottom, column) for top, bottom in _runs(rows))
+    for words, (first_block, *others) in blocks.items():
+        choose(sheet, first_block, words, others=others)
     sheet.print_area(0, 0, len(page.lines) - 1, len(page.widths) - 1)
     sheet.fit_to_pages(1, 1)
     protect(sheet)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from delivery.book import height_of
 
@@ -99,12 +100,12 @@ class Page:
     parts: Sequence[Sequence[Line]]
     points: float = 0
 
-    @property
+    @cached_property
     def lines(self) -> list[Line]:
         """All lines from the top."""
         return [line for part in self.parts for line in part]
 
-    @property
+    @cached_property
     def heights(self) -> list[float]:
         """The height of every line in points; a page that is too long stays so."""
         heights = [line.height(self.widths) for line in self.lines]

@@ -16,15 +16,11 @@ import manimgx_fonts_cjk
 import typst
 import zxingcpp
 
-from contracts.county import County
-from contracts.month import Month
 from delivery.book import CREATED
-from delivery.cover import cover_page
-from delivery.form import form_page
-from delivery.handout import Village
 from delivery.on_paper import draw
 from delivery.page import Cell, Line, Page
-from delivery.village import COLUMNS, form_data, list_note, list_title
+from delivery.pages import Pages
+from delivery.village import COLUMNS, list_note
 from delivery.words import CARE
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
@@ -35,18 +31,14 @@ MARGIN, TOP, BOTTOM = 10.5 * POINTS, 8 * POINTS, 13 * POINTS
 CLOSEST, LOOSE, LIST_CLOSEST = 0.66, 0.9, 0.8  # how close lines may come on paper, whose letters are smaller than the screen's
 
 
-def write_paper(path: Path, village: Village, month: Month, county: County) -> int:
+def write_paper(path: Path, pages: Pages) -> int:
     """Write the papers of one village to `path`; returns its number of leads."""
+    village, paper = pages.village, Paper()
     place = f"{village.town} {village.name}"
-    paper = Paper()
-    sheets = [
-        *paper.sheets(cover_page(village, month, county), place),
-        *paper.sheets(_list_page(village, month), place, landscape=True, repeated=1),
-    ]
-    for lead in village.leads.iter_rows(named=True):
-        code = lead["lead_id"]
-        sheets += paper.sheets(form_page(form_data(village, lead, county)), code, marks=_marks(code))
-    paper.write(path, sheets, title=f"{village.town}{village.name} {month} 预警线索", author=county.office, care=CARE)
+    sheets = [*paper.sheets(pages.cover, place), *paper.sheets(_list_page(pages), place, landscape=True, repeated=1)]
+    for code, form in zip(village.leads["lead_id"], pages.forms, strict=True):
+        sheets += paper.sheets(form, code, marks=_marks(code))
+    paper.write(path, sheets, title=pages.title, author=pages.county.office, care=CARE)
     return village.leads.height
 
 
@@ -73,11 +65,11 @@ class Paper:
         path.write_bytes(_compiled({"content": json.dumps(content, ensure_ascii=False), "parts": f"[{','.join(self._parts)}]"}))
 
 
-def _list_page(village: Village, month: Month) -> Page:
+def _list_page(pages: Pages) -> Page:
     """The lead list of the workbook as a page."""
-    whole = len(COLUMNS)
+    village, whole = pages.village, len(COLUMNS)
     head = [
-        Line((Cell(whole, list_title(village, month), "title"),), 30),
+        Line((Cell(whole, pages.list_title, "title"),), 30),
         Line((Cell(whole, list_note(village), "note"),), 18),
         Line(tuple(Cell(1, column.heading, "column") for column in COLUMNS), 38),
     ]

@@ -29,6 +29,7 @@ from delivery.errors import ReleaseError
 from delivery.handout import Village, villages_of
 from delivery.ledger import write_ledger
 from delivery.manifest import TABLES, fingerprint, write_manifest
+from delivery.pages import Pages
 from delivery.paper import write_paper
 from delivery.report import write_report
 from delivery.review import write_review
@@ -90,8 +91,9 @@ def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County
 
 def _write_village(path: Path, village: Village, month: Month, county: County) -> int:
     """The workbook at `path` and the same pages as a PDF beside it; returns the number of leads."""
-    write_paper(path.with_suffix(".pdf"), village, month, county)
-    return write_village(path, village, month, county)
+    pages = Pages(village, month, county)
+    write_paper(path.with_suffix(".pdf"), pages)
+    return write_village(path, pages)
 
 
 def _write_county(month: Month, tables: ReleaseTables, summary: Summary, folder: Path, county: County) -> Iterator[Written]:

@@ -63,3 +63,9 @@ class Sheet(Worksheet):  # type: ignore[misc] # xlsxwriter has no types
                 else:
                     self._write_cell(row, column, cell)
             self._xml_end_tag("row")
+
+    def _write_merge_cells(self) -> None:
+        if self.merge:
+            areas = (f"{_letters(left)}{top + 1}:{_letters(right)}{bottom + 1}" for top, left, bottom, right in self.merge)
+            cells = "".join(f'<mergeCell ref="{area}"/>' for area in areas)
+            self.fh.write(f'<mergeCells count="{len(self.merge)}">{cells}</mergeCells>')

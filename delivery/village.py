@@ -11,8 +11,6 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from contracts.county import County
-from contracts.month import Month
 from delivery.book import (
     AMBER,
     GREEN,
@@ -28,10 +26,9 @@ from delivery.book import (
     write_list,
 )
 from delivery.book import Column as ListColumn
-from delivery.cover import cover_page
-from delivery.form import FormData, form_page
 from delivery.handout import Village
-from delivery.on_sheet import write_page
+from delivery.on_sheet import styles_of, write_page
+from delivery.pages import Pages
 from delivery.words import CARE, NOT_A_VERDICT
 
 COLUMNS = (
@@ -51,28 +48,19 @@ COLUMNS = (
 BESIDE = (ListColumn("线索编号", "lead_id", 24, "centre"), ListColumn("户编号", "household_id", 20, "centre"))
 
 
-def write_village(path: Path, village: Village, month: Month, county: County) -> int:
+def write_village(path: Path, pages: Pages) -> int:
     """Write the workbook of one village to `path`; returns its number of leads."""
-    leads = village.leads
-    with Book(path, f"{village.town}{village.name} {month} 预警线索", county.office) as book:
-        write_page(book, book.sheet("封面", landscape=False, colour=GREEN), cover_page(village, month, county))
-        _lead_list(book, village, month)
-        for lead in leads.iter_rows(named=True):
+    leads = pages.village.leads
+    with Book(path, pages.title, pages.county.office) as book:
+        styles = styles_of(book)
+        write_page(book.sheet("封面", landscape=False, colour=GREEN), pages.cover, styles)
+        _lead_list(book, pages)
+        for lead, form in zip(leads.iter_rows(named=True), pages.forms, strict=True):
             sheet = book.sheet(f"{lead['number']} {lead['head_name'] or ''}", landscape=False, colour=RED if lead["is_red"] else AMBER)
-            write_page(book, sheet, form_page(form_data(village, lead, county)))
+            write_page(sheet, form, styles)
             sheet.set_margins(left=0.35, right=0.35, top=0.4, bottom=0.6)
             sheet.set_footer(f"&L&9 {CARE}&R&9 {lead['lead_id']}")
     return leads.height
-
-
-def form_data(village: Village, lead: Mapping[str, Any], county: County) -> FormData:
-    """What the visit form of one of the village's leads is made of."""
-    return FormData(lead, village.facts[lead["lead_id"]], village.members[lead["household_id"]], county)
-
-
-def list_title(village: Village, month: Month) -> str:
-    """The line above the lead list."""
-    return f"{village.town}{village.name}  {month.year}年{month.number}月防返贫监测预警线索清单"
 
 
 def list_note(village: Village) -> str:
@@ -82,10 +70,10 @@ def list_note(village: Village) -> str:
     return f"共 {village.leads.height} 户，红色优先。{NOT_A_VERDICT}  {number}{village.absent}"
 
 
-def _lead_list(book: Book, village: Village, month: Month) -> None:
-    leads = village.leads
+def _lead_list(book: Book, pages: Pages) -> None:
+    leads = pages.village.leads
     sheet = book.sheet("线索清单", landscape=True, colour=GREEN)
-    end = write_list(book, sheet, list_title(village, month), list_note(village), COLUMNS, leads)
+    end = write_list(book, sheet, pages.list_title, list_note(pages.village), COLUMNS, leads)
     head = book.style(font_size=9, font_color=GREY, align="center")
     for offset, column in enumerate(BESIDE, start=len(COLUMNS) + 1):
         sheet.set_column(offset, offset, column.width)

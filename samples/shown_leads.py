@@ -30,6 +30,7 @@ from contracts.tables import (
     empty,
 )
 from delivery.handout import villages_of
+from delivery.pages import Pages
 from delivery.tables import ReleaseTables
 from delivery.village import write_village
 from screening.screen import Earlier, Screened, screen
@@ -237,7 +238,7 @@ def workbook(folder: Path) -> Path:
     )
     (village,) = villages_of(tables, MONTH)
     path = folder / "大寨村.xlsx"
-    write_village(path, village, MONTH, configuration.county)
+    write_village(path, Pages(village, MONTH, configuration.county))
     return path
 
 

@@ -13,6 +13,7 @@ import zxingcpp
 from delivery.handout import villages_of
 from delivery.on_paper import draw
 from delivery.page import Cell, Line, Page
+from delivery.pages import Pages
 from delivery.paper import write_paper
 from delivery.village import write_village
 from delivery.words import CARE, NOT_A_VERDICT
@@ -25,8 +26,9 @@ A4, A4_FLAT = (595, 842), (842, 595)
 def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("papers")
     village = villages_of(frames.tables(), frames.MONTH)[0]
-    assert write_paper(folder / "village.pdf", village, frames.MONTH, frames.COUNTY) == 3
-    write_village(folder / "village.xlsx", village, frames.MONTH, frames.COUNTY)
+    pages = Pages(village, frames.MONTH, frames.COUNTY)
+    assert write_paper(folder / "village.pdf", pages) == 3
+    write_village(folder / "village.xlsx", pages)
     return folder
 
 
@@ -65,7 +67,7 @@ def test_every_form_carries_the_number_of_its_lead_and_nothing_else(papers):
 
 def test_the_same_village_gives_the_same_bytes(papers, tmp_path):
     village = villages_of(frames.tables(), frames.MONTH)[0]
-    write_paper(tmp_path / "again.pdf", village, frames.MONTH, frames.COUNTY)
+    write_paper(tmp_path / "again.pdf", Pages(village, frames.MONTH, frames.COUNTY))
     assert (tmp_path / "again.pdf").read_bytes() == (papers / "village.pdf").read_bytes()
 
 
@@ -75,7 +77,7 @@ def test_rare_characters_of_names_are_printed(tmp_path):
     village = villages_of(tables, frames.MONTH)[0]
     members = village.members["H0-0"]
     members[1]["person_name"] = names
-    write_paper(tmp_path / "rare.pdf", village, frames.MONTH, frames.COUNTY)
+    write_paper(tmp_path / "rare.pdf", Pages(village, frames.MONTH, frames.COUNTY))
     assert names in said(tmp_path / "rare.pdf")[-1]
 
 

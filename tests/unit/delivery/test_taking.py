@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contracts.errors import HulianError
 from delivery.handout import villages_of
+from delivery.pages import Pages
 from delivery.taking.take import KNOWN, Taken, take
 from delivery.village import write_village
 from delivery.words import CONCLUSIONS, NUMBERED_CONCLUSIONS
@@ -34,7 +35,7 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pl.DataFram
     """A village's workbook as it was handed out, and the leads that were released."""
     first = villages_of(tables(), MONTH)[0]
     path = tmp_path_factory.mktemp("village") / "村.xlsx"
-    write_village(path, first, MONTH, COUNTY)
+    write_village(path, Pages(first, MONTH, COUNTY))
     return path, known(first.leads)
 
 
@@ -143,7 +144,7 @@ def test_how_a_conclusion_may_be_written(written: object, number: int | None, vi
 DAYS = [
     ("2026年12月8日", date(2026, 12, 8)), ("12月8日", date(2026, 12, 8)), ("12.8", date(2026, 12, 8)),
     (date(2026, 12, 8), date(2026, 12, 8)),
-    (46364, date(2026, 12, 8)), ("2026/12/8 上午", None), ("2027-12-08", None), ("2025-12-08", None), ("昨天", None), (None, None),
+    (46364, date(2026, 12, 8)), ("2026/12/8 上午", date(2026, 12, 8)), ("8日上午", None), ("2027-12-08", None), ("2025-12-08", None), ("昨天", None), (None, None),
 ]  # fmt: skip
 
 

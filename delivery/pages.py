@@ -1,0 +1,45 @@
+"""The pages of one village, described once for its workbook and its PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from contracts.county import County
+from contracts.month import Month
+from delivery.cover import cover_page
+from delivery.form import FormData, form_page
+from delivery.handout import Village
+from delivery.page import Page
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What a village gets in a month, and the office it comes from."""
+
+    village: Village
+    month: Month
+    county: County
+
+    @cached_property
+    def cover(self) -> Page:
+        """The first page."""
+        return cover_page(self.village, self.month, self.county)
+
+    @cached_property
+    def forms(self) -> Sequence[Page]:
+        """A visit form a lead, in the order of the village's leads."""
+        facts, members = self.village.facts, self.village.members
+        leads = self.village.leads.iter_rows(named=True)
+        return [form_page(FormData(lead, facts[lead["lead_id"]], members[lead["household_id"]], self.county)) for lead in leads]
+
+    @property
+    def title(self) -> str:
+        """Of the files."""
+        return f"{self.village.town}{self.village.name} {self.month} 预警线索"
+
+    @property
+    def list_title(self) -> str:
+        """The line above the lead list."""
+        return f"{self.village.town}{self.village.name}  {self.month.year}年{self.month.number}月防返贫监测预警线索清单"
