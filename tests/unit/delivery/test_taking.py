@@ -144,7 +144,8 @@ def test_how_a_conclusion_may_be_written(written: object, number: int | None, vi
 DAYS = [
     ("2026年12月8日", date(2026, 12, 8)), ("12月8日", date(2026, 12, 8)), ("12.8", date(2026, 12, 8)),
     (date(2026, 12, 8), date(2026, 12, 8)),
-    (46364, date(2026, 12, 8)), ("2026/12/8 上午", date(2026, 12, 8)), ("8日上午", None), ("2027-12-08", None), ("2025-12-08", None), ("昨天", None), (None, None),
+    (46364, date(2026, 12, 8)), ("2026/12/8 上午", date(2026, 12, 8)), ("8日上午", None),
+    ("2027-12-08", None), ("2025-12-08", None), ("昨天", None), (None, None),
 ]  # fmt: skip
 
 
