@@ -33,6 +33,9 @@ LEFT = (
     "notice",
 )  # begin at the left; others are centred
 SIDES = {**dict.fromkeys(LEFT, "left"), "hint": "right"}
+PRINTED = frozenset(
+    {"title", "section", "chapter", "hint", "label", "head", "column", "warning", "options", "ticks", "care"}
+)  # on all forms
 PAPERS = {
     "alarm": PALE_RED, "warning": PALE_RED, "label": PALE, "head": PALE, "red": RED, "amber": AMBER, "column": GREEN,
     "figure.green": PALE_GREEN, "figure.red": PALE_RED, "figure.amber": PALE_AMBER,
@@ -59,8 +62,8 @@ def draw(page: Page, high: float, unit: float, *, closest: float, loose: float, 
     """The sheets of a page, each `high` points; `unit`: points of a column unit; the first `repeated` parts stand on every sheet.
 
     Lines come closer, down to the share `closest` of their height on the screen, before a second sheet is begun, and then have the share
-    `loose`; a part is not cut where a sheet can hold it. A sheet holds its parts with how far down they stand; the same part of another
-    household is drawn alike, so that it need be set only once.
+    `loose`; a part is not cut where a sheet can hold it. A sheet holds its parts with how far down they stand: of each part first what is
+    printed on every form, then what is known of a household. What is drawn alike on several sheets need be set only once.
 
     A part is a text of JSON that holds, in points: `high`; `ruling`, an SVG picture of its boxes and rules, `BLEED` wider all round; and
     `texts`: look, side, and for each its words, x from that side, y from the middle, width where it wraps or 0, and the distance of its
@@ -98,13 +101,14 @@ def _drawn(sheet: Sequence[Placed], lefts: tuple[float, ...], unit: float) -> It
     y = 0.0
     for part in sheet:
         if part:
-            yield y, _part(tuple(part), lefts, unit)
+            yield from ((y, layer) for layer in _layers(tuple(part), lefts, unit))
         y = round(y + sum(height for _, height in part), 2)
 
 
 @lru_cache(maxsize=256)
-def _part(lines: tuple[tuple[Line, float], ...], lefts: tuple[float, ...], unit: float) -> str:
-    return json.dumps(_Part(lefts, round(sum(height for _, height in lines), 2), unit).of(lines), ensure_ascii=False)
+def _layers(lines: tuple[tuple[Line, float], ...], lefts: tuple[float, ...], unit: float) -> list[str]:
+    layers = _Part(lefts, round(sum(height for _, height in lines), 2), unit).of(lines)
+    return [json.dumps(layer, ensure_ascii=False) for layer in layers if layer["ruling"] or layer["texts"]]
 
 
 class _Part:
@@ -118,7 +122,7 @@ class _Part:
         self._papers: dict[str, list[tuple[float, float, float, float]]] = {}
         self._texts: dict[tuple[str, str], list[Text]] = {}
 
-    def of(self, lines: Sequence[tuple[Line, float]]) -> dict[str, Any]:
+    def of(self, lines: Sequence[tuple[Line, float]]) -> list[dict[str, Any]]:
         y = 0.0
         for line, height in lines:
             column = 0
@@ -129,7 +133,9 @@ class _Part:
                 column += cell.span
             y = round(y + height, 2)
         texts = [(look, side, _stacked(texts)) for (look, side), texts in self._texts.items()]
-        return {"high": self._high, "ruling": self._ruling(), "texts": texts}
+        printed, known = ([text for text in texts if (text[0] in PRINTED) is is_printed] for is_printed in (True, False))
+        frame = {"high": self._high, "ruling": self._ruling(), "texts": printed}
+        return [frame, {"high": self._high, "ruling": "", "texts": known}]
 
     def _ruling(self) -> str:
         wide, high = self._lefts[-1] + 2 * BLEED, self._high + 2 * BLEED

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from delivery.book import height_of
 
@@ -59,8 +60,7 @@ LOOKS: dict[str, tuple[float, bool]] = {
 MOST_STRETCH = 1.45
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One box: how many columns of the grid it spans, its words or number, its look, and what may be chosen in it."""
 
     span: int
@@ -74,8 +74,7 @@ class Cell:
         return "" if self.value is None else str(self.value)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """Cells from the left, at least so many points high, more where words wrap."""
 
     cells: tuple[Cell, ...] = ()
