@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import manimgx_fonts_cjk
 import typst
 import zxingcpp
 
@@ -20,20 +18,20 @@ from delivery.book import CREATED
 from delivery.on_paper import draw
 from delivery.page import Cell, Line, Page
 from delivery.pages import Pages
+from delivery.typeface import FAMILY, fonts_for
 from delivery.village import COLUMNS, list_note
 from delivery.words import CARE
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
-FONT = "Noto Sans CJK SC"
 POINTS = 72 / 25.4  # of a millimetre
 WIDTH, HEIGHT = 210 * POINTS, 297 * POINTS
 MARGIN, TOP, BOTTOM = 10.5 * POINTS, 8 * POINTS, 13 * POINTS
 CLOSEST, LOOSE, LIST_CLOSEST = 0.66, 0.9, 0.8  # how close lines may come on paper, whose letters are smaller than the screen's
 
 
-def write_paper(path: Path, pages: Pages) -> int:
-    """Write the papers of one village to `path`; returns its number of leads."""
-    village, paper = pages.village, Paper()
+def write_paper(path: Path, pages: Pages, prepared: str = "") -> int:
+    """Write the papers of one village to `path`; returns its number of leads. `prepared`: rare characters of the release."""
+    village, paper = pages.village, Paper(prepared)
     place = f"{village.town} {village.name}"
     sheets = [*paper.sheets(pages.cover, place), *paper.sheets(_list_page(pages), place, landscape=True, repeated=1)]
     for code, form in zip(village.leads["lead_id"], pages.forms, strict=True):
@@ -43,10 +41,14 @@ def write_paper(path: Path, pages: Pages) -> int:
 
 
 class Paper:
-    """A PDF that grows by sheets. A part that is the same on several sheets is set once."""
+    """A PDF that grows by sheets. A part that is the same on several sheets is set once.
 
-    def __init__(self) -> None:
+    `prepared`: rare characters that are likely to stand on it (delivery.typeface).
+    """
+
+    def __init__(self, prepared: str = "") -> None:
         self._parts: dict[str, int] = {}
+        self._prepared = prepared
 
     def sheets(self, page: Page, foot: str, *, landscape: bool = False, repeated: int = 0, marks: str = "") -> list[dict[str, Any]]:
         """The sheets of a page with what stands at their foot, and the code in their corner."""
@@ -59,10 +61,10 @@ class Paper:
 
     def write(self, path: Path, sheets: list[dict[str, Any]], *, title: str, author: str, care: str) -> None:
         """Write `sheets` to `path`; `care` is what stands at the foot of each."""
-        settings = {"font": FONT, "width": WIDTH, "height": HEIGHT, "margin": MARGIN, "top": TOP, "bottom": BOTTOM}
+        settings = {"font": FAMILY, "width": WIDTH, "height": HEIGHT, "margin": MARGIN, "top": TOP, "bottom": BOTTOM}
         content = {**settings, "title": title, "author": author, "care": care, "sheets": sheets}
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_compiled({"content": json.dumps(content, ensure_ascii=False), "parts": f"[{','.join(self._parts)}]"}))
+        path.write_bytes(_compiled(json.dumps(content, ensure_ascii=False), f"[{','.join(self._parts)}]", self._prepared))
 
 
 def _list_page(pages: Pages) -> Page:
@@ -90,15 +92,11 @@ def _marks(code: str) -> str:
     return str(zxingcpp.write_barcode_to_svg(marks, add_quiet_zones=False))
 
 
-@lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
-    """One a process, so that the font is read once."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(Path(manimgx_fonts_cjk.__file__).parent)])
-    return typst.Compiler(str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=fonts)
-
-
-def _compiled(inputs: dict[str, str]) -> bytes:
-    pdf = _compiler().compile(format="pdf", pdf_tags=False, sys_inputs=inputs, timestamp=CREATED.replace(tzinfo=UTC))
-    if not isinstance(pdf, bytes):
+def _compiled(content: str, parts: str, prepared: str) -> bytes:
+    """The PDF. What a file has in common with the one before, typst knows already: it is given as files, not as inputs, for that."""
+    files: Any = {"main.typ": TEMPLATE.read_bytes(), "content.json": content.encode(), "parts.json": parts.encode()}
+    fonts = fonts_for((content, parts), prepared)
+    made = typst.compile(files, format="pdf", pdf_tags=False, font_paths=fonts, timestamp=CREATED.replace(tzinfo=UTC))
+    if not isinstance(made, bytes):
         raise TypeError("typst gave no PDF")
-    return pdf
+    return made

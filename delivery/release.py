@@ -26,7 +26,7 @@ from delivery.answer_book import bureaus_to_tell, write_answers
 from delivery.changes import changes, counts, write_changes
 from delivery.corrections import bureaus_to_correct, write_corrections
 from delivery.errors import ReleaseError
-from delivery.handout import Village, villages_of
+from delivery.handout import Village, villages_of, words_of
 from delivery.ledger import write_ledger
 from delivery.manifest import TABLES, fingerprint, write_manifest
 from delivery.pages import Pages
@@ -35,6 +35,7 @@ from delivery.report import write_report
 from delivery.review import write_review
 from delivery.summary import Summary, write_summary
 from delivery.tables import ReleaseTables
+from delivery.typeface import rare
 from delivery.village import write_village
 
 __all__ = ["ReleaseError", "ReleaseTables", "write"]
@@ -82,17 +83,21 @@ def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County
     villages = villages_of(tables, month)
     paths = [f"村级/{_file_name(village.town)}/{_file_name(village.name)}_{village.code or '未定'}_{month}.xlsx" for village in villages]
     with _side_by_side(sum(village.leads.height for village in villages)) as over:
-        counts = over(partial(_write_village, month=month, county=county), [folder / path for path in paths], villages)
+        counts = over(
+            partial(_write_village, month=month, county=county, prepared=rare(words_of(villages))),
+            [folder / path for path in paths],
+            villages,
+        )
         yield from _write_county(month, tables, summary, folder, county)
         for path, village, count in zip(paths, villages, counts, strict=True):
             yield path, "village_workbook", village.code or village.town, count
             yield str(Path(path).with_suffix(".pdf")), "village_forms", village.code or village.town, count
 
 
-def _write_village(path: Path, village: Village, month: Month, county: County) -> int:
-    """The workbook at `path` and the same pages as a PDF beside it; returns the number of leads."""
+def _write_village(path: Path, village: Village, month: Month, county: County, prepared: str) -> int:
+    """The workbook at `path` and the same pages as a PDF beside it; returns the number of leads. `prepared`: rare characters of all."""
     pages = Pages(village, month, county)
-    write_paper(path.with_suffix(".pdf"), pages)
+    write_paper(path.with_suffix(".pdf"), pages, prepared)
     return write_village(path, pages)
 
 

@@ -10,11 +10,12 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from delivery.handout import villages_of
+from delivery.handout import villages_of, words_of
 from delivery.on_paper import draw
 from delivery.page import Cell, Line, Page
 from delivery.pages import Pages
 from delivery.paper import write_paper
+from delivery.typeface import rare
 from delivery.village import write_village
 from delivery.words import CARE, NOT_A_VERDICT
 from tests.unit.delivery import frames
@@ -71,13 +72,16 @@ def test_the_same_village_gives_the_same_bytes(papers, tmp_path):
     assert (tmp_path / "again.pdf").read_bytes() == (papers / "village.pdf").read_bytes()
 
 
-def test_rare_characters_of_names_are_printed(tmp_path):
+@pytest.mark.parametrize("is_prepared", [True, False])
+def test_rare_characters_of_names_are_printed(tmp_path, is_prepared):
+    """Whether they were cut out of the font with the release's others, or the whole font has to be asked."""
     names = "䶮㛃𬭩𡋾"
     tables = frames.tables(1, 1)
     village = villages_of(tables, frames.MONTH)[0]
     members = village.members["H0-0"]
     members[1]["person_name"] = names
-    write_paper(tmp_path / "rare.pdf", Pages(village, frames.MONTH, frames.COUNTY))
+    assert rare(words_of([village])) == "".join(sorted(names))
+    write_paper(tmp_path / "rare.pdf", Pages(village, frames.MONTH, frames.COUNTY), rare([names]) if is_prepared else "")
     assert names in said(tmp_path / "rare.pdf")[-1]
 
 
