@@ -6,10 +6,12 @@ file anew. Cut out beforehand in the two weights that papers have, a file takes 
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 import manimgx_fonts_cjk
 import typst
@@ -22,7 +24,7 @@ WEIGHTS = (400, 700)
 UNUSED = ("BASE", "GDEF", "GPOS", "GSUB", "STAT", "VORG", "vhea", "vmtx")  # for vertical lines and for kerning of Latin words
 HOW = hb.SubsetFlags.DOWNGRADE_CFF2 | hb.SubsetFlags.NOTDEF_OUTLINE | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE
 DOUBLE_BYTES = bytes(byte for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF) for byte in (row, cell))
-COMMON = frozenset([*map(chr, range(0x20, 0x7F)), *DOUBLE_BYTES.decode("gb18030"), "\u200b"])  # ASCII and GB 2312-1980
+COMMON = frozenset([*map(chr, range(0x20, 0x7F)), *DOUBLE_BYTES.decode("gb18030"), *"\u200b\n"])  # ASCII and GB 2312-1980
 
 
 def rare(words: Iterable[str]) -> str:
@@ -42,16 +44,12 @@ def _whole() -> typst.Fonts:
 
 @lru_cache(maxsize=1)
 def _cut(prepared: str) -> typst.Fonts:
-    return _fonts(Path(_folder(prepared).name))
-
-
-@lru_cache(maxsize=1)
-def _folder(prepared: str) -> TemporaryDirectory[str]:
-    """Where a process keeps the fonts cut out, which takes half a second; typst reads them when it first needs them."""
-    folder = TemporaryDirectory()
+    """Half a second. typst reads a font when it first needs it, so that the files stay as long as the process."""
+    folder = Path(mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for weight in WEIGHTS:
-        (Path(folder.name) / f"{weight}.otf").write_bytes(_face(COMMON.union(prepared), weight))
-    return folder
+        (folder / f"{weight}.otf").write_bytes(_face(COMMON.union(prepared), weight))
+    return _fonts(folder)
 
 
 def _face(characters: Iterable[str], weight: int) -> bytes:
