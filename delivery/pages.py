@@ -16,11 +16,12 @@ from delivery.page import Page
 
 @dataclass(frozen=True)
 class Pages:
-    """What a village gets in a month, and the office it comes from."""
+    """What a village gets in a month, the office it comes from, and the 核对码 of what it is a part of."""
 
     village: Village
     month: Month
     county: County
+    code: str = ""
 
     @cached_property
     def cover(self) -> Page:
@@ -33,6 +34,11 @@ class Pages:
         facts, members = self.village.facts, self.village.members
         leads = self.village.leads.iter_rows(named=True)
         return [form_page(FormData(lead, facts[lead["lead_id"]], members[lead["household_id"]], self.county)) for lead in leads]
+
+    @property
+    def told(self) -> str:
+        """What stands at the foot of every page."""
+        return f"核对码 {self.code}" if self.code else ""
 
     @property
     def title(self) -> str:

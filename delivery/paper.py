@@ -32,10 +32,10 @@ CLOSEST, LOOSE, LIST_CLOSEST = 0.66, 0.9, 0.8  # how close lines may come on pap
 def write_paper(path: Path, pages: Pages, prepared: str = "") -> int:
     """Write the papers of one village to `path`; returns its number of leads. `prepared`: rare characters of the release."""
     village, paper = pages.village, Paper(prepared)
-    place = f"{village.town} {village.name}"
+    place = f"{village.town} {village.name}  {pages.told}"
     sheets = [*paper.sheets(pages.cover, place), *paper.sheets(_list_page(pages), place, landscape=True, repeated=1)]
     for code, form in zip(village.leads["lead_id"], pages.forms, strict=True):
-        sheets += paper.sheets(form, code, marks=_marks(code))
+        sheets += paper.sheets(form, f"{code}  {pages.told}", marks=_marks(code))
     paper.write(path, sheets, title=pages.title, author=pages.county.office, care=CARE)
     return village.leads.height
 

@@ -26,9 +26,9 @@ from delivery.answer_book import bureaus_to_tell, write_answers
 from delivery.changes import changes, counts, write_changes
 from delivery.corrections import bureaus_to_correct, write_corrections
 from delivery.errors import ReleaseError
-from delivery.handout import Village, villages_of, words_of
+from delivery.handout import villages_of, words_of
 from delivery.ledger import write_ledger
-from delivery.manifest import TABLES, fingerprint, write_manifest
+from delivery.manifest import TABLES, check_code, fingerprint, write_manifest
 from delivery.pages import Pages
 from delivery.paper import write_paper
 from delivery.report import write_report
@@ -56,7 +56,7 @@ def write(
         tables: its tables.
         out: `proposals/<month>`; a reader sees the old folder or the new one, never half of one.
         county: names, office and lines that stand on the pages.
-        digest: fingerprint of inputs, configuration and code, kept in `manifest.json`.
+        digest: fingerprint of inputs, configuration and code, kept in `manifest.json`; the 核对码 on the papers is made of it.
         made_of: the fingerprints of its parts, kept there, too.
 
     Returns:
@@ -69,7 +69,7 @@ def write(
     for left_over in (beside, *out.parent.glob(f".{out.name}.*.part")):
         shutil.rmtree(left_over, ignore_errors=True)
     try:
-        files = _with_fingerprints(beside, list(_write_all(month, tables, beside, county)))
+        files = _with_fingerprints(beside, list(_write_all(month, tables, beside, county, check_code(digest))))
         write_manifest(beside, _manifest(month, county, digest, made_of or {}, files, tables, _keep(tables, beside)))
         _swap(beside, out)
     finally:
@@ -77,26 +77,22 @@ def write(
     return files
 
 
-def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County) -> Iterator[Written]:
+def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County, code: str) -> Iterator[Written]:
     folder.mkdir(parents=True)
     summary = Summary.of(tables)  # first, because it may refuse
     villages = villages_of(tables, month)
     paths = [f"村级/{_file_name(village.town)}/{_file_name(village.name)}_{village.code or '未定'}_{month}.xlsx" for village in villages]
     with _side_by_side(sum(village.leads.height for village in villages)) as over:
-        counts = over(
-            partial(_write_village, month=month, county=county, prepared=rare(words_of(villages))),
-            [folder / path for path in paths],
-            villages,
-        )
+        pages = [Pages(village, month, county, code) for village in villages]
+        counts = over(partial(_write_village, prepared=rare(words_of(villages))), [folder / path for path in paths], pages)
         yield from _write_county(month, tables, summary, folder, county)
         for path, village, count in zip(paths, villages, counts, strict=True):
             yield path, "village_workbook", village.code or village.town, count
             yield str(Path(path).with_suffix(".pdf")), "village_forms", village.code or village.town, count
 
 
-def _write_village(path: Path, village: Village, month: Month, county: County, prepared: str) -> int:
+def _write_village(path: Path, pages: Pages, prepared: str) -> int:
     """The workbook at `path` and the same pages as a PDF beside it; returns the number of leads. `prepared`: rare characters of all."""
-    pages = Pages(village, month, county)
     write_paper(path.with_suffix(".pdf"), pages, prepared)
     return write_village(path, pages)
 

@@ -59,7 +59,7 @@ def write_village(path: Path, pages: Pages) -> int:
             sheet = book.sheet(f"{lead['number']} {lead['head_name'] or ''}", landscape=False, colour=RED if lead["is_red"] else AMBER)
             write_page(sheet, form, styles)
             sheet.set_margins(left=0.35, right=0.35, top=0.4, bottom=0.6)
-            sheet.set_footer(f"&L&9 {CARE}&R&9 {lead['lead_id']}")
+            sheet.set_footer(f"&L&9 {CARE}&R&9 {lead['lead_id']}  {pages.told}")
     return leads.height
 
 
@@ -84,7 +84,7 @@ def _lead_list(book: Book, pages: Pages) -> None:
     for row, lead in enumerate(leads.iter_rows(named=True), start=3):
         _colour(book, sheet, row, lead)
     sheet.print_area(0, 0, end - 1, len(COLUMNS) - 1)
-    sheet.set_footer(f"&L{CARE}&R第 &P 页 共 &N 页")
+    sheet.set_footer(f"&L{CARE}&R{pages.told}  第 &P 页 共 &N 页")
     protect(sheet)
 
 

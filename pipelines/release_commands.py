@@ -69,18 +69,20 @@ def releases(county_file: Path, home_folder: Path) -> None:
     from assets.releasing import FAULTS
     from delivery import issuing
     from delivery.desk import open_desk
+    from delivery.manifest import check_code
 
     found = issuing.releases(Home(home_folder), open_desk(_county(county_file, home_folder).desk_url))
     if not found:
         Console().print("还没有发布。运行当月并核对草稿后: hulian release YYYY-MM --by 姓名")
         return
     table = Table(box=box.SIMPLE_HEAD, title="发布记录")
-    for heading in ("编号", "状态", "线索(户)", "文件", "经办人", "时间(UTC)", "原因", "文件核对"):
+    for heading in ("编号", "核对码", "状态", "线索(户)", "文件", "经办人", "时间(UTC)", "原因", "文件核对"):
         table.add_column(heading)
     for each in found:
         issue, entry = each.issue, each.issue.entry
         wrong = "、".join(f"{FAULTS[fault]} {count}" for fault, count in each.faults().items()) or "一致"
-        cells = (issue, issue.state, entry.leads, entry.files, issue.by, f"{issue.recorded_at:%Y-%m-%d %H:%M}", issue.why, wrong)
+        named = (issue, check_code(entry.digest), issue.state, entry.leads, entry.files)
+        cells = (*named, issue.by, f"{issue.recorded_at:%Y-%m-%d %H:%M}", issue.why, wrong)
         table.add_row(*(str(cell) for cell in cells))
     Console(width=max(Console().width, 140)).print(table)
 

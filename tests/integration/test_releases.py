@@ -17,6 +17,7 @@ from assets.releasing import release_manifest
 from contracts.home import Home
 from delivery.desk import open_desk
 from delivery.issuing import releases
+from delivery.manifest import check_code, read_manifest
 from pipelines.build import build_defs
 from pipelines.cli import cli
 from pipelines.defaults import SAMPLE_COUNTY
@@ -75,7 +76,9 @@ def test_a_month_that_is_run_again_stays_as_it_was_released(home: Home, county: 
     book = openpyxl.load_workbook(home.release(OCTOBER, 2) / "县级" / f"变动_{OCTOBER}.xlsx")
     kinds = [row[0].value for row in book["与2026-10-1比"].iter_rows(min_row=4)]
     assert kinds.count("减少") == dropped
-    assert hulian(home, "releases").output.count("一致") == 3
+    listed = hulian(home, "releases").output
+    assert listed.count("一致") == 3
+    assert check_code(str(read_manifest(home.release(OCTOBER, 2))["digest"])) in listed, "by which a paper is known"
     stale = hulian(home, "release", str(NOVEMBER), "--by", OFFICE, "--reason", "十月更正")
     assert f"hulian run --month {NOVEMBER}" in str(stale.exception)
 

@@ -11,6 +11,7 @@ import pytest
 import zxingcpp
 
 from delivery.handout import villages_of, words_of
+from delivery.manifest import check_code
 from delivery.on_paper import draw
 from delivery.page import Cell, Line, Page
 from delivery.pages import Pages
@@ -70,6 +71,15 @@ def test_the_same_village_gives_the_same_bytes(papers, tmp_path):
     village = villages_of(frames.tables(), frames.MONTH)[0]
     write_paper(tmp_path / "again.pdf", Pages(village, frames.MONTH, frames.COUNTY))
     assert (tmp_path / "again.pdf").read_bytes() == (papers / "village.pdf").read_bytes()
+
+
+def test_every_page_tells_of_which_proposal_it_is(tmp_path):
+    village = villages_of(frames.tables(), frames.MONTH)[0]
+    code = check_code("digest of one proposal")
+    assert len(code) == len("7K3-MQ2")
+    assert code != check_code("digest of another")
+    write_paper(tmp_path / "told.pdf", Pages(village, frames.MONTH, frames.COUNTY, code))
+    assert all(f"核对码{code}" in page for page in said(tmp_path / "told.pdf"))
 
 
 @pytest.mark.parametrize("is_prepared", [True, False])
