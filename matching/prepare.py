@@ -14,6 +14,7 @@ import polars as pl
 
 from matching.vocabulary import Vocabulary, build
 from standards import ids, places, relations
+from standards.text import unless
 
 NUMERALS = {
     **dict(zip("一二三四五六七八九十", range(1, 11), strict=True)),
@@ -57,35 +58,33 @@ def vocabulary_of(persons: pl.DataFrame, mentions: pl.DataFrame) -> Vocabulary:
 
 def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_known: pl.DataFrame, vocabulary: Vocabulary) -> Register:
     """Persons and households with numbers and comparable forms."""
-    houses = households.sort("household_id").with_row_index("h")
+    houses = households.sort("household_id").with_row_index("h").select("h", "household_id", household_phone=phone_of(pl.col("phone")))
     people = persons.sort("household_id", "person_id", "row_id").with_row_index("p")
-    people = people.join(
-        houses.select("h", "household_id", household_phone="phone"), on="household_id", how="left", maintain_order="left"
-    ).with_columns(n=vocabulary.number(people["person_name"]), number=ids.normalise(pl.col("id_number")))
+    people = people.join(houses, on="household_id", how="left", maintain_order="left").with_columns(
+        n=vocabulary.number(people["person_name"]), number=ids.normalise(pl.col("id_number"))
+    )
     people = people.with_columns(id18=ids.to18(pl.col("number"))).with_columns(valid=ids.is_valid(pl.col("id18")))
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
     lives = pl.col("relation").is_in([relations.HEAD, "配偶", "之儿媳", "之女婿"]).fill_null(value=False)
     village = pl.col("village_code").cast(pl.Int64, strict=False)
     people = people.select(
-        "p", "h", "household_id", "person_id", "n", "number", "id18", "valid", "relation", "is_head",
+        "p", "h", "household_id", "person_id", "n", "number", "id18", "valid", "relation", "is_head", "household_phone",
         key=key_of(pl.col("id18"), pl.col("valid")),
         village=village,
         town=village // 1000,
         group=group_of(pl.col("group")),
         sex=sex_of(pl.col("sex")),
         phone=phone_of(pl.col("phone")),
-        household_phone=phone_of(pl.col("household_phone")),
         birth=pl.coalesce(pl.when("valid").then(ids.birth_date(pl.col("id18"))), "birth_date"),
         lives=lives,
     )  # fmt: skip
     people = people.with_columns(who=pl.coalesce("key", -1 - pl.col("p").cast(pl.Int64)))
     people = people.with_columns(vocabulary.keys(people["n"], "sound", "heard", "surname", "given", "heard_given"))
-    twice = people.select("h", "key", "n").drop_nulls("key").unique().filter(pl.len().over("h", "key") > 1)
     # Two people of one household under one number: it is one's, and nobody can say whose.
-    shared = people.select("h", "key").join(
-        twice.select("h", "key", shared=True).unique(), on=["h", "key"], how="left", maintain_order="left"
-    )
-    people = people.with_columns(shared["shared"].fill_null(value=False))
+    twice = people.select("h", "key", "n").filter(people["key"].is_duplicated()).drop_nulls("key")
+    shared = twice.unique().filter(pl.len().over("h", "key") > 1)
+    at = people.select("p", "h", "key").join(shared.select("key"), on="key", how="semi").join(shared, on=["h", "key"], how="semi")["p"]
+    people = people.with_columns(shared=pl.col("p").is_in(at.implode()))
     return Register(people, houses.select("h", "household_id"), places_known)
 
 
@@ -124,7 +123,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     rows = mentions.sort("feed", "row_id").with_row_index("m")
     rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
     rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
-    rows = _children(rows)
+    rows = _children(rows).with_columns(relation=_relations(rows["relation"]))
     named = {role: vocabulary.number(rows[f"{role}_name"]) for role in ("person", "head", "guardian")}
     rows = rows.with_columns(
         n=pl.when(pl.col("unnamed").not_()).then(pl.coalesce(named["person"], named["head"])),
@@ -134,7 +133,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         number=whole_number(ids.normalise(pl.coalesce("id_number", pl.when(is_head() & ~pl.col("unnamed")).then("head_id")))),
     )
     rows = rows.with_columns(id18=ids.to18(pl.col("number"))).with_columns(valid=ids.is_valid(pl.col("id18")))
-    rows = rows.with_columns(kind=kind_of()).with_columns(written=written_birth())
+    rows = _with_kinds(rows)
     village = pl.col("village_code").cast(pl.Int64, strict=False)
     in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
     rows = rows.select(
@@ -148,7 +147,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         sex=sex_of(pl.col("sex")),
         phone=phone_of(pl.col("phone")),
         phone_told=in_text.str.extract(PHONE_IN_TEXT, 0).cast(pl.Int64, strict=False),
-        relation=_relations(rows["relation"]),
+        relation="relation",
         birth="birth_date",
         born=pl.coalesce("birth_date", "written"),
         birth_year=pl.when(pl.col("birth_date").is_null() & ~pl.col("valid")).then(pl.col("event_date").dt.year() - pl.col("age")),
@@ -159,19 +158,30 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
 
 
 def is_head() -> pl.Expr:
-    """Rows that are about the head whose number they give."""
+    """Rows that are about the head whose number they give; their relation is normalised."""
     return (
         pl.col("person_name").is_null()
         | (pl.col("person_name") == pl.col("head_name")).fill_null(value=False)
-        | (relations.normalise(pl.col("relation")) == relations.HEAD).fill_null(value=False)
+        | (pl.col("relation") == relations.HEAD).fill_null(value=False)
     )
 
 
 def whole_number(number: pl.Expr) -> pl.Expr:
     """A number without what a disability certificate adds to it, and the first of two that stand in one cell."""
+    return number.map_batches(_whole_number, return_dtype=pl.String, is_elementwise=True)
+
+
+def _whole_number(numbers: pl.Series) -> pl.Series:
+    """`whole_number` of a series; eighteen characters are all of a number."""
+    return unless(numbers.str.len_bytes() <= ids.LENGTH, numbers, _first_number)
+
+
+def _first_number(numbers: pl.Series) -> pl.Series:
+    """`whole_number` of cells with more than a number."""
+    number = pl.col("number")
     certificate = number.str.extract(r"^(\d{17}[\dX])[1-7][1-4](?:B\d)?$")
     first = number.str.extract(r"^(\d{17}[\dX])[^\dX*]*\d{14}")
-    return pl.coalesce(certificate, first, number)
+    return numbers.to_frame("number").select(pl.coalesce(certificate, first, number).alias(numbers.name))[numbers.name]
 
 
 def _children(rows: pl.DataFrame) -> pl.DataFrame:
@@ -193,6 +203,16 @@ def _relations(cells: pl.Series) -> pl.Series:
     """`standards.relations.normalise`, each distinct cell once."""
     once = cells.alias("cell").to_frame().unique().with_columns(word=relations.normalise(pl.col("cell")))
     return cells.alias("cell").to_frame().join(once, on="cell", how="left", maintain_order="left", nulls_equal=True)["word"]
+
+
+def _with_kinds(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with `kind` (`kind_of`) and `written` (`written_birth`), which are plain where the number is valid."""
+    number = pl.col("number")
+    sound = (pl.col("valid") & (number.str.len_bytes() == ids.LENGTH) & ~number.str.ends_with("000")).fill_null(value=False)
+    told = rows.with_columns(kind=pl.lit(KINDS.index("valid"), pl.Int8), written=ids.birth_date(pl.col("id18")))
+    odd = rows.filter(~sound).select("m", "number", "id18", "valid").with_columns(kind=kind_of(), written=written_birth())
+    at = odd["m"]
+    return told.with_columns(told["kind"].scatter(at, odd["kind"]), told["written"].scatter(at, odd["written"]))
 
 
 def kind_of() -> pl.Expr:
