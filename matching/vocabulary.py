@@ -7,8 +7,8 @@ is looked up by that number. So a name that stands in ten thousand rows is read,
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from standards import names
 from standards import pinyin as readings
 
 WIDTH = 12  # characters that count; longer names are cut
+SHORT = 4  # characters of most names
 HOLE = ord(names.HOLE)
 CODES = 0x30000  # code points of the planes that have Han characters
 UNREAD = 4096  # added to the code point of what has no reading, beyond all syllables
@@ -52,6 +53,12 @@ class Vocabulary:
     heards: Letters
     length: npt.NDArray[np.int8]
     surname_length: npt.NDArray[np.int8]
+
+    @cached_property
+    def narrow(self) -> Vocabulary:
+        """The same names cut to `SHORT` characters, which few are longer than: what compares those need not look at blanks."""
+        cut = {name: np.ascontiguousarray(getattr(self, name)[:, :SHORT]) for name in ("letters", "sounds", "heards")}
+        return replace(self, **cut)
 
     def number(self, raw: pl.Series) -> pl.Series:
         """Number of the name of each cell; null for null and for cells without a name."""
