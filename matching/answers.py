@@ -23,16 +23,15 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
     lacking = [pl.lit(None).alias(name) for name in wanted if name not in found.columns]
     told = evidence(found.with_columns(lacking).with_columns(pl.col(*FIELDS).cast(pl.Int8)).select(wanted))
     told = told.with_columns(weights=weights(), identity=identity()).drop(*FIELDS, *WEIGHTS)
-    villages = register.persons.unique("h", keep="first").select("h", village_code=pl.col("village").cast(pl.String))
-    people = register.persons.select("p", "person_id")
+    persons = register.persons.select("h", "person_id", village_code=pl.col("village").cast(pl.String))
+    first = persons.select("h", "village_code").filter(pl.col("h").ne_missing(pl.col("h").shift()))
+    houses = register.households.join(first, on="h", how="left", maintain_order="left").select("household_id", "village_code")
     joined = (
         said.rows.select("m", "feed", "row_id")
         .join(told.with_columns(pl.col("h", "p").cast(pl.UInt32)), on="m", how="left", maintain_order="left")
-        .join(register.households.select("h", "household_id"), on="h", how="left", maintain_order="left")
-        .join(villages, on="h", how="left", maintain_order="left")
-        .join(people, on="p", how="left", maintain_order="left")
         .with_columns(pl.col("status").fill_null("absent"), pl.col("sure_person").fill_null(value=False))
     )
+    joined = joined.with_columns(persons["person_id"].gather(joined["p"]), *houses.select(pl.all().gather(joined["h"])))
     linked = pl.col("status") == "linked"
     told_all = joined.with_columns(
         household_id=pl.when(linked).then("household_id"),
@@ -45,7 +44,7 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
         evidence=pl.col("evidence").fill_null(pl.lit([], pl.List(pl.String))),
         explanation=_sentence(),
     )
-    return conform(told_all, LINK).sort("feed", "row_id")
+    return conform(told_all, LINK)
 
 
 def weights() -> pl.Expr:

@@ -113,9 +113,11 @@ class Blocks:
             given = np.bincount(pairs["m"].to_numpy(), minlength=size) > self._cap
             capped = given[pairs["m"].to_numpy()]
             over.append(pl.DataFrame({"m": np.flatnonzero(given).astype(np.uint32)}).select(pl.lit(block).alias("block"), "m"))
-            within.append(pairs.filter(~pl.Series(capped)).select(joint("m", "p"), blocks=pl.lit(1 << at, pl.UInt32)))
-        met = pl.concat(within).group_by("pair").agg(pl.col("blocks").sum()).sort("pair")
-        return Found(met.select(*parted("m", "p"), "blocks").cast(PAIR), pl.concat(over).sort("block", "m"))
+            within.append(pairs.filter(~pl.Series(capped)).select(joint("m", "p"), blocks=pl.lit(1 << at, pl.UInt64)))
+        met = pl.concat(within).sort("pair").with_columns(pl.col("blocks").cum_sum())
+        met = met.filter(pl.col("pair").ne_missing(pl.col("pair").shift(-1)))  # the last of each pair
+        pairs = met.select(*parted("m", "p"), pl.col("blocks") - pl.col("blocks").shift(fill_value=0))
+        return Found(pairs.cast(PAIR), pl.concat(over).sort("block", "m"))
 
     def _offer(self, mentions: Mentions, which: dict[str, str]) -> None:
         """The rows in the tables that the blocks join."""

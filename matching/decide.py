@@ -12,6 +12,7 @@ import polars as pl
 from matching.compare import company
 from matching.compare.names import DIALECT, ONE, OTHER, SURNAME
 from matching.compare.numbers import BIRTH, DIFFERS, MASKED_KIND, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL_KIND, VALID
+from matching.pairs import joint, parted
 from matching.settings import MatchingSettings
 
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
@@ -22,37 +23,41 @@ METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative") 
 def one_household(scored: pl.DataFrame) -> pl.DataFrame:
     """`scored` in which a person whom the register lists in two households counts in one: that of the row's place, else where he lives.
 
-    `who` is the same for rows of the register about one person.
+    `who` is the same for rows of the register about one person, and null for people listed once.
     """
-    twice = scored.filter(pl.len().over("m", "who") > 1).sort(
+    listed = scored.filter(pl.col("who").is_not_null())
+    twice = listed.filter(pl.len().over("m", "who") > 1).sort(
         "m", "who", pl.col("place") != 0, pl.col("town") != 0, "probability", pl.col("lives").not_(), "p",
         descending=[False, False, False, False, True, False, False],
     )  # fmt: skip
     together = twice.with_columns(probability=pl.col("probability").sum().over("m", "who")).unique(
         ["m", "who"], keep="first", maintain_order=True
     )
-    rest = scored.join(twice.select("m", "p"), on=["m", "p"], how="anti")
-    return pl.concat([rest, together]).sort("m", "p")
+    rest = scored.filter(~joint("m", "p").is_in(twice.select(joint("m", "p"))["pair"].implode()))
+    return pl.concat([rest, together]).sort(joint("m", "p"))
 
 
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     """One row per m: status, h, p, method, probability, margin, and the best pair's vector. `scored` as from `probabilities`."""
     scored = one_household(scored)
-    houses = (
-        scored.group_by("m", "h").agg(household=pl.col("probability").sum()).sort("m", "household", "h", descending=[False, True, False])
-    )
-    top = houses.group_by("m", maintain_order=True).agg(
-        h=pl.col("h").first(),
-        household=pl.col("household").first(),
-        second=pl.col("household").get(1, null_on_oob=True).fill_null(0.0),
-        serious=(pl.col("household") >= SHOWN_FROM).sum(),
+    houses = scored.group_by(joint("m", "h")).agg(household=pl.col("probability").sum()).with_columns(parted("m", "h"))
+    top = (
+        houses.sort("m", "household", "h", descending=[False, True, False])
+        .group_by("m", maintain_order=True)
+        .agg(
+            pl.col("pair").first(),
+            household=pl.col("household").first(),
+            second=pl.col("household").get(1, null_on_oob=True).fill_null(0.0),
+            serious=(pl.col("household") >= SHOWN_FROM).sum(),
+        )
     )
     best = (
-        scored.sort("m", "h", "weight", "p", descending=[False, False, True, False])
-        .group_by("m", "h", maintain_order=True)
-        .agg(pl.all().first())
-        .join(top, on=["m", "h"])
+        scored.with_columns(joint("m", "h"))
+        .join(top.drop("m"), on="pair")
+        .sort("m", "weight", "p", descending=[False, True, False])
+        .unique("m", keep="first", maintain_order=True)
         .with_columns(margin=pl.col("household") - pl.col("second"))
+        .drop("pair")
     )
     called = (pl.col("name") == SURNAME) & pl.col("phone").is_between(0, 1) & (pl.col("place") <= 0)  # 杨先生, with the telephone of one
     kin = pl.col("company") == company.NUMBER  # the child of a member, whatever it is called by now

@@ -186,9 +186,9 @@ def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats) -> np
     here = np.full(total, total) if village is None else np.bincount(village)[village]
     equal, sound, heard = (_next_one(village, codes) / here for codes in (names.name, names.sound, names.heard))
 
-    def others(codes: Codes) -> Floats:
+    def others(codes: Codes) -> Codes:
         """How many others of the place have the person's code."""
-        return _counts(village, codes) - 1.0
+        return _counts(village, codes) - 1
 
     surname = (others(names.surname) + 1) / here
     equal = np.maximum(equal, surname * names.spelt)
@@ -221,8 +221,9 @@ def _next_one(village: Codes | None, codes: Codes) -> Floats:
     here, county = _counts(village, codes), _counts(None, codes)
     common = np.zeros(len(codes), dtype=np.int64) if village is None else np.digitize(county, COMMON)
     times = np.minimum(here, SELDOM + 1)
-    kinds = np.zeros((len(COMMON) + 1, SELDOM + 3))
-    np.add.at(kinds, (common, times), 1.0 / here)  # every kind of name counts once, though each of its bearers is seen
+    # every kind of name counts once, though each of its bearers is seen
+    kinds = np.bincount(common * (SELDOM + 3) + times, weights=1.0 / here, minlength=(len(COMMON) + 1) * (SELDOM + 3))
+    kinds = kinds.reshape(len(COMMON) + 1, SELDOM + 3)
     expected = np.arange(SELDOM + 2) + 1.0
     ratio = (kinds[:, 1:] + 0.5 * (kinds[:, 1:] == 0)) / np.maximum(kinds[:, :-1], 1.0)
     again = np.minimum(expected * ratio, np.arange(SELDOM + 2))
@@ -232,9 +233,10 @@ def _next_one(village: Codes | None, codes: Codes) -> Floats:
 
 def _given_shares(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:
     """By name, the share of people of whose name it is what follows the surname."""
-    counts = persons["given"].drop_nulls().value_counts(name="times").select("given", share=pl.col("times") / max(persons.height, 1))
-    keyed = vocabulary.names.select(given="spelt").join(counts, on="given", how="left", maintain_order="left")
-    shares: Floats = keyed["share"].fill_null(0.0).to_numpy()
+    times = np.bincount(persons["n"].drop_nulls().to_numpy(), minlength=vocabulary.names.height)
+    called = vocabulary.names.select("given", times=pl.Series(times)).drop_nulls().group_by("given").agg(pl.col("times").sum())
+    keyed = vocabulary.names.select(given="spelt").join(called, on="given", how="left", maintain_order="left")
+    shares: Floats = keyed["times"].fill_null(0).to_numpy() / max(persons.height, 1)
     return shares
 
 
@@ -268,10 +270,7 @@ def _counts(village: Codes | None, codes: Codes) -> Codes:
 def _sampled_names(persons: pl.DataFrame, vocabulary: Vocabulary, *, within: bool) -> Floats:
     """Shares of name levels among pairs of different people, of one village or of the county; a level never seen counts half a pair."""
     people = persons.select("h", "n", "village", shuffled=pl.col("p").hash(7)).drop_nulls("n")
-    if within:
-        order = people.drop_nulls("village").sort("village", "shuffled")
-    else:
-        order = people.bottom_k(SAMPLE, by="shuffled").sort("shuffled")
+    order = people.drop_nulls("village").sort("village", "shuffled") if within else people.bottom_k(SAMPLE, by="shuffled").sort("shuffled")
     step = max(1, SAMPLE // max(order.height, 1))
     pairs = [_shifted(order, shift, within=within) for shift in range(1, min(step, 50) + 1)]
     sampled = pl.concat(pairs)

@@ -94,7 +94,7 @@ def match(
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything)
     totals = said.rows.group_by("feed").agg(records=pl.len())
-    totals = totals.join(said.rows[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left").with_columns(
+    totals = totals.join(said.rows.select("feed")[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left").with_columns(
         pl.col("sure").fill_null(0)
     )
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known)

@@ -26,6 +26,11 @@ CHILD_OF = r"^(.{2,})之(?:子|女|婴|长子|次子|长女|次女|双胞胎)(?:
 PHONE_IN_TEXT = r"1[3-9]\d{9}"
 HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
 SHOWN = 4  # digits of a number that are enough to be compared at all
+NAME_KEYS = ("heard", "surname", "heard_given")  # of `Vocabulary.names`, by which blocks look
+PERSON_SAID = (
+    "household_id", "person_id", "row_id", "person_name", "id_number", "birth_date", "sex", "relation", "is_head", "phone",
+    "village_code", "group",
+)  # fmt: skip
 KINDS = ("none", "valid", "wrong", "tail", "masked")  # what a row's number is worth; codes are positions
 
 
@@ -33,7 +38,8 @@ KINDS = ("none", "valid", "wrong", "tail", "masked")  # what a row's number is w
 class Register:
     """The county's people.
 
-    `persons`: p, h, n, numbers of comparison, keys of the name; `households`: h and household_id; `places`: the county's names of places.
+    `persons`: p, h, n, numbers of comparison, keys of the name, `who` (the number of a person listed more than once); `households`: h and
+    household_id; `places`: the county's names of places.
     """
 
     persons: pl.DataFrame
@@ -59,7 +65,7 @@ def vocabulary_of(persons: pl.DataFrame, mentions: pl.DataFrame) -> Vocabulary:
 def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_known: pl.DataFrame, vocabulary: Vocabulary) -> Register:
     """Persons and households with numbers and comparable forms."""
     houses = households.sort("household_id").with_row_index("h").select("h", "household_id", household_phone=phone_of(pl.col("phone")))
-    people = persons.sort("household_id", "person_id", "row_id").with_row_index("p")
+    people = persons.select(PERSON_SAID).sort("household_id", "person_id", "row_id").with_row_index("p")
     people = people.join(houses, on="household_id", how="left", maintain_order="left").with_columns(
         n=vocabulary.number(people["person_name"]), number=ids.normalise(pl.col("id_number"))
     )
@@ -78,13 +84,14 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
         birth=pl.coalesce(pl.when("valid").then(ids.birth_date(pl.col("id18"))), "birth_date"),
         lives=lives,
     )  # fmt: skip
-    people = people.with_columns(who=pl.coalesce("key", -1 - pl.col("p").cast(pl.Int64)))
-    people = people.with_columns(vocabulary.keys(people["n"], "sound", "heard", "surname", "given", "heard_given"))
+    keys = people["key"].drop_nulls().sort()
+    several = keys.filter(keys == keys.shift()).unique()  # numbers that the register has more than once
+    people = people.with_columns(who=pl.when(pl.col("key").is_in(several.implode())).then("key"))
+    people = people.with_columns(vocabulary.keys(people["n"], *NAME_KEYS))
     # Two people of one household under one number: it is one's, and nobody can say whose.
-    twice = people.select("h", "key", "n").filter(people["key"].is_duplicated()).drop_nulls("key")
-    shared = twice.unique().filter(pl.len().over("h", "key") > 1)
-    at = people.select("p", "h", "key").join(shared.select("key"), on="key", how="semi").join(shared, on=["h", "key"], how="semi")["p"]
-    people = people.with_columns(shared=pl.col("p").is_in(at.implode()))
+    twice = people.select("p", "h", "who", "n").drop_nulls("who")
+    shared = twice.filter(pl.struct("n").n_unique().over("h", "who") > 1)["p"]
+    people = people.with_columns(shared=pl.col("p").is_in(shared.implode()))
     return Register(people, houses.select("h", "household_id"), places_known)
 
 
@@ -154,7 +161,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     )  # fmt: skip
     company = _company(rows, vocabulary)
     rows = rows.drop("head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids")
-    return Mentions(rows.with_columns(vocabulary.keys(rows["n"], "sound", "heard", "surname", "given", "heard_given")), company)
+    return Mentions(rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)), company)
 
 
 def is_head() -> pl.Expr:
@@ -267,7 +274,7 @@ def _company(rows: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     everybody = everybody.with_columns(number=number).with_columns(valid=ids.is_valid(pl.col("number")))
     others = everybody.select("m", "role", "n", key=key_of(pl.col("number"), pl.col("valid")))
     others = others.filter(pl.col("n").is_not_null() | pl.col("key").is_not_null()).unique().sort("m", "role", "n", "key")
-    own = rows[others["m"]].select(own="n", own_key="key")
+    own = rows.select(own="n", own_key="key")[others["m"]]
     himself = (pl.col("n") == pl.col("own")).fill_null(value=False) | (pl.col("key") == pl.col("own_key")).fill_null(value=False)
     others = pl.concat([others, own], how="horizontal").filter(~himself).drop("own", "own_key")
     return others.with_columns(vocabulary.keys(others["n"], "heard"))

@@ -62,14 +62,14 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     hits = pl.concat([hits.select("m", "p", "n", "told"), _by_surname(texts, people, vocabulary)])
     best = hits.sort("m", "p", "told").unique(["m", "p"], keep="first", maintain_order=True)
     best = best.filter(pl.len().over("m", "told") <= cap)
-    return Spoken(best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(best, people))
+    return Spoken(best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(best, vocabulary))
 
 
 def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Company (role `text`) of rows that have a name of their own: names of three characters or more that stand in their texts."""
     texts = _texts(rows, named=True)
     found = []
-    known = register.persons.select("n").drop_nulls().unique()
+    known = _names_of(register.persons, vocabulary)
     spelt = known.with_columns(vocabulary.keys(known["n"], "spelt", "length"))
     for at in range(0, texts.height, BATCH):
         part = texts[at : at + BATCH]
@@ -85,6 +85,13 @@ def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary)
         .with_columns(heard, role=pl.lit(TEXT))
         .select("m", "role", "n", "key", "heard")
     )
+
+
+def _names_of(people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Numbers of the names that people bear, each once: n."""
+    borne = np.zeros(vocabulary.names.height, dtype=bool)
+    borne[people["n"].drop_nulls().to_numpy()] = True
+    return pl.DataFrame({"n": np.flatnonzero(borne).astype(np.uint32)})
 
 
 def told_pairs(pairs: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
@@ -235,7 +242,7 @@ def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
 
 def _in_given_names(people: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
     """Characters that people's given names end with."""
-    names_known = vocabulary.names["name"][people["n"].unique()]
+    names_known = vocabulary.names["name"][_names_of(people, vocabulary)["n"]]
     counts = names_known.str.slice(2, 1).value_counts(name="times").filter(pl.col("times") >= SOME)
     return counts.to_series(0).to_list()
 
@@ -267,10 +274,9 @@ def _called(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     return given.join(owned, on="phone").drop("phone", "phone_told")
 
 
-def _company(best: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _company(best: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """Where a text names several people of the register, each is the others' company."""
     exact = best.filter(pl.col("told") == EQUAL).select("m", "n").unique()
     several = exact.filter(pl.col("n").n_unique().over("m") > 1).sort("m", "n")
-    heard = people.select("n", "heard").unique("n")
-    told = several.join(heard, on="n", how="left", maintain_order="left")
+    told = several.with_columns(vocabulary.keys(several["n"], "heard"))
     return told.select(pl.col("m").cast(pl.UInt32), role=pl.lit(TEXT), n="n", key=pl.lit(None, pl.Int64), heard="heard")

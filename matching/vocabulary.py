@@ -57,8 +57,8 @@ class Vocabulary:
     @cached_property
     def narrow(self) -> Vocabulary:
         """The same names cut to `SHORT` characters, which few are longer than: what compares those need not look at blanks."""
-        cut = {name: np.ascontiguousarray(getattr(self, name)[:, :SHORT]) for name in ("letters", "sounds", "heards")}
-        return replace(self, **cut)
+        letters, sounds, heards = (np.ascontiguousarray(codes[:, :SHORT]) for codes in (self.letters, self.sounds, self.heards))
+        return replace(self, letters=letters, sounds=sounds, heards=heards)
 
     def number(self, raw: pl.Series) -> pl.Series:
         """Number of the name of each cell; null for null and for cells without a name."""

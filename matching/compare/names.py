@@ -66,7 +66,7 @@ def _levels(pairs: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
 
 def _old(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Bools:
     """Whether `short` is 老崔 or 小崔 and `full` is called 崔."""
-    old = vocabulary.length[short] == 2
+    old: Bools = vocabulary.length[short] == 2
     letters, called = vocabulary.letters[short[old]], vocabulary.letters[full[old], 0]
     old[old] = np.isin(letters[:, 0], DIMINUTIVES) & (letters[:, 1] == called)
     return old
@@ -127,7 +127,7 @@ def _part(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabulary:
     length, whole = vocabulary.length[short], vocabulary.length[full]
     letters = vocabulary.letters[short]
     inner = np.isin(letters[:, 1], DIMINUTIVES) | (letters[:, 1] == letters[:, 2])
-    part = (length <= 2) | (length < whole) | (inner & (length == 3))  # what none of these is true of is no part of anything
+    part: Bools = (length <= 2) | (length < whole) | (inner & (length == 3))  # what none of these is true of is no part of anything
     part[part] = _called(short[part], full[part], vocabulary)
     return part
 
@@ -154,7 +154,7 @@ def _called(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabular
 
 def _dropped(one: Letters, other: Letters, length: npt.NDArray[np.int8], other_length: npt.NDArray[np.int8]) -> Bools:
     """Whether one name is the other without one of its later characters, doubled ones included."""
-    dropped = (one[:, 0] == other[:, 0]) & (np.abs(length - other_length) == 1) & (np.minimum(length, other_length) >= 2)
+    dropped: Bools = (one[:, 0] == other[:, 0]) & (np.abs(length - other_length) == 1) & (np.minimum(length, other_length) >= 2)
     at = np.flatnonzero(dropped)
     shorter = (length < other_length)[at, None]
     dropped[at] = _one_dropped(np.where(shorter, one[at], other[at]), np.where(shorter, other[at], one[at]))
