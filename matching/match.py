@@ -170,12 +170,11 @@ def _without(rows: pl.DataFrame, done: pl.Series) -> pl.DataFrame:
 def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
     """Rows with the share of strangers' households in which somebody of the row's company would be found by the sound of the name."""
     least = 1 / max(frequencies.people, 1)
-    named = said.company.join(frequencies.heard, on="heard", how="left", maintain_order="left").with_columns(
-        pl.col("share").fill_null(least) * HOUSEHOLD
-    )
-    by_row = named.group_by("m").agg(company_u=pl.col("share").sum())
-    rows = said.rows.join(by_row, on="m", how="left", maintain_order="left").with_columns(pl.col("company_u").fill_null(1.0))
-    return Mentions(rows, said.company)
+    shares = said.company.select("m", "heard").join(frequencies.heard, on="heard", how="left", maintain_order="left")["share"]
+    met = np.bincount(said.company["m"].to_numpy(), weights=shares.fill_null(least).to_numpy() * HOUSEHOLD, minlength=said.rows.height)
+    named = np.zeros(said.rows.height, dtype=bool)
+    named[said.company["m"].to_numpy()] = True
+    return Mentions(said.rows.with_columns(company_u=pl.Series(np.where(named, met, 1.0))), said.company)
 
 
 def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:

@@ -116,7 +116,8 @@ def key(codes: Letters) -> Integers:
     """One number for each row of codes, a sum over its places; equal rows have equal ones, others differ but once in 2^64 pairs."""
     total = np.zeros(len(codes), dtype=np.uint64)
     for at, column in enumerate(codes.T):
-        total += column * PLACES[at]
+        there = slice(None) if at < SHORT else np.flatnonzero(column)  # few names are longer
+        total[there] += column[there] * PLACES[at]
     return total.view(np.int64)
 
 
@@ -143,8 +144,7 @@ def syllables(letters: Letters) -> tuple[Letters, Letters]:
     for (one, two), (sound_one, sound_two) in readings_of.compounds.items():
         at = (letters[:, 0] == one) & (letters[:, 1] == two)
         sounds[at, 0], sounds[at, 1] = sound_one, sound_two
-    heards = np.where(sounds < UNREAD, readings_of.merged[np.minimum(sounds, UNREAD - 1)], sounds)
-    return sounds, heards
+    return sounds, readings_of.merged[sounds]
 
 
 class _Readings:
@@ -154,7 +154,7 @@ class _Readings:
         self.plain = np.arange(CODES, dtype=np.uint32) + UNREAD  # by code point: syllable
         self.plain[0] = 0
         self.surnames = self.plain.copy()  # the same at the head of a name
-        self.merged = np.zeros(UNREAD, dtype=np.uint32)  # by syllable: as dialects merge it
+        self.merged = np.arange(UNREAD + CODES, dtype=np.uint32)  # by syllable: as dialects merge it; what is no syllable stays
         self._met = np.zeros(CODES, dtype=bool)
         self._met[0] = True
         self._syllables: dict[str, int] = {}
