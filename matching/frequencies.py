@@ -72,7 +72,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     total = persons.height
     village = _dense(persons["village"])
     names = _name_keys(persons, vocabulary)
-    sampled = [_sampled_names(persons, vocabulary, within=within) for within in (True, False)]
+    sampled = [_sampled_names(persons, vocabulary, place) for place in (village, None)]
     birth, year = _collisions(persons["birth"]), _collisions(persons["birth"].dt.year())
     men = _mean(persons["sex"] == 1)
     same_sex = men * men + (1 - men) * (1 - men)
@@ -267,12 +267,15 @@ def _counts(village: Codes | None, codes: Codes) -> Codes:
     return counts
 
 
-def _sampled_names(persons: pl.DataFrame, vocabulary: Vocabulary, *, within: bool) -> Floats:
+def _sampled_names(persons: pl.DataFrame, vocabulary: Vocabulary, village: Codes | None) -> Floats:
     """Shares of name levels among pairs of different people, of one village or of the county; a level never seen counts half a pair."""
-    people = persons.select("h", "n", "village", shuffled=pl.col("p").hash(7)).drop_nulls("n")
-    order = people.drop_nulls("village").sort("village", "shuffled") if within else people.bottom_k(SAMPLE, by="shuffled").sort("shuffled")
+    by = pl.col("p").hash(7)
+    if village is not None:
+        by = pl.lit(pl.Series(village, dtype=pl.UInt64)) * (1 << 40) + by // (1 << 24)  # shuffled within villages
+    people = persons.select("h", "n", "village", by=by).drop_nulls("n")
+    order = people.bottom_k(SAMPLE, by="by").sort("by") if village is None else people.drop_nulls("village").sort("by")
     step = max(1, SAMPLE // max(order.height, 1))
-    pairs = [_shifted(order, shift, within=within) for shift in range(1, min(step, 50) + 1)]
+    pairs = [_shifted(order, shift, within=village is not None) for shift in range(1, min(step, 50) + 1)]
     sampled = pl.concat(pairs)
     sampled = sampled.gather_every(max(1, sampled.height // SAMPLE))
     levels = name_levels(sampled["n"].cast(pl.Int64).to_numpy(), sampled["o_n"].cast(pl.Int64).to_numpy(), vocabulary)
@@ -293,5 +296,5 @@ def _places(persons: pl.DataFrame) -> tuple[Floats, Floats]:
     valid = persons["id18"].filter(persons["valid"])
     sample = digits(valid.gather_every(max(1, valid.len() // SAMPLE)))[:, :18]
     same = [float(((np.bincount(sample[:, place], minlength=256) / max(len(sample), 1)) ** 2).sum()) for place in range(18)]
-    area = _dense(persons["key"] // 10**11)
+    area = (persons["key"] // 10**11).fill_null(0).to_numpy()
     return np.clip(np.array(same), 1e-3, 1.0), _share(area)

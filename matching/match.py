@@ -180,7 +180,7 @@ def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
 def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Comparisons of each row with a valid number with the person who has it; of several the one of its village, then where he lives."""
     owners = register.persons.select("p", "key", "lives").drop_nulls("key")
-    pairs = said.rows.select("m", "key", feed="feed_number").drop_nulls("key").join(owners, on="key").sort("m", "p")
+    pairs = said.rows.select("m", "key", feed="feed_number").drop_nulls("key").join(owners, on="key").sort(joint("m", "p"))
     vectors = compare(pairs.select("m", "p", told=pl.lit(None, pl.Int8)), said, register, vocabulary)
     vectors = vectors.with_columns(pairs["feed"], pairs["lives"])
     several = vectors.filter(pl.len().over("m") > 1).sort(
