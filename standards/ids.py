@@ -150,7 +150,7 @@ def _of_length(numbers: pl.Series) -> tuple[Flags, Characters]:
 
 def _are_digits(codes: Characters) -> Flags:
     """Rows of nothing but digits."""
-    digits: Flags = (codes - np.uint8(_ZERO) <= 9).all(axis=1)
+    digits: Flags = np.all(codes - np.uint8(_ZERO) <= 9, axis=1)
     return digits
 
 
