@@ -58,13 +58,13 @@ def _sentence() -> pl.Expr:
     known = pl.col("p").is_not_null()
     return (
         pl.when((pl.col("status") == "linked") & known)
-        .then(pl.col("because") + "。")
+        .then("because")
         .when(pl.col("status") == "linked")
         .then(pl.lit("底册中没有本人，同行所填的户主或家人在该户，按户关联。"))
         .when(pl.col("status") == "review")
-        .then(pl.lit("有相近的人但不能确定：") + pl.col("because") + "。")
+        .then("unsure")
         .when(known)
-        .then(pl.lit("底册中没有足够相符的人；最相近的一位：") + pl.col("because") + "。")
+        .then("unlike")
         .otherwise(pl.lit("底册中没有相近的人。"))
     )
 
@@ -84,7 +84,7 @@ def review(scored: pl.DataFrame, linked: pl.DataFrame, said: Mentions, register:
         evidence(ranked)
         .with_columns(weights=weights())
         .join(people, on="p", how="left", maintain_order="left")
-        .with_columns(feed="feed_name", explanation=pl.col("because") + "。", probability=pl.col("probability").round(6))
+        .with_columns(feed="feed_name", explanation="because", probability=pl.col("probability").round(6))
     )
     return conform(told, REVIEW).sort("feed", "row_id", "rank")
 

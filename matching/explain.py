@@ -65,10 +65,13 @@ def packed() -> pl.Expr:
     return pl.sum_horizontal(((pl.col(field).cast(pl.Int64).fill_null(-1) + 1) * (1 << BITS * at)) for at, field in enumerate(FIELDS))
 
 
-def evidence(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` (with one code per field) with `evidence` (codes such as `name:equal`), `phrases` (Chinese, parallel) and `because`.
+SENTENCES = {"because": "", "unsure": "有相近的人但不能确定：", "unlike": "底册中没有足够相符的人；最相近的一位："}  # and how they begin
 
-    `because` is one sentence. Worked out once per distinct vector.
+
+def evidence(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` (with one code per field) with `evidence` (codes such as `name:equal`), `phrases` (Chinese, parallel) and `SENTENCES`.
+
+    Worked out once per distinct vector.
     """
     keyed = frame.with_columns(packed=packed())
     once = keyed.select("packed", *FIELDS).unique("packed")
@@ -80,7 +83,8 @@ def evidence(frame: pl.DataFrame) -> pl.DataFrame:
         words = [PHRASES[field][level] for level in levels]
         phrases.append(code.replace_strict(numbers, words, default=None, return_dtype=pl.String))
     told = once.select("packed", evidence=pl.concat_list(codes).list.drop_nulls(), phrases=pl.concat_list(phrases).list.drop_nulls())
-    told = told.with_columns(because=pl.col("phrases").list.filter(pl.element() != "").list.join("，"))
+    said = pl.col("phrases").list.filter(pl.element() != "").list.join("，")
+    told = told.with_columns(pl.concat_str(pl.lit(begin), said, pl.lit("。")).alias(name) for name, begin in SENTENCES.items())
     return keyed.join(told, on="packed", how="left", maintain_order="left").drop("packed")
 
 
