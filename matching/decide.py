@@ -15,6 +15,7 @@ from matching.compare.numbers import BIRTH, DIFFERS, MASKED_KIND, RELATIVE, REPA
 from matching.pairs import joint, parted
 from matching.settings import MatchingSettings
 
+ASKED = ("m", "p", "h", "who", "lives", "place", "town", "weight", "probability")  # of all pairs, before the best are known
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
 SHOWN_FROM = 0.02
 METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative")  # by the best levels of `id`
@@ -39,8 +40,8 @@ def one_household(scored: pl.DataFrame) -> pl.DataFrame:
 
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     """One row per m: status, h, p, method, probability, margin, and the best pair's vector. `scored` as from `probabilities`."""
-    scored = one_household(scored)
-    houses = scored.group_by(joint("m", "h")).agg(household=pl.col("probability").sum()).with_columns(parted("m", "h"))
+    persons = one_household(scored.select(*ASKED).with_row_index("at"))
+    houses = persons.group_by(joint("m", "h")).agg(household=pl.col("probability").sum()).with_columns(parted("m", "h"))
     top = (
         houses.sort("m", "household", "h", descending=[False, True, False])
         .group_by("m", maintain_order=True)
@@ -51,14 +52,14 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
             serious=(pl.col("household") >= SHOWN_FROM).sum(),
         )
     )
-    best = (
-        scored.with_columns(joint("m", "h"))
+    first = (
+        persons.with_columns(joint("m", "h"))
         .join(top.drop("m"), on="pair")
         .sort("m", "weight", "p", descending=[False, True, False])
         .unique("m", keep="first", maintain_order=True)
-        .with_columns(margin=pl.col("household") - pl.col("second"))
-        .drop("pair")
+        .select("at", "probability", "household", "second", "serious", margin=pl.col("household") - pl.col("second"))
     )
+    best = scored[first["at"]].with_columns(first.drop("at"))
     called = (pl.col("name") == SURNAME) & pl.col("phone").is_between(0, 1) & (pl.col("place") <= 0)  # 杨先生, with the telephone of one
     kin = pl.col("company") == company.NUMBER  # the child of a member, whatever it is called by now
     named = pl.col("name").is_between(0, ONE) | called | kin | ((pl.col("id") >= 0) & (pl.col("id") <= REPAIRED)) | (pl.col("known") >= 2)

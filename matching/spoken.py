@@ -24,7 +24,7 @@ from standards import names
 LENGTHS = tuple(range(2, WIDTH + 1))
 HIT = ("m", "s", "p", "n", "start", "length")
 LONGEST = 400  # characters of a text that are searched
-BATCH = 2_000  # texts cut at once; bounds memory
+BATCH = 8_000  # texts cut at once; bounds memory
 COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
 LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
 SOME = 3  # names that make a character one of given names
@@ -176,10 +176,11 @@ def _met(told: pl.DataFrame, scopes: Iterable[Scope], keys: pl.Series) -> pl.Dat
 
     `keys`: of every name of the vocabulary, under the name that they have in `told`; null for names that do not come into question.
     """
-    names_met = keys.to_frame().with_row_index("n").join(told.select(keys.name), on=keys.name, how="semi")
+    named = keys.is_in(told[keys.name].unique().implode())
     found = []
     for people, where in scopes:
-        bearers = people.select("p", "n", where).join(names_met, on="n")
+        bearers = people.select("p", "n", where).filter(named.gather(people["n"]))
+        bearers = bearers.with_columns(keys.gather(bearers["n"]))
         found.append(told.join(bearers, on=[where, keys.name]).select(HIT))
     return pl.concat(found)
 
