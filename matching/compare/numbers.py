@@ -39,7 +39,8 @@ def _repeated(numbers: pl.Series) -> Digits:
     """`digits` of a series in which equal numbers mostly follow each other."""
     first = numbers.ne_missing(numbers.shift()).to_numpy(writable=True)
     first[:1] = True
-    return digits(numbers.filter(first))[np.cumsum(first) - 1]
+    repeated: Digits = digits(numbers.filter(first))[np.cumsum(first) - 1]
+    return repeated
 
 
 def number_levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
@@ -49,17 +50,14 @@ def number_levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     `relative` and `owned`: whether somebody else of the person's household, or anybody else at all, has the row's number.
     """
     levels = np.full(pairs.height, -1, dtype=np.int8)
-    both = ((pairs["kind"] != NONE) & pairs["r_number"].is_not_null()).to_numpy()
-    same = (pairs["l_key"] == pairs["r_key"]).fill_null(value=False).to_numpy()
-    levels[both & same] = EQUAL
-    at = np.flatnonzero(both & ~same)
+    at = np.flatnonzero(((pairs["kind"] != NONE) & pairs["r_number"].is_not_null()).to_numpy())
     if len(at):
         levels[at] = _levels(pairs[at])
     return levels
 
 
 def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
-    """Levels of pairs that have a number on both sides, not the same one for certain."""
+    """Levels of pairs that have a number on both sides."""
     kind = pairs["kind"].to_numpy()
     left, right = _repeated(pairs["l_number"]), digits(pairs["r_number"])
     length, other = (left != BLANK).sum(axis=1), (right != BLANK).sum(axis=1)
