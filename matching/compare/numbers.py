@@ -64,7 +64,8 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     whole = (length == 18) & (other == 18)
     differs = left[:, :18] != right[:, :18]
     count = differs.sum(axis=1)
-    equal = (left == right).all(axis=1) & (kind != MASKED_KIND)
+    same_key = (pairs["l_key"] == pairs["r_key"]).fill_null(value=False).to_numpy()
+    equal = same_key | ((left == right).all(axis=1) & (kind != MASKED_KIND))
     broken = (kind == WRONG) | ((kind == VALID) & ~pairs["r_valid"].to_numpy())
     slip = broken & (
         (whole & ((count == 1) | _exchanged(differs, left, right))) | _lost_or_added(pairs, length, other, asked=broken & ~whole)
