@@ -69,11 +69,16 @@ SENTENCES = {"because": "", "unsure": "有相近的人但不能确定：", "unli
 
 
 def evidence(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` (with one code per field) with `evidence` (codes such as `name:equal`), `phrases` (Chinese, parallel) and `SENTENCES`.
-
-    Worked out once per distinct vector.
-    """
+    """`frame` (with one code per field) with what `meanings` says of each vector."""
     keyed = frame.with_columns(packed=packed())
+    return keyed.join(meanings(keyed), on="packed", how="left", maintain_order="left").drop("packed")
+
+
+def meanings(keyed: pl.DataFrame) -> pl.DataFrame:
+    """One row per distinct vector of `keyed` (one code per field, and `packed`), with `packed` and what it means.
+
+    `evidence`: codes such as `name:equal`; `phrases`: Chinese, parallel to them; and `SENTENCES`.
+    """
     once = keyed.select("packed", *FIELDS).unique("packed")
     codes: list[pl.Expr] = []
     phrases: list[pl.Expr] = []
@@ -84,8 +89,7 @@ def evidence(frame: pl.DataFrame) -> pl.DataFrame:
         phrases.append(code.replace_strict(numbers, words, default=None, return_dtype=pl.String))
     told = once.select("packed", evidence=pl.concat_list(codes).list.drop_nulls(), phrases=pl.concat_list(phrases).list.drop_nulls())
     said = pl.col("phrases").list.filter(pl.element() != "").list.join("，")
-    told = told.with_columns(pl.concat_str(pl.lit(begin), said, pl.lit("。")).alias(name) for name, begin in SENTENCES.items())
-    return keyed.join(told, on="packed", how="left", maintain_order="left").drop("packed")
+    return told.with_columns(pl.concat_str(pl.lit(begin), said, pl.lit("。")).alias(name) for name, begin in SENTENCES.items())
 
 
 def identity() -> pl.Expr:
