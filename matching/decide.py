@@ -24,23 +24,23 @@ METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative") 
 def one_household(scored: pl.DataFrame) -> pl.DataFrame:
     """`scored` in which a person whom the register lists in two households counts in one: that of the row's place, else where he lives.
 
-    `who` is the same for rows of the register about one person, and null for people listed once.
+    `who` is the same for rows of the register about one person, and null for people listed once. `at`: the place in `scored`.
     """
-    listed = scored.filter(pl.col("who").is_not_null())
+    numbered = scored.with_row_index("at")
+    listed = numbered.filter(pl.col("who").is_not_null())
     twice = listed.filter(pl.len().over("m", "who") > 1).sort(
         "m", "who", pl.col("place") != 0, pl.col("town") != 0, "probability", pl.col("lives").not_(), "p",
         descending=[False, False, False, False, True, False, False],
     )  # fmt: skip
-    together = twice.with_columns(probability=pl.col("probability").sum().over("m", "who")).unique(
-        ["m", "who"], keep="first", maintain_order=True
-    )
-    rest = scored.filter(~joint("m", "p").is_in(twice.select(joint("m", "p"))["pair"].implode()))
-    return pl.concat([rest, together]).sort(joint("m", "p"))
+    first = twice.with_columns(pl.col("probability").sum().over("m", "who")).unique(["m", "who"], keep="first", maintain_order=True)
+    others = twice["at"].filter(~twice["at"].is_in(first["at"].implode()))
+    together = numbered.with_columns(numbered["probability"].clone().scatter(first["at"], first["probability"]))
+    return together.filter(~pl.col("at").is_in(others.implode()))
 
 
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     """One row per m: status, h, p, method, probability, margin, and the best pair's vector. `scored` as from `probabilities`."""
-    persons = one_household(scored.select(*ASKED).with_row_index("at"))
+    persons = one_household(scored.select(ASKED))
     houses = persons.group_by(joint("m", "h")).agg(household=pl.col("probability").sum()).with_columns(parted("m", "h"))
     top = (
         houses.sort("m", "household", "h", descending=[False, True, False])

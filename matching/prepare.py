@@ -127,7 +127,9 @@ def _groups(cells: pl.Series) -> pl.Series:
 def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabulary: Vocabulary) -> Mentions:
     """Records of all lists (feed + ACCEPTED) with numbers and comparable forms. A row that only names a head is about the head."""
     latest = mentions["event_date"].max()
-    rows = mentions.sort("feed", "row_id").with_row_index("m")
+    # Sorting by one column after the other costs a third of sorting by both.
+    order = mentions.select("feed", "row_id").with_row_index("at").sort("row_id").sort("feed", maintain_order=True)["at"]
+    rows = mentions[order].with_row_index("m")
     rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
     rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
     rows = _children(rows).with_columns(relation=_relations(rows["relation"]))

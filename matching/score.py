@@ -57,7 +57,10 @@ def weigh(pairs: Pairs, frequencies: Frequencies, measured: Measured) -> pl.Data
     called_so = vectors.filter(pl.col("name") == EQUAL).select(joint("m", "h"))["pair"].implode()
     borrowed = (pl.col("name") >= PART) & joint("m", "h").is_in(called_so)
     told = told.with_columns(w_name=pl.when(borrowed).then(pl.col("w_name") - BORROWED).otherwise("w_name").cast(pl.Float32))
-    return told.with_columns(weight=pl.sum_horizontal(pl.col(WEIGHTS).cast(pl.Float64)))
+    total = np.zeros(told.height)
+    for field in WEIGHTS:
+        total += told[field].to_numpy()
+    return told.with_columns(weight=pl.Series(total))
 
 
 def probabilities(

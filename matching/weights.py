@@ -157,7 +157,7 @@ def log_ratios(
 
     `attributes`, parallel to `vectors`: feed (its number), kind, r_valid.
     """
-    feed = attributes["feed"].to_numpy()
+    feed = attributes["feed"].to_numpy().astype(np.int64)
     alike = {field: shares for field, shares in frequencies.levels.items() if field not in by_chance.shares}
     alike["again"] = np.stack([1 - measured.taken, measured.taken], axis=1)
     level_of = {field: vectors[field].to_numpy() for field in FIELDS}
@@ -167,9 +167,9 @@ def log_ratios(
             continue
         level = level_of[field]
         if field in alike:  # for all persons: one weight for each list and level
-            ratios = np.log(measured.fields[field] / alike[field])[feed, level]
+            ratios = _taken(np.log(measured.fields[field] / alike[field]), feed, level)
         else:
-            ratios = np.log(measured.fields[field][feed, level] / by_chance.shares[field])
+            ratios = np.log(_taken(measured.fields[field], feed, level) / by_chance.shares[field])
         weights[field] = np.where(level >= 0, ratios, 0.0)
     at, nicknamed = by_chance.nicknames
     weights["name"][at] = nicknamed
@@ -179,6 +179,12 @@ def log_ratios(
     weights["birth"] = np.where(said & (level_of["birth"] == 0), 0.0, weights["birth"])
     weights["sex"] = np.where(said & (level_of["sex"] == 0), 0.0, weights["sex"])
     return pl.DataFrame({field: weights[field].astype(np.float32) for field in FIELDS})
+
+
+def _taken(table: Floats, feed: npt.NDArray[np.int64], level: npt.NDArray[np.int8]) -> Floats:
+    """`table[feed, level]`, and anything where there is no level."""
+    taken: Floats = table.ravel().take(feed * table.shape[1] + level)
+    return taken
 
 
 def _by_letter(
