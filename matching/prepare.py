@@ -129,7 +129,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     latest = mentions["event_date"].max()
     # Sorting by one column after the other costs a third of sorting by both.
     order = mentions.select("feed", "row_id").with_row_index("at").sort("row_id").sort("feed", maintain_order=True)["at"]
-    rows = mentions[order].with_row_index("m")
+    rows = mentions.drop("file", "sheet", "row_number", "part", "household_no", strict=False)[order].with_row_index("m")
     rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
     rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
     rows = _children(rows).with_columns(relation=_relations(rows["relation"]))

@@ -183,7 +183,7 @@ def log_ratios(
 
 def _taken(table: Floats, feed: npt.NDArray[np.int64], level: npt.NDArray[np.int8]) -> Floats:
     """`table[feed, level]`, and anything where there is no level."""
-    taken: Floats = table.ravel().take(feed * table.shape[1] + level)
+    taken: Floats = table.ravel()[feed * table.shape[1] + level]
     return taken
 
 
