@@ -7,12 +7,13 @@ name unless the name is nearly certain by itself, or it is at most reviewed.
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from matching.compare import company
 from matching.compare.names import DIALECT, ONE, OTHER, SURNAME
 from matching.compare.numbers import BIRTH, DIFFERS, MASKED_KIND, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL_KIND, VALID
-from matching.pairs import joint, parted
+from matching.pairs import joint
 from matching.settings import MatchingSettings
 
 ASKED = ("m", "p", "h", "who", "lives", "place", "town", "weight", "probability")  # of all pairs, before the best are known
@@ -38,23 +39,37 @@ def one_household(scored: pl.DataFrame) -> pl.DataFrame:
     return together.filter(~pl.col("at").is_in(others.implode()))
 
 
+def _best_households(persons: pl.DataFrame) -> pl.DataFrame:
+    """One row per m: `pair` of it and its likeliest household (the first of several), `household`, `second` and `serious`.
+
+    `household` and `second`: probabilities of the best and of the next household; `serious`: how many are worth showing.
+    """
+    houses = persons.group_by(joint("m", "h")).agg(pl.col("probability").sum()).sort("pair")
+    if houses.is_empty():
+        return pl.DataFrame(schema={"pair": pl.UInt64, "household": pl.Float64, "second": pl.Float64, "serious": pl.Int64})
+    pair, probability = houses["pair"].to_numpy(), houses["probability"].to_numpy(writable=True)
+    # The households of one row lie together: what is asked of a row is asked of a stretch.
+    fresh = np.diff((pair >> np.uint64(32)).astype(np.int64), prepend=-1) > 0
+    stretches, row = np.flatnonzero(fresh), np.cumsum(fresh) - 1
+    best = np.maximum.reduceat(probability, stretches)
+    likeliest = np.flatnonzero(probability == best[row])
+    likeliest = likeliest[np.flatnonzero(np.diff(row[likeliest], prepend=-1))]
+    serious = np.add.reduceat((probability >= SHOWN_FROM).astype(np.int64), stretches)
+    probability[likeliest] = 0.0
+    second = np.maximum.reduceat(probability, stretches)
+    return pl.DataFrame({"pair": pair[likeliest], "household": best, "second": second, "serious": serious})
+
+
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
-    """One row per m: status, h, p, method, probability, margin, and the best pair's vector. `scored` as from `probabilities`."""
+    """One row per m: status, h, p, method, probability, margin, and the best pair's vector.
+
+    `scored` as from `probabilities`.
+    """
     persons = one_household(scored.select(ASKED))
-    houses = persons.group_by(joint("m", "h")).agg(household=pl.col("probability").sum()).with_columns(parted("m", "h"))
-    top = (
-        houses.sort("m", "household", "h", descending=[False, True, False])
-        .group_by("m", maintain_order=True)
-        .agg(
-            pl.col("pair").first(),
-            household=pl.col("household").first(),
-            second=pl.col("household").get(1, null_on_oob=True).fill_null(0.0),
-            serious=(pl.col("household") >= SHOWN_FROM).sum(),
-        )
-    )
+    top = _best_households(persons)
     first = (
         persons.with_columns(joint("m", "h"))
-        .join(top.drop("m"), on="pair")
+        .join(top, on="pair")
         .sort("m", "weight", "p", descending=[False, True, False])
         .unique("m", keep="first", maintain_order=True)
         .select("at", "probability", "household", "second", "serious", margin=pl.col("household") - pl.col("second"))

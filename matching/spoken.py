@@ -181,7 +181,9 @@ def _met(told: pl.DataFrame, scopes: Iterable[Scope], keys: pl.Series) -> pl.Dat
     for people, where in scopes:
         bearers = people.select("p", "n", where).filter(named.gather(people["n"]))
         bearers = bearers.with_columns(keys.gather(bearers["n"]))
-        found.append(told.join(bearers, on=[where, keys.name]).select(HIT))
+        asked = told.select("m", "s", "start", "length", keys.name, *{where} - {"m"})
+        asked = asked.join(bearers.select(keys.name), on=keys.name, how="semi")  # by one key first: few stretches are left
+        found.append(asked.join(bearers, on=[where, keys.name]).select(HIT))
     return pl.concat(found)
 
 
