@@ -37,7 +37,7 @@ class Pages:
 
     @property
     def told(self) -> str:
-        """What stands at the foot of every page."""
+        """What stands on every page."""
         return f"核对码 {self.code}" if self.code else ""
 
     @property

@@ -32,11 +32,11 @@ CLOSEST, LOOSE, LIST_CLOSEST = 0.66, 0.9, 0.8  # how close lines may come on pap
 def write_paper(path: Path, pages: Pages, prepared: str = "") -> int:
     """Write the papers of one village to `path`; returns its number of leads. `prepared`: rare characters of the release."""
     village, paper = pages.village, Paper(prepared)
-    place = f"{village.town} {village.name}  {pages.told}"
+    place = f"{village.town} {village.name}"
     sheets = [*paper.sheets(pages.cover, place), *paper.sheets(_list_page(pages), place, landscape=True, repeated=1)]
     for code, form in zip(village.leads["lead_id"], pages.forms, strict=True):
-        sheets += paper.sheets(form, f"{code}  {pages.told}", marks=_marks(code))
-    paper.write(path, sheets, title=pages.title, author=pages.county.office, care=CARE)
+        sheets += paper.sheets(form, code, marks=_marks(code))
+    paper.write(path, sheets, title=pages.title, author=pages.county.office, care=CARE, told=pages.told)
     return village.leads.height
 
 
@@ -59,10 +59,10 @@ class Paper:
         placed = [[(y, self._parts.setdefault(part, len(self._parts))) for y, part in sheet] for sheet in drawn]
         return [{"parts": sheet, "landscape": landscape, "foot": foot, "marks": marks} for sheet in placed]
 
-    def write(self, path: Path, sheets: list[dict[str, Any]], *, title: str, author: str, care: str) -> None:
-        """Write `sheets` to `path`; `care` is what stands at the foot of each."""
+    def write(self, path: Path, sheets: list[dict[str, Any]], *, title: str, author: str, care: str, told: str = "") -> None:
+        """Write `sheets` to `path`; `care` is what stands at the foot of each, `told` at its head."""
         settings = {"font": FAMILY, "width": WIDTH, "height": HEIGHT, "margin": MARGIN, "top": TOP, "bottom": BOTTOM}
-        content = {**settings, "title": title, "author": author, "care": care, "sheets": sheets}
+        content = {**settings, "title": title, "author": author, "care": care, "told": told, "sheets": sheets}
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_compiled(json.dumps(content, ensure_ascii=False), f"[{','.join(self._parts)}]", self._prepared))
 

@@ -59,7 +59,8 @@ def write_village(path: Path, pages: Pages) -> int:
             sheet = book.sheet(f"{lead['number']} {lead['head_name'] or ''}", landscape=False, colour=RED if lead["is_red"] else AMBER)
             write_page(sheet, form, styles)
             sheet.set_margins(left=0.35, right=0.35, top=0.4, bottom=0.6)
-            sheet.set_footer(f"&L&9 {CARE}&R&9 {lead['lead_id']}  {pages.told}")
+            sheet.set_header(f"&R&8{pages.told}", {"margin": 0.15})
+            sheet.set_footer(f"&L&9 {CARE}&R&9 {lead['lead_id']}")
     return leads.height
 
 

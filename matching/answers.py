@@ -9,7 +9,7 @@ import polars as pl
 from contracts.tables import LINK, REVIEW, conform
 from matching.compare.vector import FIELDS
 from matching.decide import SHOWN_FROM
-from matching.explain import evidence, identity
+from matching.explain import evidence, identity, meanings, packed
 from matching.prepare import Mentions, Register
 from matching.score import WEIGHTS
 from matching.settings import MatchingSettings
@@ -21,18 +21,18 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
     """`LINK`: one row per record. `found` has at most one row per m: status, h, p, method, household, margin, and a comparison."""
     wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", "prior", *FIELDS, *WEIGHTS]
     lacking = [pl.lit(None).alias(name) for name in wanted if name not in found.columns]
-    told = evidence(found.with_columns(lacking).with_columns(pl.col(*FIELDS).cast(pl.Int8)).select(wanted))
-    told = told.with_columns(weights=weights(), identity=identity()).drop(*FIELDS, *WEIGHTS)
-    villages = register.persons.unique("h", keep="first").select("h", village_code=pl.col("village").cast(pl.String))
-    people = register.persons.select("p", "person_id")
+    keyed = found.with_columns(lacking).with_columns(pl.col(*FIELDS).cast(pl.Int8)).select(*wanted, packed=packed())
+    told = keyed.with_columns(pl.col("h", "p").cast(pl.UInt32), weights=weights(), identity=identity()).drop(*FIELDS, *WEIGHTS, "prior")
+    persons = register.persons.select("h", "person_id", village_code=pl.col("village").cast(pl.String))
+    first = persons.select("h", "village_code").filter(pl.col("h").ne_missing(pl.col("h").shift()))
+    houses = register.households.join(first, on="h", how="left", maintain_order="left").select("household_id", "village_code")
     joined = (
         said.rows.select("m", "feed", "row_id")
-        .join(told.with_columns(pl.col("h", "p").cast(pl.UInt32)), on="m", how="left", maintain_order="left")
-        .join(register.households.select("h", "household_id"), on="h", how="left", maintain_order="left")
-        .join(villages, on="h", how="left", maintain_order="left")
-        .join(people, on="p", how="left", maintain_order="left")
+        .join(told, on="m", how="left", maintain_order="left")
+        .join(meanings(keyed).drop("phrases"), on="packed", how="left", maintain_order="left")
         .with_columns(pl.col("status").fill_null("absent"), pl.col("sure_person").fill_null(value=False))
     )
+    joined = joined.with_columns(persons["person_id"].gather(joined["p"]), *houses.select(pl.all().gather(joined["h"])))
     linked = pl.col("status") == "linked"
     told_all = joined.with_columns(
         household_id=pl.when(linked).then("household_id"),
@@ -45,7 +45,7 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
         evidence=pl.col("evidence").fill_null(pl.lit([], pl.List(pl.String))),
         explanation=_sentence(),
     )
-    return conform(told_all, LINK).sort("feed", "row_id")
+    return conform(told_all, LINK)
 
 
 def weights() -> pl.Expr:
@@ -59,13 +59,13 @@ def _sentence() -> pl.Expr:
     known = pl.col("p").is_not_null()
     return (
         pl.when((pl.col("status") == "linked") & known)
-        .then(pl.col("because") + "。")
+        .then("because")
         .when(pl.col("status") == "linked")
         .then(pl.lit("底册中没有本人，同行所填的户主或家人在该户，按户关联。"))
         .when(pl.col("status") == "review")
-        .then(pl.lit("有相近的人但不能确定：") + pl.col("because") + "。")
+        .then("unsure")
         .when(known)
-        .then(pl.lit("底册中没有足够相符的人；最相近的一位：") + pl.col("because") + "。")
+        .then("unlike")
         .otherwise(pl.lit("底册中没有相近的人。"))
     )
 
@@ -85,7 +85,7 @@ def review(scored: pl.DataFrame, linked: pl.DataFrame, said: Mentions, register:
         evidence(ranked)
         .with_columns(weights=weights())
         .join(people, on="p", how="left", maintain_order="left")
-        .with_columns(feed="feed_name", explanation=pl.col("because") + "。", probability=pl.col("probability").round(6))
+        .with_columns(feed="feed_name", explanation="because", probability=pl.col("probability").round(6))
     )
     return conform(told, REVIEW).sort("feed", "row_id", "rank")
 
@@ -93,7 +93,8 @@ def review(scored: pl.DataFrame, linked: pl.DataFrame, said: Mentions, register:
 def tested(copies: pl.DataFrame, found: pl.DataFrame, everything: Mentions) -> pl.DataFrame:
     """feed, trial, status, household (probability) and right of each row that was matched again."""
     told = copies.join(found.select("m", "status", "household", found="h"), on="m", how="left", maintain_order="left")
-    feeds = everything.rows.select("feed_number", "feed").unique("feed_number", keep="first", maintain_order=True)
+    feeds = everything.rows.select("feed_number", "feed").filter(pl.col("feed_number").ne_missing(pl.col("feed_number").shift()))
+    feeds = feeds.unique("feed_number", keep="first", maintain_order=True)
     numbered = told.with_columns(feed_number=everything.rows["feed_number"][told["m"]])
     return numbered.join(feeds, on="feed_number", how="left", maintain_order="left").select(
         "feed",

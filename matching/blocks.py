@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from matching.compare.numbers import MASKED_KIND, TAIL_KIND, WRONG
-from matching.pairs import joint, parted
+from matching.pairs import joint
 from matching.prepare import Mentions, Register
 from matching.vocabulary import CODES, Vocabulary
 from standards import ids
@@ -69,6 +69,7 @@ ROW = ("m", "n", "heard", "surname", "heard_given", "born", "village", "town", "
 LEAST_SHOWN = 4  # digits that a masked number must show beside a surname
 
 
+CAPPED = pl.Schema({"block": pl.String, "m": pl.UInt32})
 PAIR = pl.Schema({"m": pl.UInt32, "p": pl.UInt32, "blocks": pl.UInt32})
 
 
@@ -109,13 +110,19 @@ class Blocks:
             found |= self._masked(mentions.rows.filter(pl.col("kind") == MASKED_KIND))
         size = int(mentions.rows["m"].max() or 0) + 1  # type: ignore[arg-type]
         over, within = [], []
-        for at, (block, pairs) in enumerate(found.items()):
-            given = np.bincount(pairs["m"].to_numpy(), minlength=size) > self._cap
-            capped = given[pairs["m"].to_numpy()]
-            over.append(pl.DataFrame({"m": np.flatnonzero(given).astype(np.uint32)}).select(pl.lit(block).alias("block"), "m"))
-            within.append(pairs.filter(~pl.Series(capped)).select(joint("m", "p"), blocks=pl.lit(1 << at, pl.UInt32)))
-        met = pl.concat(within).group_by("pair").agg(pl.col("blocks").sum()).sort("pair")
-        return Found(met.select(*parted("m", "p"), "blocks").cast(PAIR), pl.concat(over).sort("block", "m"))
+        for at, pairs in enumerate(found.values()):
+            m, p = (pairs[side].to_numpy() for side in "mp")
+            many = np.bincount(m, minlength=size) > self._cap
+            over.append(np.flatnonzero(many).astype(np.uint32))
+            kept = ~many[m]
+            within.append(pl.DataFrame({"m": m[kept], "p": p[kept], "blocks": np.full(kept.sum(), 1 << at, dtype=np.uint64)}))
+        met = pl.concat(within).with_columns(joint("m", "p")).sort("pair").with_columns(pl.col("blocks").cum_sum())
+        met = met.filter(pl.col("pair").ne_missing(pl.col("pair").shift(-1)))  # the last of each pair
+        capped = pl.DataFrame({"block": np.repeat(list(found), [len(m) for m in over]), "m": np.concatenate(over)}, schema=CAPPED)
+        return Found(
+            met.with_columns(pl.col("blocks") - pl.col("blocks").shift(fill_value=0)).select(PAIR.names()).cast(PAIR),
+            capped.sort("block", "m"),
+        )
 
     def _offer(self, mentions: Mentions, which: dict[str, str]) -> None:
         """The rows in the tables that the blocks join."""

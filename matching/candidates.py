@@ -10,7 +10,7 @@ from functools import cached_property
 
 import polars as pl
 
-from matching.blocks import NARROW, WIDE, Blocks, Found
+from matching.blocks import CAPPED, NARROW, WIDE, Blocks, Found
 from matching.blocks import PAIR as BLOCK_PAIR
 from matching.compare import company as others
 from matching.compare.names import DIALECT, ONE
@@ -23,6 +23,7 @@ from matching.spoken import Spoken, told_pairs
 from matching.vocabulary import Vocabulary
 
 VECTOR = ("m", "p", "h", *CODES)
+OLD = pl.Schema([*((name, pl.UInt32) for name in ("m", "p", "h", "blocks")), *((code, PAIRS[code]) for code in CODES)])
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ class Search:
     def _stage(self, stage: str, prints: pl.DataFrame, mentions: Mentions) -> _Stage:
         """Pairs of narrow or wide blocks: those remembered, and those to be compared."""
         which = NARROW if stage == "narrow" else WIDE
+        if self._memory.rows.is_empty():
+            fresh = self._everybody.find(mentions, which) if prints.height else _nothing()
+            return _Stage(prints["m"], pl.DataFrame(schema=OLD), fresh.pairs, fresh.capped)
         known = self._memory.rows.filter(stage)
         kept = prints.join(known, on="row", how="semi", maintain_order="left")
         old = kept.join(self._memory.pairs.filter(pl.col(stage) > 0).with_columns(blocks=stage), on="row")
@@ -123,7 +127,7 @@ def _some(mentions: Mentions, rows: pl.DataFrame) -> Mentions:
 
 
 def _nothing() -> Found:
-    return Found(pl.DataFrame(schema=BLOCK_PAIR), pl.DataFrame(schema={"block": pl.String, "m": pl.UInt32}))
+    return Found(pl.DataFrame(schema=BLOCK_PAIR), pl.DataFrame(schema=CAPPED))
 
 
 def _too_many(pairs: pl.DataFrame, blocks: int, cap: int) -> pl.Series:

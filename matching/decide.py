@@ -7,13 +7,16 @@ name unless the name is nearly certain by itself, or it is at most reviewed.
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from matching.compare import company
 from matching.compare.names import DIALECT, ONE, OTHER, SURNAME
 from matching.compare.numbers import BIRTH, DIFFERS, MASKED_KIND, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL_KIND, VALID
+from matching.pairs import joint
 from matching.settings import MatchingSettings
 
+ASKED = ("m", "p", "h", "who", "lives", "place", "town", "weight", "probability")  # of all pairs, before the best are known
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
 SHOWN_FROM = 0.02
 METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative")  # by the best levels of `id`
@@ -22,17 +25,39 @@ METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative") 
 def one_household(scored: pl.DataFrame) -> pl.DataFrame:
     """`scored` in which a person whom the register lists in two households counts in one: that of the row's place, else where he lives.
 
-    `who` is the same for rows of the register about one person.
+    `who` is the same for rows of the register about one person, and null for people listed once. `at`: the place in `scored`.
     """
-    twice = scored.filter(pl.len().over("m", "who") > 1).sort(
+    numbered = scored.with_row_index("at")
+    listed = numbered.filter(pl.col("who").is_not_null())
+    twice = listed.filter(pl.len().over("m", "who") > 1).sort(
         "m", "who", pl.col("place") != 0, pl.col("town") != 0, "probability", pl.col("lives").not_(), "p",
         descending=[False, False, False, False, True, False, False],
     )  # fmt: skip
-    together = twice.with_columns(probability=pl.col("probability").sum().over("m", "who")).unique(
-        ["m", "who"], keep="first", maintain_order=True
-    )
-    rest = scored.join(twice.select("m", "p"), on=["m", "p"], how="anti")
-    return pl.concat([rest, together]).sort("m", "p")
+    first = twice.with_columns(pl.col("probability").sum().over("m", "who")).unique(["m", "who"], keep="first", maintain_order=True)
+    others = twice["at"].filter(~twice["at"].is_in(first["at"].implode()))
+    together = numbered.with_columns(numbered["probability"].clone().scatter(first["at"], first["probability"]))
+    return together.filter(~pl.col("at").is_in(others.implode()))
+
+
+def _best_households(persons: pl.DataFrame) -> pl.DataFrame:
+    """One row per m: `pair` of it and its likeliest household (the first of several), `household`, `second` and `serious`.
+
+    `household` and `second`: probabilities of the best and of the next household; `serious`: how many are worth showing.
+    """
+    houses = persons.group_by(joint("m", "h")).agg(pl.col("probability").sum()).sort("pair")
+    if houses.is_empty():
+        return pl.DataFrame(schema={"pair": pl.UInt64, "household": pl.Float64, "second": pl.Float64, "serious": pl.Int64})
+    pair, probability = houses["pair"].to_numpy(), houses["probability"].to_numpy(writable=True)
+    # The households of one row lie together: what is asked of a row is asked of a stretch.
+    fresh = np.diff((pair >> np.uint64(32)).astype(np.int64), prepend=-1) > 0
+    stretches, row = np.flatnonzero(fresh), np.cumsum(fresh) - 1
+    best = np.maximum.reduceat(probability, stretches)
+    likeliest = np.flatnonzero(probability == best[row])
+    likeliest = likeliest[np.flatnonzero(np.diff(row[likeliest], prepend=-1))]
+    serious = np.add.reduceat((probability >= SHOWN_FROM).astype(np.int64), stretches)
+    probability[likeliest] = 0.0
+    second = np.maximum.reduceat(probability, stretches)
+    return pl.DataFrame({"pair": pair[likeliest], "household": best, "second": second, "serious": serious})
 
 
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
@@ -40,23 +65,16 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
 
     `scored` as from `probabilities`, with `rivals` (matching.spoken).
     """
-    scored = one_household(scored)
-    houses = (
-        scored.group_by("m", "h").agg(household=pl.col("probability").sum()).sort("m", "household", "h", descending=[False, True, False])
+    persons = one_household(scored.select(ASKED))
+    top = _best_households(persons)
+    first = (
+        persons.with_columns(joint("m", "h"))
+        .join(top, on="pair")
+        .sort("m", "weight", "p", descending=[False, True, False])
+        .unique("m", keep="first", maintain_order=True)
+        .select("at", "probability", "household", "second", "serious", margin=pl.col("household") - pl.col("second"))
     )
-    top = houses.group_by("m", maintain_order=True).agg(
-        h=pl.col("h").first(),
-        household=pl.col("household").first(),
-        second=pl.col("household").get(1, null_on_oob=True).fill_null(0.0),
-        serious=(pl.col("household") >= SHOWN_FROM).sum(),
-    )
-    best = (
-        scored.sort("m", "h", "weight", "p", descending=[False, False, True, False])
-        .group_by("m", "h", maintain_order=True)
-        .agg(pl.all().first())
-        .join(top, on=["m", "h"])
-        .with_columns(margin=pl.col("household") - pl.col("second"))
-    )
+    best = scored[first["at"]].with_columns(first.drop("at"))
     called = (pl.col("name") == SURNAME) & pl.col("phone").is_between(0, 1) & (pl.col("place") <= 0)  # 杨先生, with the telephone of one
     kin = pl.col("company") == company.NUMBER  # the child of a member, whatever it is called by now
     named = pl.col("name").is_between(0, ONE) | called | kin | ((pl.col("id") >= 0) & (pl.col("id") <= REPAIRED)) | (pl.col("known") >= 2)

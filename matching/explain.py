@@ -65,12 +65,20 @@ def packed() -> pl.Expr:
     return pl.sum_horizontal(((pl.col(field).cast(pl.Int64).fill_null(-1) + 1) * (1 << BITS * at)) for at, field in enumerate(FIELDS))
 
 
-def evidence(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` (with one code per field) with `evidence` (codes such as `name:equal`), `phrases` (Chinese, parallel) and `because`.
+SENTENCES = {"because": "", "unsure": "有相近的人但不能确定：", "unlike": "底册中没有足够相符的人；最相近的一位："}  # and how they begin
 
-    `because` is one sentence. Worked out once per distinct vector.
-    """
+
+def evidence(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` (with one code per field) with what `meanings` says of each vector."""
     keyed = frame.with_columns(packed=packed())
+    return keyed.join(meanings(keyed), on="packed", how="left", maintain_order="left").drop("packed")
+
+
+def meanings(keyed: pl.DataFrame) -> pl.DataFrame:
+    """One row per distinct vector of `keyed` (one code per field, and `packed`), with `packed` and what it means.
+
+    `evidence`: codes such as `name:equal`; `phrases`: Chinese, parallel to them; and `SENTENCES`.
+    """
     once = keyed.select("packed", *FIELDS).unique("packed")
     codes: list[pl.Expr] = []
     phrases: list[pl.Expr] = []
@@ -80,8 +88,8 @@ def evidence(frame: pl.DataFrame) -> pl.DataFrame:
         words = [PHRASES[field][level] for level in levels]
         phrases.append(code.replace_strict(numbers, words, default=None, return_dtype=pl.String))
     told = once.select("packed", evidence=pl.concat_list(codes).list.drop_nulls(), phrases=pl.concat_list(phrases).list.drop_nulls())
-    told = told.with_columns(because=pl.col("phrases").list.filter(pl.element() != "").list.join("，"))
-    return keyed.join(told, on="packed", how="left", maintain_order="left").drop("packed")
+    said = pl.col("phrases").list.filter(pl.element() != "").list.join("，")
+    return told.with_columns(pl.concat_str(pl.lit(begin), said, pl.lit("。")).alias(name) for name, begin in SENTENCES.items())
 
 
 def identity() -> pl.Expr:

@@ -72,7 +72,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     total = persons.height
     village = _dense(persons["village"])
     names = _name_keys(persons, vocabulary)
-    sampled = [_sampled_names(persons, vocabulary, within=within) for within in (True, False)]
+    sampled = [_sampled_names(persons, vocabulary, place) for place in (village, None)]
     birth, year = _collisions(persons["birth"]), _collisions(persons["birth"].dt.year())
     men = _mean(persons["sex"] == 1)
     same_sex = men * men + (1 - men) * (1 - men)
@@ -184,19 +184,18 @@ def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats) -> np
     """Shares of strangers at each level of each person's name: of his village, or with no village of the county."""
     total = len(names.name)
     here = np.full(total, total) if village is None else np.bincount(village)[village]
-    place = np.zeros(total, dtype=np.int64) if village is None else village
-    equal, sound, heard = (_next_one(place, codes) / here for codes in (names.name, names.sound, names.heard))
+    equal, sound, heard = (_next_one(village, codes) / here for codes in (names.name, names.sound, names.heard))
 
-    def others(codes: Codes) -> Floats:
+    def others(codes: Codes) -> Codes:
         """How many others of the place have the person's code."""
-        return _counts(place * (codes.max() + 1) + codes) - 1.0
+        return _counts(village, codes) - 1
 
     surname = (others(names.surname) + 1) / here
     equal = np.maximum(equal, surname * names.spelt)
     close = (sum(others(codes) for codes in names.close) + 1) / here
     resembling = sampled[LOOKALIKE] / (sampled[LOOKALIKE] + sampled[ONE])
     least = UNSEEN / total
-    shares = np.empty((total, len(NAMES)), dtype=np.float32)
+    shares = np.empty((total, len(NAMES)), dtype=np.float32, order="F")
     for level, share in {
         EQUAL: equal,
         HOMOPHONE: sound - equal * 0.5,
@@ -213,18 +212,18 @@ def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats) -> np
     return shares
 
 
-def _next_one(place: Codes, codes: Codes) -> Floats:
+def _next_one(village: Codes | None, codes: Codes) -> Floats:
     """How often the next person of a place may be expected to have each person's code, in persons (Good 1953).
 
     Of names that one person of the village has, few are ever met again in it; how few is counted over all villages, apart for names that
     are rare and for names that are common in the county.
     """
-    here = _counts(place * (codes.max() + 1) + codes).astype(np.int64)
-    county = np.bincount(codes)[codes]
-    common = np.digitize(county, COMMON) if place.any() else np.zeros(len(codes), dtype=np.int64)
+    here, county = _counts(village, codes), _counts(None, codes)
+    common = np.zeros(len(codes), dtype=np.int64) if village is None else np.digitize(county, COMMON)
     times = np.minimum(here, SELDOM + 1)
-    kinds = np.zeros((len(COMMON) + 1, SELDOM + 3))
-    np.add.at(kinds, (common, times), 1.0 / here)  # every kind of name counts once, though each of its bearers is seen
+    # every kind of name counts once, though each of its bearers is seen
+    kinds = np.bincount(common * (SELDOM + 3) + times, weights=1.0 / here, minlength=(len(COMMON) + 1) * (SELDOM + 3))
+    kinds = kinds.reshape(len(COMMON) + 1, SELDOM + 3)
     expected = np.arange(SELDOM + 2) + 1.0
     ratio = (kinds[:, 1:] + 0.5 * (kinds[:, 1:] == 0)) / np.maximum(kinds[:, :-1], 1.0)
     again = np.minimum(expected * ratio, np.arange(SELDOM + 2))
@@ -234,9 +233,10 @@ def _next_one(place: Codes, codes: Codes) -> Floats:
 
 def _given_shares(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:
     """By name, the share of people of whose name it is what follows the surname."""
-    counts = persons["given"].drop_nulls().value_counts(name="times").select("given", share=pl.col("times") / max(persons.height, 1))
-    keyed = vocabulary.names.select(given="spelt").join(counts, on="given", how="left", maintain_order="left")
-    shares: Floats = keyed["share"].fill_null(0.0).to_numpy()
+    times = np.bincount(persons["n"].drop_nulls().to_numpy(), minlength=vocabulary.names.height)
+    called = vocabulary.names.select("given", times=pl.Series(times)).drop_nulls().group_by("given").agg(pl.col("times").sum())
+    keyed = vocabulary.names.select(given="spelt").join(called, on="given", how="left", maintain_order="left")
+    shares: Floats = keyed["times"].fill_null(0).to_numpy() / max(persons.height, 1)
     return shares
 
 
@@ -253,19 +253,29 @@ def _letter_shares(persons: pl.DataFrame, vocabulary: Vocabulary, *, first: bool
     return shares
 
 
-def _counts(codes: Codes) -> Floats:
-    """How often each value stands there, in its place."""
-    _, back, counts = np.unique(codes, return_inverse=True, return_counts=True)
-    return counts[back].astype(np.float64)
+def _counts(village: Codes | None, codes: Codes) -> Codes:
+    """How many people of each person's village, or of the county, have his code (a number from 0)."""
+    if village is None:
+        return np.bincount(codes)[codes]
+    both = village * (codes.max() + 1) + codes
+    order = np.argsort(both)
+    alike = both[order]
+    first = np.flatnonzero(np.concatenate([[True], alike[1:] != alike[:-1]]))
+    times = np.diff(first, append=len(codes))
+    counts = np.empty(len(codes), dtype=np.int64)
+    counts[order] = np.repeat(times, times)
+    return counts
 
 
-def _sampled_names(persons: pl.DataFrame, vocabulary: Vocabulary, *, within: bool) -> Floats:
+def _sampled_names(persons: pl.DataFrame, vocabulary: Vocabulary, village: Codes | None) -> Floats:
     """Shares of name levels among pairs of different people, of one village or of the county; a level never seen counts half a pair."""
-    people = persons.select("p", "h", "n", "village").drop_nulls("n")
-    shuffled = pl.col("p").hash(7)
-    order = people.drop_nulls("village").sort("village", shuffled) if within else people.sort(shuffled)
+    by = pl.col("p").hash(7)
+    if village is not None:
+        by = pl.lit(pl.Series(village, dtype=pl.UInt64)) * (1 << 40) + by // (1 << 24)  # shuffled within villages
+    people = persons.select("h", "n", "village", by=by).drop_nulls("n")
+    order = people.bottom_k(SAMPLE, by="by").sort("by") if village is None else people.drop_nulls("village").sort("by")
     step = max(1, SAMPLE // max(order.height, 1))
-    pairs = [_shifted(order.head(SAMPLE) if not within else order, shift, within=within) for shift in range(1, min(step, 50) + 1)]
+    pairs = [_shifted(order, shift, within=village is not None) for shift in range(1, min(step, 50) + 1)]
     sampled = pl.concat(pairs)
     sampled = sampled.gather_every(max(1, sampled.height // SAMPLE))
     levels = name_levels(sampled["n"].cast(pl.Int64).to_numpy(), sampled["o_n"].cast(pl.Int64).to_numpy(), vocabulary)
@@ -283,8 +293,8 @@ def _shifted(order: pl.DataFrame, shift: int, *, within: bool) -> pl.DataFrame:
 
 def _places(persons: pl.DataFrame) -> tuple[Floats, Floats]:
     """Probability of equal digits at each place of a number among strangers, and the share of each person's first six digits."""
-    valid = persons.filter("valid")["id18"]
+    valid = persons["id18"].filter(persons["valid"])
     sample = digits(valid.gather_every(max(1, valid.len() // SAMPLE)))[:, :18]
     same = [float(((np.bincount(sample[:, place], minlength=256) / max(len(sample), 1)) ** 2).sum()) for place in range(18)]
-    area = _dense(persons["key"] // 10**11)
+    area = (persons["key"] // 10**11).fill_null(0).to_numpy()
     return np.clip(np.array(same), 1e-3, 1.0), _share(area)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from matching.compare.numbers import NONE, VALID
-from matching.prepare import Mentions
+from matching.prepare import NAME_KEYS, Mentions
 from matching.vocabulary import Vocabulary
 from standards import ids
 
@@ -41,7 +41,7 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
         only_head=others["role"] != "co",
         **{name: pl.lit(None, dtype) for name, dtype in nothing.items()},
     )
-    rows = rows.with_columns(vocabulary.keys(rows["n"], "sound", "heard", "surname", "given", "heard_given")).select(said.rows.columns)
+    rows = rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)).select(said.rows.columns)
     sources = pl.DataFrame({"m": rows["m"], "source": others["m"]})
     return Mentions(rows, said.company.clear()), sources
 

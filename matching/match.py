@@ -16,7 +16,7 @@ from matching import answers, remember
 from matching.candidates import Candidates, Search
 from matching.compare import company as others
 from matching.compare.names import ONE
-from matching.compare.vector import compare, with_relatives
+from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import decide
 from matching.frequencies import HOUSEHOLD, Floats, Frequencies, count_frequencies
 from matching.household import by_company, stand_ins
@@ -25,7 +25,7 @@ from matching.memory import Memory
 from matching.pairs import joint, parted
 from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of
 from matching.quality import calibration, quality
-from matching.score import WEIGHTS, log_prior, probabilities, weigh
+from matching.score import WEIGHTS, Pairs, log_prior, probabilities, weigh, with_chance
 from matching.settings import MatchingSettings
 from matching.spoken import find_spoken, named_beside
 from matching.trial import with_copies
@@ -74,17 +74,40 @@ def match(
     said = _with_feed_numbers(prepare_mentions(mentions, places, vocabulary))
     if register.persons.is_empty():
         return Matched(answers.links(said, register, pl.DataFrame(schema={"m": pl.UInt32})), empty(REVIEW), empty(QUALITY))
+    found = _answered(said, register, vocabulary, settings, memory)
+    linked = remember.apply(answers.links(said, register, found.answers), decisions, households, persons)
+    linked, asked = remember.ask(linked, answers.review(found.doubtful, linked, said, register, settings), decisions)
+    return Matched(linked, asked, quality(found.tested, found.totals, found.limits), calibration(found.tested), found.capped, found.memory)
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """What is written: `answers`, one row at most per record (`answers.links`); `doubtful`: pairs of the rows under review; the test.
+
+    `tested`: `answers.tested`; `totals`: feed, records, sure; `limits`: `matching.limits`; `capped`, `memory`: as in `Matched`.
+    """
+
+    answers: pl.DataFrame
+    doubtful: pl.DataFrame
+    tested: pl.DataFrame
+    totals: pl.DataFrame
+    limits: pl.DataFrame
+    capped: pl.DataFrame
+    memory: Memory
+
+
+def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settings: MatchingSettings, memory: Memory | None) -> _Answered:
+    """Everything between preparing and writing; what is held for it (the engine, all pairs) is let go at its end."""
     by_number = _by_number(said, register, vocabulary)
     relatives = _relatives(by_number, said, register)
     sure = _sure(by_number, relatives)
     feeds = said.rows["feed"].unique().sort().to_list()
     owned = _owned(sure, len(feeds), register.persons.height)
-    frequencies = count_frequencies(register, vocabulary)
     sample = _sample(by_number, relatives)
     known = _Known(
         vocabulary, register,
         Search(register, vocabulary, settings.block_cap, memory),
-        frequencies,
+        count_frequencies(register, vocabulary),
         measure(owned.judge(sample.with_columns(own=True)), feeds, owned.shares, settings),
         np.bincount(sure["feed"].to_numpy(), minlength=len(feeds)).astype(float),
         owned, settings,
@@ -94,17 +117,18 @@ def match(
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything)
     totals = said.rows.group_by("feed").agg(records=pl.len())
-    totals = totals.join(said.rows[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left").with_columns(
-        pl.col("sure").fill_null(0)
-    )
+    totals = totals.join(said.rows.select("feed")[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
+    totals = totals.with_columns(pl.col("sure").fill_null(0))
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known)
     real, limits = _within_limits(real, said, tested, totals, settings)
-    answered = pl.concat([_sure_answers(sure, said, known), real], how="diagonal_relaxed")
-    linked = remember.apply(answers.links(said, register, answered), decisions, households, persons)
-    linked, asked = remember.ask(linked, answers.review(scored, linked, said, register, settings), decisions)
+    under_review = real.filter(pl.col("status") == "review")["m"]
     capped = found.capped.filter(pl.col("m") < said.rows.height).group_by("block").agg(rows=pl.len()).sort("block").cast(CAPPED)
-    kept = found.memory if instead is None else found.memory.and_(instead)
-    return Matched(linked, asked, quality(tested, totals, limits), calibration(tested), capped, kept)
+    return _Answered(
+        pl.concat([_sure_answers(sure, said, known), real], how="diagonal_relaxed"),
+        scored.filter(pl.col("m").is_in(under_review.implode())),
+        tested, totals, limits, capped,
+        found.memory if instead is None else found.memory.and_(instead),
+    )  # fmt: skip
 
 
 def _within_limits(
@@ -170,18 +194,17 @@ def _without(rows: pl.DataFrame, done: pl.Series) -> pl.DataFrame:
 def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
     """Rows with the share of strangers' households in which somebody of the row's company would be found by the sound of the name."""
     least = 1 / max(frequencies.people, 1)
-    named = said.company.join(frequencies.heard, on="heard", how="left", maintain_order="left").with_columns(
-        pl.col("share").fill_null(least) * HOUSEHOLD
-    )
-    by_row = named.group_by("m").agg(company_u=pl.col("share").sum())
-    rows = said.rows.join(by_row, on="m", how="left", maintain_order="left").with_columns(pl.col("company_u").fill_null(1.0))
-    return Mentions(rows, said.company)
+    shares = said.company.select("m", "heard").join(frequencies.heard, on="heard", how="left", maintain_order="left")["share"]
+    met = np.bincount(said.company["m"].to_numpy(), weights=shares.fill_null(least).to_numpy() * HOUSEHOLD, minlength=said.rows.height)
+    named = np.zeros(said.rows.height, dtype=bool)
+    named[said.company["m"].to_numpy()] = True
+    return Mentions(said.rows.with_columns(company_u=pl.Series(np.where(named, met, 1.0))), said.company)
 
 
 def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Comparisons of each row with a valid number with the person who has it; of several the one of its village, then where he lives."""
     owners = register.persons.select("p", "key", "lives").drop_nulls("key")
-    pairs = said.rows.select("m", "key", feed="feed_number").drop_nulls("key").join(owners, on="key").sort("m", "p")
+    pairs = said.rows.select("m", "key", feed="feed_number").drop_nulls("key").join(owners, on="key").sort(joint("m", "p"))
     vectors = compare(pairs.select("m", "p", told=pl.lit(None, pl.Int8)), said, register, vocabulary)
     vectors = vectors.with_columns(pairs["feed"], pairs["lives"])
     several = vectors.filter(pl.len().over("m") > 1).sort(
@@ -237,15 +260,22 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
 def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, known: _Known) -> pl.DataFrame:
     """`vectors` with weights and `probability`, in two rounds: the likely pairs of the first teach the second."""
     people, settings = known.frequencies.people, known.settings
-    first = weigh(vectors, everything, known.register, known.frequencies, known.measured, known.vocabulary)
-    first = first.with_columns(bare=pl.col("weight") - pl.col("w_id"))
-    bare, _ = probabilities(first, known.sure, counts, people, settings, weight="bare")
-    likely, _ = probabilities(first, known.sure, counts, people, settings)
-    real = first.with_columns(likely, bare=bare).join(counts.filter("counts").select("m"), on="m", how="semi", maintain_order="left")
-    measured = learn(known.measured, real, known.sure, settings)
-    scored = weigh(vectors, everything, known.register, known.frequencies, measured, known.vocabulary)
+    pairs = with_chance(vectors, everything, known.register, known.frequencies, known.vocabulary)
+    scored = weigh(pairs, known.frequencies, _learned(pairs, counts, known))
     probability, share = probabilities(scored, known.sure, counts, people, settings)
     return scored.with_columns(probability, prior=pl.Series(log_prior(share, people))[scored["feed"]])
+
+
+def _learned(pairs: Pairs, counts: pl.DataFrame, known: _Known) -> Measured:
+    """What is known from the sure rows, with what the likely ones of `pairs` add to it."""
+    people, settings = known.frequencies.people, known.settings
+    first = weigh(pairs, known.frequencies, known.measured).select(
+        "m", "feed", "kind", *FIELDS, "weight", bare=pl.col("weight") - pl.col("w_id")
+    )
+    bare, _ = probabilities(first, known.sure, counts, people, settings, weight="bare")
+    likely, _ = probabilities(first, known.sure, counts, people, settings)
+    counted = first["m"].is_in(counts.filter("counts")["m"].implode())
+    return learn(known.measured, first.with_columns(likely, bare=bare).filter(counted), known.sure, settings)
 
 
 def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known) -> tuple[pl.DataFrame, Memory | None]:
@@ -271,9 +301,9 @@ def _sure_answers(sure: pl.DataFrame, said: Mentions, known: _Known) -> pl.DataF
     """Sure links in the form of answers, with the weights of their evidence."""
     share = (known.sure + known.settings.prior_rows * known.settings.prior.in_register) / (known.sure + known.settings.prior_rows)
     prior = pl.Series("prior", log_prior(np.clip(share, 0.05, 0.995), known.frequencies.people))[sure["feed"]]
-    told = weigh(
-        sure.drop("feed"), _with_company_share(said, known.frequencies), known.register, known.frequencies, known.measured, known.vocabulary
-    )
+    everything = _with_company_share(said, known.frequencies)
+    pairs = with_chance(sure.drop("feed"), everything, known.register, known.frequencies, known.vocabulary)
+    told = weigh(pairs, known.frequencies, known.measured)
     return (
         told.with_columns(prior)
         .select("m", "p", "h", "prior", *(name for name in sure.columns if name not in {"m", "p", "h", "feed"}), *WEIGHTS)

@@ -60,7 +60,9 @@ def calibration(tested: pl.DataFrame) -> pl.DataFrame:
     placed = tested.filter(pl.col("household") > 0).with_columns(
         step=pl.Series(np.digitize(tested.filter(pl.col("household") > 0)["household"].to_numpy(), EDGES[1:-1]))
     )
-    counted = placed.group_by("step").agg(rows=pl.len(), expected=pl.col("household").mean(), found=pl.col("right").sum())
+    counted = placed.group_by("step", maintain_order=True).agg(
+        rows=pl.len(), expected=pl.col("household").mean(), found=pl.col("right").sum()
+    )
     low, high = wilson(counted["found"].to_numpy(), counted["rows"].to_numpy())
     shares = counted.with_columns(right=pl.col("found") / pl.col("rows"), right_low=pl.Series(low), right_high=pl.Series(high))
     return edges.join(shares, on="step").sort("low").drop("step", "found")

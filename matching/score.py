@@ -7,6 +7,8 @@ share of the list's rows that are about people of the register, learned from the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
@@ -17,7 +19,7 @@ from matching.pairs import joint
 from matching.prepare import Mentions, Register
 from matching.settings import MatchingSettings
 from matching.vocabulary import Vocabulary
-from matching.weights import Measured, log_ratios
+from matching.weights import Measured, Strangers, log_ratios, strangers
 
 ROUNDS = 4
 BORROWED = 7.0  # a thousand to one, in natural logarithms
@@ -25,28 +27,40 @@ CEILING = 60.0  # of a logarithm of odds; beyond it nothing changes but the roun
 WEIGHTS = tuple(f"w_{field}" for field in FIELDS)
 
 
-def weigh(
-    vectors: pl.DataFrame, mentions: Mentions, register: Register, frequencies: Frequencies, measured: Measured, vocabulary: Vocabulary
-) -> pl.DataFrame:
-    """`vectors` with feed (its number), kind, r_valid, who and lives (of the person), and weights.
+@dataclass(frozen=True)
+class Pairs:
+    """Compared pairs: `vectors`, and parallel to them what weights depend on (`attributes`) and what chance does (`by_chance`).
 
-    One weight per field (`WEIGHTS`, natural logarithms), and `weight`, their sum.
+    `attributes`: feed (its number), kind, r_valid, who and lives (of the person).
     """
-    rows = mentions.rows.select("feed_number", "kind", "number", "company_u", "n")[vectors["m"]]
-    attributes = rows.rename({"feed_number": "feed"}).with_columns(
-        r_valid=register.persons["valid"][vectors["p"]],
-        r_n=register.persons["n"][vectors["p"]],
-        who=register.persons["who"][vectors["p"]],
-        lives=register.persons["lives"][vectors["p"]],
-    )
-    weights = log_ratios(vectors, attributes, frequencies, measured, vocabulary)
+
+    vectors: pl.DataFrame
+    attributes: pl.DataFrame
+    by_chance: Strangers
+
+
+def with_chance(vectors: pl.DataFrame, mentions: Mentions, register: Register, frequencies: Frequencies, vocabulary: Vocabulary) -> Pairs:
+    """`vectors` with all that is the same for them whatever is measured."""
+    rows = mentions.rows.select("number", "company_u", "n", "kind", feed="feed_number")[vectors["m"]]
+    attributes = pl.concat([rows, register.persons.select("who", "lives", r_valid="valid", r_n="n")[vectors["p"]]], how="horizontal")
+    by_chance = strangers(vectors, attributes, frequencies, vocabulary)
+    return Pairs(vectors, attributes.select("feed", "kind", "r_valid", "who", "lives"), by_chance)
+
+
+def weigh(pairs: Pairs, frequencies: Frequencies, measured: Measured) -> pl.DataFrame:
+    """The vectors with their attributes, one weight per field (`WEIGHTS`, natural logarithms), and `weight`, their sum."""
+    vectors = pairs.vectors
+    weights = log_ratios(vectors, pairs.attributes, pairs.by_chance, frequencies, measured)
     weights.columns = list(WEIGHTS)
-    told = pl.concat([vectors, attributes.select("feed", "kind", "r_valid", "who", "lives"), weights], how="horizontal")
+    told = pl.concat([vectors, pairs.attributes, weights], how="horizontal")
     # Nobody is called by chance as another member of his own household is.
     called_so = vectors.filter(pl.col("name") == EQUAL).select(joint("m", "h"))["pair"].implode()
     borrowed = (pl.col("name") >= PART) & joint("m", "h").is_in(called_so)
     told = told.with_columns(w_name=pl.when(borrowed).then(pl.col("w_name") - BORROWED).otherwise("w_name").cast(pl.Float32))
-    return told.with_columns(weight=pl.sum_horizontal(pl.col(WEIGHTS).cast(pl.Float64)))
+    total = np.zeros(told.height)
+    for field in WEIGHTS:
+        total += told[field].to_numpy()
+    return told.with_columns(weight=pl.Series(total))
 
 
 def probabilities(

@@ -7,7 +7,9 @@ nicknames. Who only calls about somebody else is not the one in need.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -22,7 +24,7 @@ from standards import names
 LENGTHS = tuple(range(2, WIDTH + 1))
 HIT = ("m", "s", "p", "n", "start", "length")
 LONGEST = 400  # characters of a text that are searched
-BATCH = 2_000  # texts cut at once; bounds memory
+BATCH = 8_000  # texts cut at once; bounds memory
 SHORT = 2  # characters of a name that may be a word
 COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
 LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
@@ -85,14 +87,14 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     hits = pl.concat([hits.select("m", "p", "n", "told"), _by_surname(texts, people, vocabulary)])
     best = hits.sort("m", "p", "told").unique(["m", "p"], keep="first", maintain_order=True)
     best = best.filter(pl.len().over("m", "told") <= cap)
-    return Spoken(best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(best, people), rivals)
+    return Spoken(best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(best, vocabulary), rivals)
 
 
 def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Company (role `text`) of rows that have a name of their own: names of three characters or more that stand in their texts."""
     texts = _texts(rows, named=True)
     found = []
-    known = register.persons.select("n").drop_nulls().unique()
+    known = _names_of(register.persons, vocabulary)
     spelt = known.with_columns(vocabulary.keys(known["n"], "spelt", "length"))
     for at in range(0, texts.height, BATCH):
         part = texts[at : at + BATCH]
@@ -108,6 +110,13 @@ def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary)
         .with_columns(heard, role=pl.lit(TEXT))
         .select("m", "role", "n", "key", "heard")
     )
+
+
+def _names_of(people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Numbers of the names that people bear, each once: n."""
+    borne = np.zeros(vocabulary.names.height, dtype=bool)
+    borne[people["n"].drop_nulls().to_numpy()] = True
+    return pl.DataFrame({"n": np.flatnonzero(borne).astype(np.uint32)})
 
 
 def told_pairs(pairs: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
@@ -163,16 +172,15 @@ def _found(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) ->
     told = pl.concat([told, texts.select("m", "village", "town", "phone", "phone_told")[told["at"]]], how="horizontal")
     in_county = told.filter(pl.col("length") >= COUNTY_LENGTH).join(people, on="spelt", suffix="_p")
     in_county = in_county.filter(pl.col("town").is_null() | (pl.col("town") == pl.col("town_p")))
-    exact_here = _met(told.filter(pl.col("village").is_not_null()), people, "village", "spelt")
-    exact_town = _met(told.filter(pl.col("village").is_null() & (pl.col("length") < COUNTY_LENGTH)), people, "town", "spelt")
-    heard = _met(told, people, "village", "heard")
+    spelt, heard = (vocabulary.names[keys] for keys in ("spelt", "heard"))
+    county = Scope(people, "village")
+    exact_here = _met(told.filter(pl.col("village").is_not_null()), [county], spelt)
+    exact_town = _met(told.filter(pl.col("village").is_null() & (pl.col("length") < COUNTY_LENGTH)), [Scope(people, "town")], spelt)
+    sounding = _met(told, [county], heard)
     here = people.join(texts.select("village").drop_nulls().unique(), on="village", how="semi")
-    called = _called(texts.select("m", "phone", "phone_told"), people).select("m", "p", "n", "length", "spelt")
-    fuzzy = []
-    for scope, where in ((here, "village"), (called, "m")):
-        fuzzy += [_one_otherwise(told, letters, scope, where, vocabulary), _swapped(told, letters, scope, where, vocabulary)]
-        fuzzy += [_nicknames(told, letters, scope, where, vocabulary)]
-    hits = pl.concat([frame.select(HIT) for frame in (in_county, exact_here, exact_town, heard, *fuzzy)]).unique()
+    scopes = [Scope(here, "village"), Scope(_called(texts.select("m", "phone", "phone_told"), people), "m")]
+    fuzzy = [ways(told, letters, scopes, vocabulary) for ways in (_one_otherwise, _swapped, _nicknames)]
+    hits = pl.concat([in_county.select(HIT), exact_here, exact_town, sounding, *fuzzy]).unique()
     text = texts.select("m", "text").join(hits, on="m")
     return text.with_columns(
         name=vocabulary.names["name"][text["n"]],
@@ -182,56 +190,64 @@ def _found(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) ->
     ).drop("text", "s")
 
 
-def _met(told: pl.DataFrame, people: pl.DataFrame, where: str, what: str) -> pl.DataFrame:
-    """`told` with the people of the same place, or of the same row, who have the key of the stretch; few of the county's have it at all."""
-    return told.join(people.join(told.select(what), on=what, how="semi"), on=[where, what], suffix="_p")
+class Scope(NamedTuple):
+    """People (p, n and others) among whom a stretch is looked for, and by what: those of its village or town, or of its own row (m)."""
+
+    people: pl.DataFrame
+    where: str
 
 
-def _one_otherwise(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, where: str, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Stretches of three characters and more that are a name of the scope (people by village, or by row) but for one character."""
+def _met(told: pl.DataFrame, scopes: Iterable[Scope], keys: pl.Series) -> pl.DataFrame:
+    """The stretches of `told` (`HIT`) with the people of each scope whose name has the key of the stretch.
+
+    `keys`: of every name of the vocabulary, under the name that they have in `told`; null for names that do not come into question.
+    """
+    named = keys.is_in(told[keys.name].unique().implode())
     found = []
-    for blank in range(LONG_NAME):
-        fits = pl.col("length").is_between(max(COUNTY_LENGTH, blank + 1), LONG_NAME)
-        asked, people = told.filter(fits), scope.filter(fits)
-        asked = asked.with_columns(open=_opened(asked["spelt"], letters[asked["s"].to_numpy()], blank))
-        people = people.with_columns(open=_opened(people["spelt"], vocabulary.letters[people["n"].to_numpy()], blank))
-        found.append(_met(asked, people, where, "open").select(HIT))
+    for people, where in scopes:
+        bearers = people.select("p", "n", where).filter(named.gather(people["n"]))
+        bearers = bearers.with_columns(keys.gather(bearers["n"]))
+        asked = told.select("m", "s", "start", "length", keys.name, *{where} - {"m"})
+        asked = asked.join(bearers.select(keys.name), on=keys.name, how="semi")  # by one key first: few stretches are left
+        found.append(asked.join(bearers, on=[where, keys.name]).select(HIT))
     return pl.concat(found)
 
 
-def _opened(spelt: pl.Series, letters: Letters, blank: int) -> pl.Series:
-    """Keys of names in which the character at one place may be any."""
-    return pl.Series(without(spelt.to_numpy(), letters, blank))
+def _one_otherwise(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
+    """Stretches of three characters and more that are a name of a scope but for one character."""
+    found = []
+    for blank in range(LONG_NAME):
+        fits = pl.col("length").is_between(max(COUNTY_LENGTH, blank + 1), LONG_NAME)
+        asked = told.filter(fits)
+        asked = asked.with_columns(open=pl.Series(without(asked["spelt"].to_numpy(), letters[asked["s"].to_numpy()], blank)))
+        opened = pl.Series(without(vocabulary.names["spelt"].to_numpy(), vocabulary.letters, blank))
+        found.append(_met(asked, scopes, vocabulary.names.select(open=pl.when(fits).then(opened))["open"]))
+    return pl.concat(found)
 
 
-def _swapped(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, where: str, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Stretches of three characters that are those of a name of the scope in another order."""
+def _swapped(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
+    """Stretches of three characters that are those of a name of a scope in another order."""
     three = pl.col("length") == COUNTY_LENGTH
-    asked, people = told.filter(three), scope.filter(three)
-    asked = asked.with_columns(bag=_bag(letters[asked["s"].to_numpy()]))
-    people = people.with_columns(bag=_bag(vocabulary.letters[people["n"].to_numpy()]))
-    return _met(asked, people, where, "bag").select(HIT)
+    asked = told.filter(three)
+    asked = asked.with_columns(bag=_bags(letters[asked["s"].to_numpy()]))
+    return _met(asked, scopes, vocabulary.names.select(bag=pl.when(three).then(_bags(vocabulary.letters)))["bag"])
 
 
-def _bag(letters: Letters) -> pl.Series:
+def _bags(letters: Letters) -> pl.Series:
     """Keys of names of three characters, whatever their order."""
     return pl.Series(key(np.sort(letters[:, :COUNTY_LENGTH], axis=1)))
 
 
-def _nicknames(told: pl.DataFrame, letters: Letters, scope: pl.DataFrame, where: str, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Stretches such as 小明, 明明 and 建国 with the people of the scope who have the character, or these two, in their given names."""
+def _nicknames(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
+    """Stretches such as 小明, 明明 and 建国 with the people of a scope who have the character, or these two, in their given names."""
     two = told.filter(pl.col("length") == COUNTY_LENGTH - 1)
     pair = letters[two["s"].to_numpy()]
     fits = np.isin(pair[:, 0], DIMINUTIVES) | (pair[:, 0] == pair[:, 1])
     called = two.with_columns(letter=pl.Series(pair[:, 1])).filter(pl.Series(fits))
-    found = []
-    for at in (1, 2):
-        bearers = scope.with_columns(letter=pl.Series(vocabulary.letters[scope["n"].to_numpy(), at]))
-        found.append(_met(called, bearers, where, "letter").select(HIT))
-    whole = scope.filter(pl.col("length") == COUNTY_LENGTH)
-    whole = whole.with_columns(spelt=pl.Series(key(vocabulary.letters[whole["n"].to_numpy(), 1:COUNTY_LENGTH])))
-    found.append(_met(two, whole, where, "spelt").select(HIT))
-    return pl.concat(found)
+    found = [_met(called, scopes, pl.Series("letter", vocabulary.letters[:, at])) for at in (1, 2)]
+    given = pl.Series(key(vocabulary.letters[:, 1:COUNTY_LENGTH]))
+    whole = vocabulary.names.select(spelt=pl.when(pl.col("length") == COUNTY_LENGTH).then(given))["spelt"]
+    return pl.concat([*found, _met(two, scopes, whole)])
 
 
 def _levels(hits: pl.DataFrame) -> pl.Series:
@@ -277,7 +293,7 @@ def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
 
 def _in_given_names(people: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
     """Characters that people's given names end with."""
-    names_known = vocabulary.names["name"][people["n"].unique()]
+    names_known = vocabulary.names["name"][_names_of(people, vocabulary)["n"]]
     ends = names_known.filter(names_known.str.len_chars() > 2).str.slice(2, 1)
     counts = ends.value_counts(name="times").filter(pl.col("times") >= SOME)
     return counts.to_series(0).to_list()
@@ -304,16 +320,15 @@ def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabular
 
 
 def _called(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """`texts` (m, phone, phone_told and others) with p, n, length, spelt of those who have one of the telephone numbers."""
+    """`texts` (m, phone, phone_told and others) with p, n of those who have one of the telephone numbers."""
     given = texts.with_columns(phone=pl.concat_list("phone", "phone_told")).explode("phone").drop_nulls("phone")
-    owned = pl.concat([people.select("p", "n", "length", "spelt", phone=name) for name in ("phone", "household_phone")]).drop_nulls("phone")
+    owned = pl.concat([people.select("p", "n", phone=name) for name in ("phone", "household_phone")]).drop_nulls("phone")
     return given.join(owned, on="phone").drop("phone", "phone_told")
 
 
-def _company(best: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _company(best: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """Where a text names several people of the register, each is the others' company."""
     exact = best.filter(pl.col("told") == EQUAL).select("m", "n").unique()
     several = exact.filter(pl.col("n").n_unique().over("m") > 1).sort("m", "n")
-    heard = people.select("n", "heard").unique("n")
-    told = several.join(heard, on="n", how="left", maintain_order="left")
+    told = several.with_columns(vocabulary.keys(several["n"], "heard"))
     return told.select(pl.col("m").cast(pl.UInt32), role=pl.lit(TEXT), n="n", key=pl.lit(None, pl.Int64), heard="heard")

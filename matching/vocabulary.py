@@ -7,8 +7,8 @@ is looked up by that number. So a name that stands in ten thousand rows is read,
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from standards import names
 from standards import pinyin as readings
 
 WIDTH = 12  # characters that count; longer names are cut
+SHORT = 4  # characters of most names
 HOLE = ord(names.HOLE)
 CODES = 0x30000  # code points of the planes that have Han characters
 UNREAD = 4096  # added to the code point of what has no reading, beyond all syllables
@@ -52,6 +53,12 @@ class Vocabulary:
     heards: Letters
     length: npt.NDArray[np.int8]
     surname_length: npt.NDArray[np.int8]
+
+    @cached_property
+    def narrow(self) -> Vocabulary:
+        """The same names cut to `SHORT` characters, which few are longer than: what compares those need not look at blanks."""
+        letters, sounds, heards = (np.ascontiguousarray(codes[:, :SHORT]) for codes in (self.letters, self.sounds, self.heards))
+        return replace(self, letters=letters, sounds=sounds, heards=heards)
 
     def number(self, raw: pl.Series) -> pl.Series:
         """Number of the name of each cell; null for null and for cells without a name."""
@@ -109,7 +116,8 @@ def key(codes: Letters) -> Integers:
     """One number for each row of codes, a sum over its places; equal rows have equal ones, others differ but once in 2^64 pairs."""
     total = np.zeros(len(codes), dtype=np.uint64)
     for at, column in enumerate(codes.T):
-        total += column * PLACES[at]
+        there = slice(None) if at < SHORT else np.flatnonzero(column)  # few names are longer
+        total[there] += column[there] * PLACES[at]
     return total.view(np.int64)
 
 
@@ -136,8 +144,7 @@ def syllables(letters: Letters) -> tuple[Letters, Letters]:
     for (one, two), (sound_one, sound_two) in readings_of.compounds.items():
         at = (letters[:, 0] == one) & (letters[:, 1] == two)
         sounds[at, 0], sounds[at, 1] = sound_one, sound_two
-    heards = np.where(sounds < UNREAD, readings_of.merged[np.minimum(sounds, UNREAD - 1)], sounds)
-    return sounds, heards
+    return sounds, readings_of.merged[sounds]
 
 
 class _Readings:
@@ -147,7 +154,7 @@ class _Readings:
         self.plain = np.arange(CODES, dtype=np.uint32) + UNREAD  # by code point: syllable
         self.plain[0] = 0
         self.surnames = self.plain.copy()  # the same at the head of a name
-        self.merged = np.zeros(UNREAD, dtype=np.uint32)  # by syllable: as dialects merge it
+        self.merged = np.arange(UNREAD + CODES, dtype=np.uint32)  # by syllable: as dialects merge it; what is no syllable stays
         self._met = np.zeros(CODES, dtype=bool)
         self._met[0] = True
         self._syllables: dict[str, int] = {}

@@ -108,33 +108,71 @@ def _identity_shares(scored: pl.DataFrame, settings: MatchingSettings) -> Floats
     return shares
 
 
+@dataclass(frozen=True)
+class Strangers:
+    """Shares among strangers at the levels of pairs, where they differ from pair to pair: the same whatever is measured.
+
+    Attributes:
+        shares: u of name, place, town and company.
+        identity: u of the number.
+        nicknames: at which pairs one name is part of the other, and their weights.
+    """
+
+    shares: dict[str, Floats]
+    identity: Floats
+    nicknames: tuple[npt.NDArray[np.int64], Floats]
+
+
+def strangers(vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary) -> Strangers:
+    """What chance does for each pair.
+
+    `attributes`, parallel to `vectors`: number, company_u (share of households with such company), n and r_n (names of row and person).
+    """
+    person = vectors["p"].to_numpy()
+    name, place, town, met = (vectors[field].to_numpy() for field in ("name", "place", "town", "company"))
+    called = np.where(place == 0, frequencies.name_here[person, name], frequencies.name_county[person, name]).astype(np.float64)
+    in_village, in_town = frequencies.village[person], frequencies.town[person]
+    likely = np.minimum(attributes["company_u"].to_numpy(), 0.5)
+    shares = {
+        "name": _by_letter(name, called, attributes, frequencies, vocabulary),
+        "place": np.choose(np.clip(place, 0, 2), [in_village, np.maximum(in_town - in_village, 1e-4), np.maximum(1 - in_town, 1e-4)]),
+        "town": np.choose(np.clip(town, 0, 1), [in_town, 1 - in_town + 1e-4]),
+        "company": np.select(
+            [met == company.NAME, met == company.ALIKE],
+            [likely, np.minimum(ALIKE * likely, 0.5)],
+            default=frequencies.levels["company"][met],
+        ),
+    }
+    return Strangers(
+        shares,
+        _identity_u(vectors["id"].to_numpy(), attributes, person, frequencies),
+        _nicknames(name, attributes, frequencies, vocabulary),
+    )
+
+
 def log_ratios(
-    vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Frequencies, measured: Measured, vocabulary: Vocabulary
+    vectors: pl.DataFrame, attributes: pl.DataFrame, by_chance: Strangers, frequencies: Frequencies, measured: Measured
 ) -> pl.DataFrame:
     """Weight of each field for each pair (natural logarithms), 0 where it cannot be compared.
 
-    `attributes`, parallel to `vectors`: feed (its number), kind, number, r_valid, company_u (share of households with such company), n and
-    r_n (names of row and person).
+    `attributes`, parallel to `vectors`: feed (its number), kind, r_valid.
     """
-    feed = attributes["feed"].to_numpy()
-    person = vectors["p"].to_numpy()
+    feed = attributes["feed"].to_numpy().astype(np.int64)
+    alike = {field: shares for field, shares in frequencies.levels.items() if field not in by_chance.shares}
+    alike["again"] = np.stack([1 - measured.taken, measured.taken], axis=1)
     level_of = {field: vectors[field].to_numpy() for field in FIELDS}
-    weights: dict[str, Floats] = {"id": _identity(level_of["id"], attributes, person, frequencies, measured)}
+    weights: dict[str, Floats] = {"id": _identity(level_of["id"], attributes, by_chance.identity, measured)}
     for field in FIELDS:
         if field == "id":
             continue
         level = level_of[field]
-        if field in frequencies.levels and field != "company":  # alike for all persons: one weight for each list and level
-            ratios = np.log(measured.fields[field] / frequencies.levels[field])
-            weights[field] = np.where(level >= 0, ratios[feed, level], 0.0)
-            continue
-        m = measured.fields[field][feed, level]
-        u = _u(field, level_of, person, attributes, frequencies, measured)
-        if field == "name":
-            u = _by_letter(level, u, attributes, frequencies, vocabulary)
-        weights[field] = np.where(level >= 0, np.log(m / u), 0.0)
-        if field == "name":
-            weights[field] = _by_nickname(level, weights[field], attributes, frequencies, vocabulary)
+        if field in alike:  # for all persons: one weight for each list and level
+            ratios = _taken(np.log(measured.fields[field] / alike[field]), feed, level)
+        else:
+            ratios = np.log(_taken(measured.fields[field], feed, level) / by_chance.shares[field])
+        weights[field] = np.where(level >= 0, ratios, 0.0)
+    at, nicknamed = by_chance.nicknames
+    weights["name"][at] = nicknamed
     # A number that agrees says the birth date and the sex already.
     said = (level_of["id"] >= 0) & (level_of["id"] <= numbers.TAIL)
     weights["again"] = np.minimum(weights["again"], 0.0)  # that somebody stands in the list already never speaks for him
@@ -143,41 +181,10 @@ def log_ratios(
     return pl.DataFrame({field: weights[field].astype(np.float32) for field in FIELDS})
 
 
-def _u(
-    field: str,
-    level_of: dict[str, npt.NDArray[np.int8]],
-    person: npt.NDArray[np.uint32],
-    attributes: pl.DataFrame,
-    frequencies: Frequencies,
-    measured: Measured,
-) -> Floats:
-    """Share of strangers at the level of each pair."""
-    level = level_of[field]
-    match field:
-        case "name":
-            here = level_of["place"] == 0
-            shares: Floats = np.where(here, frequencies.name_here[person, level], frequencies.name_county[person, level]).astype(np.float64)
-            return shares
-        case "place":
-            here, town = frequencies.village[person], frequencies.town[person]
-            places: Floats = np.choose(np.clip(level, 0, 2), [here, np.maximum(town - here, 1e-4), np.maximum(1 - town, 1e-4)])
-            return places
-        case "town":
-            towns: Floats = np.choose(np.clip(level, 0, 1), [frequencies.town[person], 1 - frequencies.town[person] + 1e-4])
-            return towns
-        case "again":
-            taken = measured.taken[attributes["feed"].to_numpy()]
-            again: Floats = np.where(level == 1, taken, 1 - taken)
-            return again
-        case "company":
-            met = np.minimum(attributes["company_u"].to_numpy(), 0.5)
-            return np.select(
-                [level == company.NAME, level == company.ALIKE],
-                [met, np.minimum(ALIKE * met, 0.5)],
-                default=frequencies.levels[field][level],
-            )
-        case _:
-            return frequencies.levels[field][level]
+def _taken(table: Floats, feed: npt.NDArray[np.int64], level: npt.NDArray[np.int8]) -> Floats:
+    """`table[feed, level]`, and anything where there is no level."""
+    taken: Floats = table.ravel()[feed * table.shape[1] + level]
+    return taken
 
 
 def _by_letter(
@@ -210,41 +217,41 @@ def _by_letter(
     return told
 
 
-def _by_nickname(
-    level: npt.NDArray[np.int8], weight: Floats, attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary
-) -> Floats:
-    """`weight` of names that are part of another: by how many people could be called so.
+def _nicknames(
+    level: npt.NDArray[np.int8], attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Where the row's name is part of the person's, and its weight there: by how many people could be called so.
 
     Strangers are called by nicknames as often as the county's own people, so that only the nickname itself tells them apart.
     """
-    lengths = [vocabulary.length[attributes[column].fill_null(0).to_numpy()] for column in ("n", "r_n")]
-    asked = np.flatnonzero((level == PART) & attributes["n"].is_not_null().to_numpy() & (lengths[0] < lengths[1]))
-    n = attributes["n"][asked].to_numpy().astype(np.int64)
+    part = np.flatnonzero(level == PART)
+    names = attributes.select("n", "r_n")[part].with_row_index("at").drop_nulls("n")
+    lengths = [vocabulary.length[names[column].fill_null(0).to_numpy()] for column in ("n", "r_n")]
+    names = names.filter(pl.Series(lengths[0] < lengths[1]))
+    n = names["n"].to_numpy().astype(np.int64)
     spelt, length = vocabulary.letters[n], vocabulary.length[n].astype(np.int64)
     last = np.minimum(spelt[np.arange(len(n)), length - 1], CODES - 1)
     one = frequencies.letters[last] * 2.0  # 小明, 明明: everybody with the character
     small = np.isin(spelt[:, 0], DIMINUTIVES) | (spelt[:, 0] == spelt[:, 1]) | (length == 1)
     whole = frequencies.given[n]  # 建国: everybody called so
-    told = weight.copy()
-    told[asked] = -np.log(np.minimum(CALLED * np.where(small, one, np.maximum(whole, 1.0 / frequencies.people)), 1.0))
-    return told
+    weight: Floats = -np.log(np.minimum(CALLED * np.where(small, one, np.maximum(whole, 1.0 / frequencies.people)), 1.0))
+    return part[names["at"].to_numpy()], weight
 
 
-def _identity(
-    level: npt.NDArray[np.int8],
-    attributes: pl.DataFrame,
-    person: npt.NDArray[np.uint32],
-    frequencies: Frequencies,
-    measured: Measured,
-) -> Floats:
+def _identity(level: npt.NDArray[np.int8], attributes: pl.DataFrame, u: Floats, measured: Measured) -> Floats:
     """Weight of the number; one that is broken in the register is compared as if the row's were."""
     kind = attributes["kind"].to_numpy()
     code = np.where((kind == numbers.VALID) & ~attributes["r_valid"].to_numpy(), numbers.WRONG, kind)
+    weight: Floats = np.where(level >= 0, np.log(measured.identity[code, level] / u), 0.0)
+    return weight
+
+
+def _identity_u(level: npt.NDArray[np.int8], attributes: pl.DataFrame, person: npt.NDArray[np.uint32], frequencies: Frequencies) -> Floats:
+    """Share of strangers at the level of the number."""
     u = frequencies.identity[level]
     masked = np.flatnonzero(level == numbers.MASKED)
     u[masked] = _masked_u(attributes["number"][masked], person[masked], frequencies)
-    weight: Floats = np.where(level >= 0, np.log(measured.identity[code, level] / u), 0.0)
-    return weight
+    return u
 
 
 def _masked_u(number: pl.Series, person: npt.NDArray[np.uint32], frequencies: Frequencies) -> Floats:

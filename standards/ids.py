@@ -22,6 +22,7 @@ MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 Characters = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.uint16]
+Flags = npt.NDArray[np.bool_]
 _ZERO = ord("0")
 _SIGNS = np.frombuffer(CHECK.encode(), dtype=np.uint8)
 _IS_DAY = np.isin(np.arange(10_000), [100 * month + day for month, days in enumerate(MONTHS, 1) for day in range(1, days + 1)])
@@ -127,27 +128,83 @@ def is_valid(number: pl.Expr) -> pl.Expr:
 
 def _is_valid(numbers: pl.Series) -> pl.Series:
     """`is_valid` of a series."""
-    full = _to18(numbers)
-    plain = (full.str.len_bytes() == LENGTH).fill_null(value=False)
-    codes = characters(full.filter(plain), LENGTH)
+    valid = _are_sound(numbers)
+    others = (numbers.str.len_bytes() != LENGTH).fill_null(value=False).arg_true()
+    return valid.scatter(others, _are_sound(_to18(numbers.gather(others))))
+
+
+def _are_sound(numbers: pl.Series) -> pl.Series:
+    """Whether these are eighteen characters that make a person's number."""
+    plain, codes = _of_length(numbers)
     pseudo = (codes[:, : len(PSEUDO)] == np.frombuffer(PSEUDO.encode(), dtype=np.uint8)).all(axis=1)
-    valid = plain.to_numpy(writable=True)
-    valid[valid] = (_SIGNS[_weighted(codes)] == codes[:, LENGTH - 1]) & _is_birth(codes) & ~pseudo
-    return pl.Series(numbers.name, valid)
+    right = _SIGNS[_weighted(codes)] == codes[:, LENGTH - 1]
+    plain[plain] = right & _are_digits(codes[:, : LENGTH - 1]) & _are_births(codes) & ~pseudo
+    return pl.Series(numbers.name, plain)
 
 
-def _is_birth(codes: Characters) -> npt.NDArray[np.bool_]:
-    """Whether characters 7 to 14 are a day since 1880 and before 2100."""
-    year, day = (sum((codes[:, at + place] - np.uint8(_ZERO)) * np.uint16(10 ** (3 - place)) for place in range(4)) for at in (6, 10))
+def _of_length(numbers: pl.Series) -> tuple[Flags, Characters]:
+    """Which cells have eighteen ASCII characters, and these, one row a cell."""
+    plain = ((numbers.str.len_bytes() == LENGTH) & (numbers.str.len_chars() == LENGTH)).fill_null(value=False)
+    return plain.to_numpy(writable=True), characters(numbers.filter(plain), LENGTH)
+
+
+def _are_digits(codes: Characters) -> Flags:
+    """Rows of nothing but digits."""
+    digits: Flags = np.all(codes - np.uint8(_ZERO) <= 9, axis=1)
+    return digits
+
+
+def _are_births(codes: Characters) -> Flags:
+    """Rows in which characters 7 to 14 are a day since 1880 and before 2100."""
+    year, day = _year(codes), _day(codes)
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    born: npt.NDArray[np.bool_] = (year >= 1880) & (year < 2100) & (_IS_DAY[day] | ((day == 229) & leap))
+    born: Flags = (year >= 1880) & (year < 2100) & (_IS_DAY[day % len(_IS_DAY)] | ((day == 229) & leap))
     return born
+
+
+def _year(codes: Characters) -> Numbers:
+    """Year of birth."""
+    return _number(codes[:, 6:10])
+
+
+def _day(codes: Characters) -> Numbers:
+    """Month and day of birth, as in 1231."""
+    return _number(codes[:, 10:14])
+
+
+def _number(codes: Characters) -> Numbers:
+    """Four digits as a number."""
+    number = np.zeros(len(codes), dtype=np.uint16)
+    for column in codes.T:
+        number = number * np.uint16(10) + (column - np.uint8(_ZERO))
+    return number
 
 
 def birth_date(number: pl.Expr) -> pl.Expr:
     """The birth date written in an 18-character number, if there is such a day since 1880; the check character is not looked at."""
-    written = number.str.contains(r"^\d{6}(?:18[89]|19\d|20\d)\d{5}") & (number.str.len_chars() >= 17)
-    return pl.when(written).then(number.str.slice(6, 8)).str.to_date("%Y%m%d", strict=False)
+    return number.map_batches(_birth_dates, return_dtype=pl.Date, is_elementwise=True)
+
+
+def _birth_dates(numbers: pl.Series) -> pl.Series:
+    """`birth_date` of a series."""
+    plain, codes = _of_length(numbers)
+    born = _are_digits(codes[:, :14]) & _are_births(codes)
+    codes = codes[born]
+    day = _day(codes).astype(np.int64)
+    month = (_year(codes).astype(np.int64) - 1970) * 12 + day // 100 - 1
+    dates = month.astype("datetime64[M]").astype("datetime64[D]") + (day % 100 - 1)
+    at = np.flatnonzero(plain)[born]
+    found = pl.repeat(None, len(numbers), dtype=pl.Date, eager=True).scatter(at, pl.Series(dates))
+    odd = (~pl.Series(plain) & (numbers.str.len_chars() >= LENGTH - 1)).fill_null(value=False).arg_true()
+    return found.scatter(odd, _written_births(numbers.gather(odd))).rename(numbers.name)
+
+
+def _written_births(numbers: pl.Series) -> pl.Series:
+    """`birth_date` of numbers that are longer or shorter."""
+    number = pl.col("number")
+    written = number.str.contains(r"^\d{6}(?:18[89]|19\d|20\d)\d{5}")
+    day = pl.when(written).then(number.str.slice(6, 8)).str.to_date("%Y%m%d", strict=False)
+    return numbers.to_frame("number").select(day=day)["day"]
 
 
 def sex(number: pl.Expr) -> pl.Expr:

@@ -47,19 +47,20 @@ def resolve(
     """
     names = {"town": town, "village": village, "address": address}
     given = frame.select(
-        normalise(pl.col(column)).alias(name) if column in frame.columns else pl.lit(None, pl.String).alias(name)
+        (pl.col(column).cast(pl.String) if column in frame.columns else pl.lit(None, pl.String)).alias(f"{name}_given")
         for name, column in names.items()
     )
-    asked = given.unique(maintain_order=True).filter(~pl.all_horizontal(pl.all().is_null())).with_row_index("ask")
+    once = given.unique(maintain_order=True).with_columns(normalise(pl.col(f"{name}_given")).alias(name) for name in names)
+    asked = once.filter(~pl.all_horizontal(pl.col(*names).is_null())).with_row_index("ask")
     known = _known(places, on)
     towns = _best(_lookup(asked, known, "town", "town"), _search(asked, known, "town"))
     asked = asked.join(towns.select("ask", town_code="code"), on="ask", how="left")
     found = _inside_town(
         _best(_inside(asked, _lookup(asked, known, "village", "village")), _inside(asked, _search(asked, known, "village"))), asked
     )
-    answer = asked.drop("town_code").join(found, on="ask", how="left").drop("ask")
-    answers = given.join(answer, on=list(names), how="left", nulls_equal=True, maintain_order="left")
-    return pl.concat([frame, answers.drop(*names)], how="horizontal")
+    answer = asked.select("ask", *given.columns).join(found, on="ask", how="left").drop("ask")
+    answers = given.join(answer, on=given.columns, how="left", nulls_equal=True, maintain_order="left")
+    return pl.concat([frame, answers.drop(given.columns)], how="horizontal")
 
 
 def _known(places: pl.DataFrame, on: date) -> pl.DataFrame:

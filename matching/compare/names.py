@@ -14,7 +14,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
-from matching.vocabulary import HOLE, WIDTH, Letters, Vocabulary
+from matching.vocabulary import HOLE, SHORT, Letters, Vocabulary
 from standards.shapes import look_alike
 
 LEVELS = ("equal", "homophone", "dialect", "lookalike", "near", "dropped", "part", "one", "surname", "other")
@@ -37,8 +37,17 @@ def name_levels(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], vocabu
     if len(asked):
         pair = np.minimum(one[asked], other[asked]) << 32 | np.maximum(one[asked], other[asked])
         distinct, back = np.unique(pair, return_inverse=True)
-        chunks = [_levels(distinct[at : at + CHUNK], vocabulary) for at in range(0, len(distinct), CHUNK)]
+        chunks = [_by_length(distinct[at : at + CHUNK], vocabulary) for at in range(0, len(distinct), CHUNK)]
         levels[asked] = np.concatenate(chunks)[back]
+    return levels
+
+
+def _by_length(pairs: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
+    """Levels of pairs of different names; most names are short and compared in their first characters only."""
+    short = (vocabulary.length[pairs >> 32] <= SHORT) & (vocabulary.length[pairs & 0xFFFFFFFF] <= SHORT)
+    levels = np.empty(len(pairs), dtype=np.int8)
+    levels[short] = _levels(pairs[short], vocabulary.narrow)
+    levels[~short] = _levels(pairs[~short], vocabulary)
     return levels
 
 
@@ -57,8 +66,9 @@ def _levels(pairs: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
 
 def _old(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Bools:
     """Whether `short` is 老崔 or 小崔 and `full` is called 崔."""
-    letters = vocabulary.letters[short]
-    old: Bools = (vocabulary.length[short] == 2) & np.isin(letters[:, 0], DIMINUTIVES) & (letters[:, 1] == vocabulary.letters[full][:, 0])
+    old: Bools = vocabulary.length[short] == 2
+    letters, called = vocabulary.letters[short[old]], vocabulary.letters[full[old], 0]
+    old[old] = np.isin(letters[:, 0], DIMINUTIVES) & (letters[:, 1] == called)
     return old
 
 
@@ -82,7 +92,7 @@ def _closer(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], far: Level
     sounds = vocabulary.sounds[one] == vocabulary.sounds[other]
     heards = vocabulary.heards[one] == vocabulary.heards[other]
     looks = np.zeros_like(differs)
-    few = same_length & (count <= 2)
+    few = differs & (same_length & (count <= 2))[:, None]
     looks[few] = look_alike(a[few], b[few])
     kept = (length_a - count) >= 1  # something stands in both
     open_ = (differs & ~hole & ~heards & ~looks).sum(axis=1)  # characters that no law explains
@@ -115,10 +125,20 @@ def _spelt_alike(one: Letters, other: Letters, asked: Bools) -> Bools:
 
 def _part(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Bools:
     """Whether `short` is a name that the bearer of `full` goes by: a part of it, a nickname made of it."""
+    length, whole = vocabulary.length[short], vocabulary.length[full]
+    letters = vocabulary.letters[short]
+    inner = np.isin(letters[:, 1], DIMINUTIVES) | (letters[:, 1] == letters[:, 2])
+    part: Bools = (length <= 2) | (length < whole) | (inner & (length == 3))  # what none of these is true of is no part of anything
+    part[part] = _called(short[part], full[part], vocabulary)
+    return part
+
+
+def _called(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Bools:
+    """`_part` of pairs for which it may be true."""
     s, f = vocabulary.letters[short], vocabulary.letters[full]
     length, whole = vocabulary.length[short].astype(np.int64), vocabulary.length[full].astype(np.int64)
     after = vocabulary.surname_length[full]
-    place = np.arange(WIDTH)
+    place = np.arange(s.shape[1])
     given = np.where((place >= after[:, None]) & (place < whole[:, None]), f, 0)
     has = [((given == s[:, at : at + 1]) & (s[:, at : at + 1] > 0)).any(axis=1) for at in range(3)]  # letter of `short` in the given name
     same_surname = s[:, 0] == f[:, 0]
@@ -135,9 +155,10 @@ def _part(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabulary:
 
 def _dropped(one: Letters, other: Letters, length: npt.NDArray[np.int8], other_length: npt.NDArray[np.int8]) -> Bools:
     """Whether one name is the other without one of its later characters, doubled ones included."""
-    shorter = (length == other_length - 1) & (length >= 2) & _one_dropped(one, other)
-    longer = (other_length == length - 1) & (other_length >= 2) & _one_dropped(other, one)
-    dropped: Bools = (one[:, 0] == other[:, 0]) & (shorter | longer)
+    dropped: Bools = (one[:, 0] == other[:, 0]) & (np.abs(length - other_length) == 1) & (np.minimum(length, other_length) >= 2)
+    at = np.flatnonzero(dropped)
+    shorter = (length < other_length)[at, None]
+    dropped[at] = _one_dropped(np.where(shorter, one[at], other[at]), np.where(shorter, other[at], one[at]))
     return dropped
 
 
@@ -153,9 +174,10 @@ def _one_dropped(short: Letters, full: Letters) -> Bools:
 
 def _stands_in(short: Letters, full: Letters, length: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> Bools:
     """Whether the characters of `short` stand together at the head or at the end of `full`."""
-    inside = np.arange(WIDTH) < length[:, None]
+    place = np.arange(short.shape[1])
+    inside = place < length[:, None]
     head = ((short == full) | ~inside).all(axis=1)
-    moved = np.take_along_axis(full, np.minimum(np.arange(WIDTH) + (whole - length).clip(0)[:, None], WIDTH - 1), axis=1)
+    moved = np.take_along_axis(full, np.minimum(place + (whole - length).clip(0)[:, None], len(place) - 1), axis=1)
     end = ((short == moved) | ~inside).all(axis=1)
     found: Bools = head | end
     return found

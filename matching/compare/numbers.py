@@ -18,6 +18,7 @@ from standards import ids
 LEVELS = ("equal", "repaired", "tail", "masked", "relative", "slips", "sequence", "birth", "another", "differs")
 EQUAL, REPAIRED, TAIL, MASKED, RELATIVE, SLIPS, SEQUENCE, BIRTH, ANOTHER, DIFFERS = range(len(LEVELS))
 WIDTH = 20
+ROUNDED = 10  # places that no rounding to a double changes in a number that holds a date
 FEW = 3  # places in which one number, mistyped more than once, may differ
 STAR = ord("*")
 BLANK = ord(" ")
@@ -34,6 +35,14 @@ def digits(numbers: pl.Series) -> Digits:
     return ids.characters(padded, WIDTH)
 
 
+def _repeated(numbers: pl.Series) -> Digits:
+    """`digits` of a series in which equal numbers mostly follow each other."""
+    first = numbers.ne_missing(numbers.shift()).to_numpy(writable=True)
+    first[:1] = True
+    repeated: Digits = digits(numbers.filter(first))[np.cumsum(first) - 1]
+    return repeated
+
+
 def number_levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     """Codes of `LEVELS`, one per pair.
 
@@ -41,24 +50,22 @@ def number_levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     `relative` and `owned`: whether somebody else of the person's household, or anybody else at all, has the row's number.
     """
     levels = np.full(pairs.height, -1, dtype=np.int8)
-    both = ((pairs["kind"] != NONE) & pairs["r_number"].is_not_null()).to_numpy()
-    same = (pairs["l_key"] == pairs["r_key"]).fill_null(value=False).to_numpy()
-    levels[both & same] = EQUAL
-    at = np.flatnonzero(both & ~same)
+    at = np.flatnonzero(((pairs["kind"] != NONE) & pairs["r_number"].is_not_null()).to_numpy())
     if len(at):
         levels[at] = _levels(pairs[at])
     return levels
 
 
 def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
-    """Levels of pairs that have a number on both sides, not the same one for certain."""
+    """Levels of pairs that have a number on both sides."""
     kind = pairs["kind"].to_numpy()
-    left, right = digits(pairs["l_number"]), digits(pairs["r_number"])
+    left, right = _repeated(pairs["l_number"]), digits(pairs["r_number"])
     length, other = (left != BLANK).sum(axis=1), (right != BLANK).sum(axis=1)
     whole = (length == 18) & (other == 18)
     differs = left[:, :18] != right[:, :18]
     count = differs.sum(axis=1)
-    equal = (left == right).all(axis=1) & (kind != MASKED_KIND)
+    same_key = (pairs["l_key"] == pairs["r_key"]).fill_null(value=False).to_numpy()
+    equal = same_key | ((left == right).all(axis=1) & (kind != MASKED_KIND))
     broken = (kind == WRONG) | ((kind == VALID) & ~pairs["r_valid"].to_numpy())
     slip = broken & (
         (whole & ((count == 1) | _exchanged(differs, left, right))) | _lost_or_added(pairs, length, other, asked=broken & ~whole)
@@ -68,7 +75,7 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     stem_slip = (kind == TAIL_KIND) & ((stem_count == 1) | _exchanged(differs[:, :STEM], left, right))
     masked = kind == MASKED_KIND
     masked[masked] = _visible(left[masked], length[masked], right[masked])
-    rounded = _as_double(pairs, asked=whole)
+    rounded = _as_double(pairs, asked=whole & ~differs[:, :ROUNDED].any(axis=1))
     blurred = (kind == MASKED_KIND) & ~pairs["r_valid"].to_numpy() & whole & ((differs & (left[:, :18] != STAR)).sum(axis=1) <= FEW - 1)
     few = whole & (broken | (kind == VALID)) & (count <= FEW) & (kind != MASKED_KIND)
     few |= _slips(pairs, asked=broken & ~few)
@@ -142,8 +149,10 @@ def _stem(pairs: pl.DataFrame, kind: npt.NDArray[np.int8]) -> Bools:
     found = np.zeros(pairs.height, dtype=bool)
     at = np.flatnonzero(kind == TAIL_KIND)
     if len(at):
-        stems = pairs[at].select(ids.tail_stems(pl.col("l_number")).alias("stems"), stem=pl.col("r_number").str.slice(0, STEM))
-        found[at] = stems.select(pl.col("stems").list.contains(pl.col("stem")).fill_null(value=False)).to_series().to_numpy()
+        asked = pairs.select("l_number", stem=pl.col("r_number").str.slice(0, STEM))[at]
+        stems = asked.select("l_number").unique().with_columns(stems=ids.tail_stems(pl.col("l_number")))
+        told = asked.join(stems, on="l_number", how="left", maintain_order="left")
+        found[at] = told.select(pl.col("stems").list.contains(pl.col("stem")).fill_null(value=False)).to_series().to_numpy()
     return found
 
 

@@ -69,14 +69,17 @@ RIGHT = (
 )
 
 
+NUMBERS = ("number", "id18")  # gathered only where numbers have to be compared place by place
+
+
 def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """`pairs` (m, p, and `told`: level of name by which the person stands in the row's text, or null) with h and one code per field.
 
     `again` is -1 here: it is known when the list's certain links are.
     """
     persons = register.persons
-    left = mentions.rows.select(pl.col(LEFT).name.prefix("l_"))[pairs["m"]]
-    right = persons.select(pl.col(RIGHT).name.prefix("r_"))[pairs["p"]]
+    left = mentions.rows.select(pl.col(LEFT).exclude(NUMBERS).name.prefix("l_"))[pairs["m"]]
+    right = persons.select(pl.col(RIGHT).exclude(NUMBERS).name.prefix("r_"))[pairs["p"]]
     wide = pl.concat([pairs, left, right], how="horizontal").rename({"r_h": "h"})
     ours, theirs = (wide[f"{side}_n"].fill_null(-1).cast(pl.Int64).to_numpy() for side in "lr")
     written = names.name_levels(ours, theirs, vocabulary)
@@ -87,7 +90,7 @@ def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabul
         birth=pl.Series(births.birth_levels(wide["l_birth"], wide["r_birth"])),
         age=pl.Series(births.age_levels(wide["l_birth_year"], wide["r_birth"].dt.year())),
         again=pl.lit(-1, pl.Int8),
-        id=pl.Series(_numbers(wide, persons)),
+        id=pl.Series(_numbers(wide, mentions.rows, persons)),
         **_simple(),
     )  # fmt: skip
     vectors = _household_phones(vectors, wide, persons)
@@ -119,28 +122,28 @@ def with_relatives(vectors: pl.DataFrame) -> pl.DataFrame:
     return told.with_columns(id=pl.when(relative).then(numbers.RELATIVE).otherwise("id").cast(pl.Int8)).drop("owner")
 
 
-def _numbers(wide: pl.DataFrame, persons: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+def _numbers(wide: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
     """Codes of the field `id`."""
-    keyed = wide.select("h", "l_key", "r_key").with_row_index("at").drop_nulls("l_key")
-    asked = keyed.filter(pl.col("l_key").ne_missing(pl.col("r_key")))
+    levels = np.full(wide.height, -1, dtype=np.int8)
+    same = (pl.col("l_key") == pl.col("r_key")).fill_null(value=False)
+    told = wide.select("m", "p", "h", "l_key", "r_key", "r_valid", "r_shared", kind="l_kind", same=same).with_row_index("at")
+    told = told.filter(pl.col("kind") != numbers.NONE)
+    levels[told["at"].filter(told["same"]).to_numpy()] = numbers.EQUAL
+    asked = told.filter(~pl.col("same"))
     owners = persons.select("h", l_key="key").drop_nulls().join(asked.select("l_key"), on="l_key", how="semi")
-    met = asked.join(owners.select("l_key"), on="l_key", how="semi")
-    relative, owned = np.zeros(wide.height, dtype=bool), np.zeros(wide.height, dtype=bool)
+    met = asked.select("at", "h", "l_key").join(owners.select("l_key"), on="l_key", how="semi")
+    owned, relative = np.zeros(wide.height, dtype=bool), np.zeros(wide.height, dtype=bool)
     owned[met["at"].to_numpy()] = True
     relative[met.join(owners, on=["h", "l_key"], how="semi")["at"].to_numpy()] = True
-    return numbers.number_levels(
-        wide.select(
-            pl.when("l_valid").then("l_id18").otherwise("l_number").alias("l_number"),
-            pl.when("r_valid").then("r_id18").otherwise("r_number").alias("r_number"),
-            "l_key",
-            "r_key",
-            "r_valid",
-            "r_shared",
-            kind="l_kind",
-            relative=pl.Series(relative),
-            owned=pl.Series(owned),
-        )
+    at = asked["at"].to_numpy()
+    left, right = (
+        frame.select(*NUMBERS, "valid")[asked[side]].select(pl.when("valid").then("id18").otherwise("number").alias("number"))["number"]
+        for frame, side in ((rows, "m"), (persons, "p"))
     )
+    levels[at] = numbers.number_levels(
+        asked.with_columns(l_number=left, r_number=right, relative=pl.Series(relative[at]), owned=pl.Series(owned[at]))
+    )
+    return levels
 
 
 def _simple() -> dict[str, pl.Expr]:
