@@ -28,8 +28,7 @@ class Earlier:
 
     def before(self, month: Month) -> Earlier:
         """Only the 12 months before `month`, so that a month screened again does not see itself or its future."""
-        older = pl.col("month").is_between(pl.lit(str(month.plus(-12))), pl.lit(str(month.plus(-1))))
-        signals, leads, suppressed = (table.filter(older) for table in (self.signals, self.leads, self.suppressed))
+        signals, leads, suppressed = (table.filter(in_year_before(month)) for table in (self.signals, self.leads, self.suppressed))
         return Earlier(signals, leads, suppressed, self.verifications, self.numbers)
 
     @property
@@ -51,16 +50,31 @@ class Earlier:
 
         Only of the `concerned` households (household_id).
         """
-        of_them = self.leads.join(concerned, on="household_id", how="semi")
-        leads = of_them.select("lead_id", "month", "is_enrichment", "signal_ids").explode("signal_ids", empty_as_null=True)
-        columns = ["rule", "household_id", "person_id", "bureau", "feed", "measure", "event_date", "grade", "risk_type"]
-        known = self.signals.join(concerned, on="household_id", how="semi")
-        signals = known.select("signal_id", "month", *columns).unique(["signal_id", "month"], keep="first", maintain_order=True)
-        return (
-            leads.join(signals, left_on=["signal_ids", "month"], right_on=["signal_id", "month"])
-            .join(self.conclusions.select("lead_id", "conclusion", "visited_on"), on="lead_id", how="left")
-            .rename(lambda name: name if name == "household_id" else "sent_" + {"signal_ids": "signal_id"}.get(name, name))
-        )
+        leads, signals = (table.join(concerned, on="household_id", how="semi") for table in (self.leads, self.signals))
+        return concluded(sent_with(leads, signals), self.conclusions)
+
+
+def in_year_before(month: Month, column: str = "month") -> pl.Expr:
+    """Whether a row is of the 12 months before `month`."""
+    return pl.col(column).is_between(pl.lit(str(month.plus(-12))), pl.lit(str(month.plus(-1))))
+
+
+def sent_with(leads: pl.DataFrame, signals: pl.DataFrame) -> pl.DataFrame:
+    """One row per signal of the `leads`: as `Earlier.sent`, without conclusions. `signals` has the column `month` besides SIGNAL."""
+    columns = ["rule", "household_id", "person_id", "bureau", "feed", "measure", "event_date", "grade", "risk_type"]
+    known = signals.select("signal_id", "month", *columns).unique(["signal_id", "month"], keep="first", maintain_order=True)
+    return (
+        leads.select("lead_id", "month", "is_enrichment", signal_id="signal_ids")
+        .explode("signal_id", empty_as_null=True)
+        .join(known, on=["signal_id", "month"])
+        .rename(lambda name: name if name == "household_id" else f"sent_{name}")
+    )
+
+
+def concluded(sent: pl.DataFrame, conclusions: pl.DataFrame) -> pl.DataFrame:
+    """`sent` with the conclusion of each lead, and the day of the visit."""
+    known = conclusions.select(sent_lead_id="lead_id", sent_conclusion="conclusion", sent_visited_on="visited_on")
+    return sent.join(known, on="sent_lead_id", how="left")
 
 
 def settled(leads: pl.DataFrame, verifications: pl.DataFrame) -> pl.DataFrame:

@@ -116,20 +116,19 @@ def _with_most(rules: Sequence[Rule], lists: Facts) -> tuple[Facts, dict[Bills, 
         name = names[bills] = f"most_{len(names)}_"
         of_feed = [each for each in rules if rule.feed in each.feeds]
         is_all = all(each.feeds == [rule.feed] and _bills(each) == bills for each in of_feed)  # nothing else looks at the list
-        least = min(number(each) for each in of_feed if _bills(each) == bills) - CENT if is_all else 0.0
-        positive = pl.col(AMOUNT).clip(lower_bound=0)
-        listed = found[rule.feed].with_columns(amount(rule).alias(AMOUNT))
-        enough = listed.group_by("household_id").agg(positive.sum()).filter(pl.col(AMOUNT) >= least)  # before repeats are taken out
-        rows = (listed.join(enough, on="household_id", how="semi") if is_all else listed).with_columns(person_key().alias(f"{name}key"))
-        when = pl.coalesce(fact_date(rule), pl.col("month").str.to_date("%Y-%m"))
+        least = min(number(each) for each in of_feed if _bills(each) == bills) - CENT
         numbers = sorted({each.measure.net_by for each in of_feed if each.measure.net_by})
         person = ["household_id", f"{name}key"]
+        rows = found[rule.feed].with_columns(person_key().alias(f"{name}key"))
+        when = pl.coalesce(fact_date(rule), pl.col("month").str.to_date("%Y-%m")).alias("when")
+        paid = rows.select(*person, "month", when, *numbers, amount(rule).clip(lower_bound=0).alias(AMOUNT))
+        enough = paid.group_by("household_id").agg(pl.col(AMOUNT).sum()).filter(pl.col(AMOUNT) >= least)  # before repeats are taken out
         most = (
-            once([*person, AMOUNT, "when", *numbers], rows.filter(pl.col(AMOUNT) > 0).with_columns(when=when))
+            once([*person, AMOUNT, "when", *numbers], paid.join(enough, on="household_id", how="semi"))
             .group_by(person)
             .agg((pl.col(AMOUNT) * pl.col("times")).sum().alias(f"{name}person"))
+            .with_columns(pl.col(f"{name}person").sum().over("household_id").alias(f"{name}household"))
+            .filter(pl.col(f"{name}household") >= least)
         )
-        homes = most.group_by("household_id").agg(pl.col(f"{name}person").sum().alias(f"{name}household"))
-        of_homes = rows.join(homes.filter(pl.col(f"{name}household") >= least), on="household_id", how="inner" if is_all else "left")
-        found[rule.feed] = of_homes.join(most, on=person, how="left").drop(AMOUNT, f"{name}key").collect().lazy()
+        found[rule.feed] = rows.join(most, on=person, how="inner" if is_all else "left").drop(f"{name}key").collect().lazy()
     return found, names
