@@ -44,8 +44,8 @@ def hits(rules: Sequence[Rule], facts: Facts, month: Month, households: pl.LazyF
             rows = rows.filter(pl.any_horizontal([pl.col(OF_GROUP + group) for group in rule.groups]))
         began = None if rule.since is None else lists[rule.since.feed]
         own = rows.select(*ROW, *sorted(rule.columns - set(ROW)))
-        found.append(measured(rule, own, month, began, _compared(rule)))
-    return pl.collect_all(found)
+        found.append(measured(rule, own, month, began, _compared(rule)).collect())  # one after another, which takes less memory
+    return found
 
 
 def number(rule: Rule) -> float:

@@ -58,18 +58,18 @@ def measured(
         _key(rule).alias("person_key"), fact_date(rule).alias("fact_date"), amount(rule).alias(AMOUNT)
     )
     carried = [name for name in schema.names() if name not in _OWN]
-    if rule.measure.aggregate == "newly_listed":
-        return _aggregate(rule, _newly_listed(rule, matching, month), month, carried, is_hit)
     if rule.measure.aggregate == "change":
-        changed = _changed(rule, matching, month, carried)
-        return changed if is_hit is None else changed.filter(is_hit)
-    if rule.window in {"single", "listed_12"}:
+        return _changed(rule, matching, month, carried, is_hit)
+    if rule.measure.aggregate == "newly_listed":
+        windowed = _newly_listed(rule, matching, month)
+    elif rule.window in {"single", "listed_12"}:
         windowed = _events(rule, matching, month)
     elif rule.since is not None and began is not None:
         windowed = _since_event(rule, matching, _beginnings(rule, rule.since, began, month), month)
     else:
         windowed = _period(rule, matching, month)
-    return _aggregate(rule, windowed, month, carried, is_hit)
+    measures = _measures(rule, windowed, month)
+    return _told(rule, windowed, measures if is_hit is None else measures.filter(is_hit), carried)  # most are no hit, and need no sorting
 
 
 AMOUNT = "measured_amount"
@@ -176,26 +176,25 @@ def _newly_listed(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     )
 
 
-def _changed(rule: Rule, rows: pl.LazyFrame, month: Month, carried: list[str]) -> pl.LazyFrame:
+def _changed(rule: Rule, rows: pl.LazyFrame, month: Month, carried: list[str], is_hit: pl.Expr | None) -> pl.LazyFrame:
     """This month's value less the one `months_back` before, for who is on both lists."""
-    then_month = str(month.plus(-rule.measure.months_back))
     keys = ["household_id", "person_key"]
-    then = rows.filter(pl.col("month") == then_month).group_by(keys).agg(then=pl.col(AMOUNT).max(), then_rows=pl.col("row_id").unique())
+    now = rows.filter(pl.col("month") == str(month)).with_columns(event_key=pl.lit(f"change|{month}"))
+    then = rows.filter(pl.col("month") == str(month.plus(-rule.measure.months_back)))
     change = pl.col("measure") - pl.col("then")
-    now = _aggregate(
-        rule,
-        rows.filter(pl.col("month") == str(month)).with_columns(event_key=pl.lit(f"change|{month}")),
-        month,
-        carried,
-    )
-    return (
-        now.join(then, on=keys)
-        .with_columns(
-            measure=(change / pl.col("then").abs() if rule.measure.relative else change).round(4),
-            row_ids=pl.concat_list("row_ids", "then_rows").list.unique().list.sort(),
-        )
+    measures = (
+        _measures(rule, now, month)
+        .join(then.group_by(keys).agg(then=pl.col(AMOUNT).max()), on=keys)
+        .select(*KEYS, measure=(change / pl.col("then").abs() if rule.measure.relative else change).round(4))
         .filter(pl.col("measure").is_finite())
-        .drop("then", "then_rows")
+    )
+    hit = measures if is_hit is None else measures.filter(is_hit)
+    then_rows = then.join(hit, on=keys, how="semi").group_by(keys).agg(then_rows=pl.col("row_id").unique())
+    return (
+        _told(rule, now, hit, carried)
+        .join(then_rows, on=keys)
+        .with_columns(row_ids=pl.concat_list("row_ids", "then_rows").list.unique().list.sort())
+        .drop("then_rows")
     )
 
 
@@ -228,9 +227,8 @@ def _measures(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     return rows.group_by(KEYS).agg(measure.alias("measure"))
 
 
-def _aggregate(rule: Rule, rows: pl.LazyFrame, month: Month, carried: list[str], is_hit: pl.Expr | None = None) -> pl.LazyFrame:
-    measures = _measures(rule, rows, month)
-    hit = measures if is_hit is None else measures.filter(is_hit)  # most are none, and need no sorting
+def _told(rule: Rule, rows: pl.LazyFrame, hit: pl.LazyFrame, carried: list[str]) -> pl.LazyFrame:
+    """One row per KEYS of `hit`, with what its `rows` say beside the measure."""
     largest = [AMOUNT] if rule.measure.aggregate in {"sum", "max"} else []
     descending = [*(True for _ in largest), True, False]
     ordered = rows.join(hit, on=KEYS).sort(*largest, "month", "row_id", descending=descending, nulls_last=True)
