@@ -9,6 +9,7 @@ import polars as pl
 from contracts.month import Month
 from contracts.tables import LEAD, SIGNAL, SUPPRESSED, VERIFICATION, empty
 
+OF_LEAD = ("lead_id", "month", "is_enrichment", "signal_ids")
 NUMBER = {"lead_id": pl.String, "household_id": pl.String}
 
 
@@ -28,7 +29,10 @@ class Earlier:
 
     def before(self, month: Month) -> Earlier:
         """Only the 12 months before `month`, so that a month screened again does not see itself or its future."""
-        signals, leads, suppressed = (table.filter(in_year_before(month)) for table in (self.signals, self.leads, self.suppressed))
+        signals, leads, suppressed = (
+            table if table.select(in_year_before(month).all()).item() else table.filter(in_year_before(month))  # most often all
+            for table in (self.signals, self.leads, self.suppressed)
+        )
         return Earlier(signals, leads, suppressed, self.verifications, self.numbers)
 
     @property
@@ -50,8 +54,8 @@ class Earlier:
 
         Only of the `concerned` households (household_id).
         """
-        leads, signals = (table.join(concerned, on="household_id", how="semi") for table in (self.leads, self.signals))
-        return concluded(sent_with(leads, signals), self.conclusions)
+        leads = self.leads.select("household_id", *OF_LEAD).join(concerned, on="household_id", how="semi")
+        return concluded(sent_with(leads, self.signals), self.conclusions)
 
 
 def in_year_before(month: Month, column: str = "month") -> pl.Expr:
@@ -62,11 +66,12 @@ def in_year_before(month: Month, column: str = "month") -> pl.Expr:
 def sent_with(leads: pl.DataFrame, signals: pl.DataFrame) -> pl.DataFrame:
     """One row per signal of the `leads`: as `Earlier.sent`, without conclusions. `signals` has the column `month` besides SIGNAL."""
     columns = ["rule", "household_id", "person_id", "bureau", "feed", "measure", "event_date", "grade", "risk_type"]
-    known = signals.select("signal_id", "month", *columns).unique(["signal_id", "month"], keep="first", maintain_order=True)
     return (
-        leads.select("lead_id", "month", "is_enrichment", signal_id="signal_ids")
-        .explode("signal_id", empty_as_null=True)
-        .join(known, on=["signal_id", "month"])
+        leads.select(OF_LEAD)
+        .explode("signal_ids", empty_as_null=True)
+        .rename({"signal_ids": "signal_id"})
+        .join(signals.select("signal_id", "month", *columns), on=["signal_id", "month"], maintain_order="left_right")
+        .unique(["lead_id", "signal_id", "month"], keep="first", maintain_order=True)
         .rename(lambda name: name if name == "household_id" else f"sent_{name}")
     )
 
@@ -79,7 +84,7 @@ def concluded(sent: pl.DataFrame, conclusions: pl.DataFrame) -> pl.DataFrame:
 
 def settled(leads: pl.DataFrame, verifications: pl.DataFrame) -> pl.DataFrame:
     """`verifications`, and the same conclusions for the open leads that had grown into those visited, unless they have their own."""
-    grown = leads.filter(pl.col("continues").is_not_null()).select("lead_id", "continues").unique()
+    grown = leads.select("lead_id", "continues").drop_nulls("continues").unique()
     found, newest = verifications, verifications
     while not (newest := newest.join(grown, on="lead_id").with_columns(lead_id="continues").drop("continues")).is_empty():
         found = pl.concat([found, newest.join(found, on="lead_id", how="anti")])

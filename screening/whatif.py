@@ -33,7 +33,7 @@ class Past:
     households: pl.DataFrame
     persons: pl.DataFrame
     signals: pl.DataFrame  # SIGNAL
-    leads: pl.DataFrame  # LEAD
+    leads: pl.DataFrame  # household_id
     verifications: pl.DataFrame
 
 
