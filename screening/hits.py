@@ -11,7 +11,7 @@ import polars as pl
 
 from contracts.month import Month
 from contracts.rule import Group, Rule
-from screening.measures import AMOUNT, amount, fact_date, measured, once, person_key
+from screening.measures import AMOUNT, amount, fact_date, measured, person_key
 
 Facts = Mapping[str, pl.LazyFrame]
 
@@ -104,8 +104,8 @@ def _bills(rule: Rule) -> Bills | None:
 def _with_most(rules: Sequence[Rule], lists: Facts) -> tuple[Facts, dict[Bills, str]]:
     """`lists` with the most that any rule could find in the bills of a row's person and household, whatever its window and conditions.
 
-    Also the name of these columns, less `person` or `household`, for each kind of bills. A bill that stands on several lists counts as
-    often as on the list that has it most often, as in `measures`; reversals are left out.
+    Also the name of these columns, less `person` or `household`, for each kind of bills. A bill that stands on several lists counts no
+    less often than on the list that has it most often, as in `measures`; reversals are left out.
     """
     names: dict[Bills, str] = {}
     found = dict(lists)
@@ -122,9 +122,9 @@ def _with_most(rules: Sequence[Rule], lists: Facts) -> tuple[Facts, dict[Bills, 
         rows = found[rule.feed].with_columns(person_key().alias(f"{name}key"))
         when = pl.coalesce(fact_date(rule), pl.col("month").str.to_date("%Y-%m")).alias("when")
         paid = rows.select(*person, "month", when, *numbers, amount(rule).clip(lower_bound=0).alias(AMOUNT))
-        enough = paid.group_by("household_id").agg(pl.col(AMOUNT).sum()).filter(pl.col(AMOUNT) >= least)  # before repeats are taken out
         most = (
-            once([*person, AMOUNT, "when", *numbers], paid.join(enough, on="household_id", how="semi"))
+            paid.group_by(*person, AMOUNT, "when", *numbers)
+            .agg(times=pl.len() - pl.col("month").n_unique() + 1)  # each list has it once at least, so that none has it more often
             .group_by(person)
             .agg((pl.col(AMOUNT) * pl.col("times")).sum().alias(f"{name}person"))
             .with_columns(pl.col(f"{name}person").sum().over("household_id").alias(f"{name}household"))
