@@ -60,7 +60,7 @@ def facts(
         each = month.plus(-back)
         wanted = {feed for feed in reach if back in reach[feed] and (feed, str(each)) not in twice}
         if register in wanted and home.table("register/households", each).exists():
-            found.setdefault(register, []).append(_registered(home, each))
+            found.setdefault(register, []).append(_registered(home, each, columns[register]))
         named = {feed: columns[feed] for feed in wanted - {register}}
         lists = linked_rows(home, each, named, within) if lists_of is None else lists_of(each)
         for feed in sorted(wanted & lists.keys()):
@@ -121,6 +121,7 @@ def _of_flags(rules: list[Rule]) -> set[str]:
     return feeds[True] - feeds[False]
 
 
-def _registered(home: Home, month: Month) -> pl.LazyFrame:
+def _registered(home: Home, month: Month, columns: set[str]) -> pl.LazyFrame:
     tables = [pl.scan_parquet(home.table(f"register/{name}", month)) for name in ("households", "persons")]
-    return register_rows(tables[0], tables[1], month)
+    rows = register_rows(tables[0], tables[1], month)
+    return rows.select(name for name in rows.collect_schema() if name in columns)

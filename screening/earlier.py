@@ -66,11 +66,10 @@ def in_year_before(month: Month, column: str = "month") -> pl.Expr:
 def sent_with(leads: pl.DataFrame, signals: pl.DataFrame) -> pl.DataFrame:
     """One row per signal of the `leads`: as `Earlier.sent`, without conclusions. `signals` has the column `month` besides SIGNAL."""
     columns = ["rule", "household_id", "person_id", "bureau", "feed", "measure", "event_date", "grade", "risk_type"]
+    told = leads.select(OF_LEAD).explode("signal_ids", empty_as_null=True).rename({"signal_ids": "signal_id"})
     return (
-        leads.select(OF_LEAD)
-        .explode("signal_ids", empty_as_null=True)
-        .rename({"signal_ids": "signal_id"})
-        .join(signals.select("signal_id", "month", *columns), on=["signal_id", "month"], maintain_order="left_right")
+        signals.select("signal_id", "month", *columns)
+        .join(told, on=["signal_id", "month"], maintain_order="left_right")
         .unique(["lead_id", "signal_id", "month"], keep="first", maintain_order=True)
         .rename(lambda name: name if name == "household_id" else f"sent_{name}")
     )
