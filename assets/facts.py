@@ -1,6 +1,7 @@
 """Facts: the linked rows that rules look at, read from the lake month by month, each month's links once for all of its lists."""
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 import polars as pl
 
@@ -33,12 +34,14 @@ def facts(
     carried: pl.DataFrame,
     rules: Iterable[Rule] | None = None,
     lists_of: Callable[[Month], Mapping[str, pl.DataFrame]] | None = None,
+    signed: pl.DataFrame | None = None,
 ) -> dict[str, pl.LazyFrame]:
     """Linked rows of every list that `rules` look at (by default all in force, and the bills), of this month and up to 11 before.
 
     They have the columns that the rules name, month, household_id, person_id and identity. The register is one of them, with a row per
     household. A list that stood in for a later one is looked at once: in this month if it stands in now, else in its own. `lists_of`
-    gives the lists of a month where they have been read before.
+    gives the lists of a month where they have been read before. Lists that only flags look at are read of the households in `signed`
+    (household_id) alone, where it is given.
     """
     twice = {
         (feed, repeated)
@@ -51,13 +54,15 @@ def facts(
     if rules is None:
         reach[spending.feed] = frozenset(range(WINDOW_MONTHS))
         columns.setdefault(spending.feed, set(ROW)).update((spending.column, spending.event_date))
+    within = {} if signed is None else dict.fromkeys(_of_flags(looking) - {spending.feed}, signed)
     found: dict[str, list[pl.LazyFrame]] = {}
     for back in reversed(range(WINDOW_MONTHS)):
         each = month.plus(-back)
         wanted = {feed for feed in reach if back in reach[feed] and (feed, str(each)) not in twice}
         if register in wanted and home.table("register/households", each).exists():
-            found.setdefault(register, []).append(_registered(home, each))
-        lists = linked_rows(home, each, {feed: columns[feed] for feed in wanted - {register}}) if lists_of is None else lists_of(each)
+            found.setdefault(register, []).append(_registered(home, each, columns[register]))
+        named = {feed: columns[feed] for feed in wanted - {register}}
+        lists = linked_rows(home, each, named, within) if lists_of is None else lists_of(each)
         for feed in sorted(wanted & lists.keys()):
             found.setdefault(feed, []).append(lists[feed].lazy())
     return {feed: pl.concat(frames, how="diagonal_relaxed").collect().lazy() for feed, frames in sorted(found.items())}
@@ -73,8 +78,13 @@ def columns_of(rules: Iterable[Rule]) -> dict[str, set[str]]:
     return columns
 
 
-def linked_rows(home: Home, month: Month, columns: Columns) -> dict[str, pl.DataFrame]:
-    """The accepted rows of a month's lists that are linked, with month, household, person and identity: `columns` of each feed."""
+def linked_rows(
+    home: Home, month: Month, columns: Columns, within: Mapping[str, pl.DataFrame] = MappingProxyType({})
+) -> dict[str, pl.DataFrame]:
+    """The accepted rows of a month's lists that are linked, with month, household, person and identity: `columns` of each feed.
+
+    Of the feeds in `within` only the rows of the households that it names (household_id).
+    """
     feeds = [feed for feed in sorted(columns) if home.table(f"accepted/{feed}", month).exists()]
     if not feeds or not home.table("links", month).exists():
         return {}
@@ -90,6 +100,8 @@ def linked_rows(home: Home, month: Month, columns: Columns) -> dict[str, pl.Data
         accepted = pl.scan_parquet(home.table(f"accepted/{feed}", month))
         known = [name for name in accepted.collect_schema() if name in columns[feed]]
         of_feed = links.get((feed,), empty(dict.fromkeys(("row_id", "household_id", "person_id", "identity"), pl.String)))
+        if feed in within:
+            of_feed = of_feed.join(within[feed], on="household_id", how="semi")
         rows.append(accepted.select(known).join(of_feed.lazy(), on="row_id").with_columns(month=pl.lit(str(month))))
     return dict(zip(feeds, pl.collect_all(rows), strict=True))
 
@@ -103,6 +115,13 @@ def _reach(rules: Iterable[Rule]) -> dict[str, frozenset[int]]:
     return reach
 
 
-def _registered(home: Home, month: Month) -> pl.LazyFrame:
+def _of_flags(rules: list[Rule]) -> set[str]:
+    """The feeds that only flags look at."""
+    feeds = {kind: {feed for rule in rules for feed in rule.feeds if (rule.kind == "flag") == kind} for kind in (True, False)}
+    return feeds[True] - feeds[False]
+
+
+def _registered(home: Home, month: Month, columns: set[str]) -> pl.LazyFrame:
     tables = [pl.scan_parquet(home.table(f"register/{name}", month)) for name in ("households", "persons")]
-    return register_rows(tables[0], tables[1], month)
+    rows = register_rows(tables[0], tables[1], month)
+    return rows.select(name for name in rows.collect_schema() if name in columns)

@@ -90,10 +90,19 @@ def _locked(file: int) -> bool:
     return True
 
 
-def read(home: Home, key: str, month: Month, schema: Schema) -> pl.DataFrame:
-    """Table `key` of one month; empty when that month was never made. Columns that an older version did not write yet are null."""
+def read(home: Home, key: str, month: Month, schema: Schema, *, only: bool = False) -> pl.DataFrame:
+    """Table `key` of one month; empty when that month was never made. Columns that an older version did not write yet are null.
+
+    With `only` no other columns than those of `schema` are read.
+    """
     path = home.table(key, month)
-    return conform(pl.read_parquet(path), schema, keep_others=True) if path.exists() else empty(schema)
+    if not path.exists():
+        return empty(schema)
+    table = pl.scan_parquet(path)
+    if only:
+        there = table.collect_schema()
+        table = table.select(name for name in schema if name in there)
+    return conform(table.collect(), schema, keep_others=not only)
 
 
 def months_with(home: Home, key: str, *, upto: Month, months: int) -> list[Month]:

@@ -19,6 +19,7 @@ from screening.earlier import NUMBER
 from screening.screen import Earlier, Screened, screen
 
 TOLD = ("fact", "village_fact", "ask", "document", "row_ids")
+TOLD_OF_LEADS = ("facts", "ask", "grade_reason", "income_note", "worth_reason")
 TABLES = ("signals", "leads", "suppressed", "flags", "area_alarms", "colours")
 
 
@@ -54,13 +55,14 @@ def screened_from(
 ) -> Screened:
     """`month` screened from what lies in the lake and on the desk, as it was known when its leads were handed out."""
     assigned_on, carried = configuration.county.assigned_on(month), carried_lists(home, month)
+    authorised = desk.authorisations(signed_until=assigned_on)
     return screen(
         month,
         configuration,
-        facts(home, configuration, month, carried),
+        facts(home, configuration, month, carried, signed=authorised.select("household_id")),
         households,
         persons,
-        desk.authorisations(signed_until=assigned_on),
+        authorised,
         earlier(home, desk, month, assigned_on),
         {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)},
     )
@@ -75,23 +77,23 @@ def earlier(home: Home, desk: Desk, month: Month, on: date) -> Earlier:
     """
     released = handed_out(home, desk)
 
-    def before(key: str, schema: Schema, last_only: Sequence[str] = ()) -> pl.DataFrame:
+    def before(key: str, schema: Schema, without: Sequence[str] = (), last_only: Sequence[str] = ()) -> pl.DataFrame:
         whole, frames = {**schema, "month": pl.String}, []
         for each in month.plus(-1).back_to(month.plus(-WINDOW_MONTHS)):
+            unknown = without if each == month.plus(-1) else (*without, *last_only)
             if each in released:
-                table = released[each].table(key)
+                known = released[each].table(key, unknown)
             elif key != "leads" and home.table(key, each).exists():
-                table = pl.read_parquet(home.table(key, each))
+                known = pl.scan_parquet(home.table(key, each)).drop(unknown, strict=False).collect()
             else:
                 continue
-            known = table if each == month.plus(-1) else table.drop(last_only, strict=False)
             frames.append(conform(known.with_columns(month=pl.lit(str(each))), whole))
         return pl.concat(frames) if frames else empty(whole)
 
     return Earlier(
-        signals=before("signals", SIGNAL, TOLD),
-        leads=before("leads", LEAD),
-        suppressed=before("suppressed", SUPPRESSED),
+        signals=before("signals", SIGNAL, last_only=TOLD),
+        leads=before("leads", LEAD, TOLD_OF_LEADS),
+        suppressed=before("suppressed", SUPPRESSED, ["reason"]),
         verifications=desk.verifications(before=on),
         numbers=pl.concat([empty(NUMBER), *(release.table("leads").select(*NUMBER) for release in releases(home, desk, month))]),
     )

@@ -25,6 +25,7 @@ from delivery.desk import Desk, open_desk
 from delivery.issuing import handed_out
 from matching.quality import wilson
 from screening.earlier import settled
+from screening.signals import OF_HOUSEHOLD, OF_PERSON
 from screening.suppression import WORDS
 from screening.whatif import Past, Tried, try_rules
 
@@ -69,10 +70,10 @@ def try_changes(home: Home, configuration: Configuration, desk: Desk, changes: d
         return Past(
             month,
             facts(home, changed, month, carried_lists(home, month), rules, lists_of),
-            read(home, "register/households", month, HOUSEHOLD),
-            read(home, "register/persons", month, PERSON),
+            read(home, "register/households", month, {name: HOUSEHOLD[name] for name in ("household_id", *OF_HOUSEHOLD)}, only=True),
+            read(home, "register/persons", month, {name: PERSON[name] for name in OF_PERSON}, only=True),
             conform(pl.scan_parquet(home.table("signals", month)).drop(WORDS, strict=False).collect(), SIGNAL),
-            read(home, "leads", month, LEAD),
+            read(home, "leads", month, {"household_id": pl.String}, only=True),
             desk.verifications(before=configuration.county.assigned_on(month)),
         )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +57,10 @@ def read_manifest(folder: Path, sha256: str | None = None) -> Manifest:
     return dict(manifest)
 
 
-def read_table(folder: Path, manifest: Manifest, name: str) -> pl.DataFrame:
-    """A table that lies in `folder`. Raises `ReleaseError` where it is not the manifest's."""
+def read_table(folder: Path, manifest: Manifest, name: str, without: Sequence[str] = ()) -> pl.DataFrame:
+    """A table that lies in `folder`, the columns `without` left out. Raises `ReleaseError` where it is not the manifest's."""
     path = f"{TABLES}/{name}.parquet"
-    return pl.read_parquet(io.BytesIO(read_file(folder, manifest, path)))
+    return pl.scan_parquet(io.BytesIO(read_file(folder, manifest, path))).drop(without, strict=False).collect()
 
 
 def read_file(folder: Path, manifest: Manifest, path: str) -> bytes:

@@ -30,7 +30,8 @@ def area_alarms(month: Month, signals: pl.DataFrame, households: pl.DataFrame, e
 def _past(earlier: Earlier) -> pl.DataFrame:
     """Signals that went out in earlier months: month, household_id, village_code, risk_type."""
     held = earlier.suppressed.select("signal_id", "month")
-    risks = earlier.signals.filter(pl.col("kind") == "risk")
+    of_signal = ["signal_id", "month", "household_id", "village_code", "risk_type"]
+    risks = earlier.signals.select("kind", *of_signal).filter(pl.col("kind") == "risk")
     return risks.join(held, on=["signal_id", "month"], how="anti").select("month", "household_id", "village_code", "risk_type")
 
 

@@ -18,8 +18,8 @@ CODE = "carried_over"
 def waiting(month: Month, signals: pl.DataFrame, earlier: Earlier) -> pl.DataFrame:
     """SIGNAL rows that last month put off and that this month's `signals` do not hold themselves."""
     last = str(month.plus(-1))
-    put_off = earlier.suppressed.filter(pl.col("month") == last, pl.col("code") == CODE).select("signal_id")
-    held = earlier.signals.filter(pl.col("month") == last).join(put_off, on="signal_id", how="semi")
+    put_off = earlier.suppressed.filter(pl.col("month") == last, pl.col("code") == CODE)["signal_id"]
+    held = earlier.signals.filter(pl.col("month") == last, pl.col("signal_id").is_in(put_off.implode()))
     return conform(held.join(signals, on="signal_id", how="anti"), SIGNAL).sort("signal_id")
 
 

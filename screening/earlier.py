@@ -9,6 +9,7 @@ import polars as pl
 from contracts.month import Month
 from contracts.tables import LEAD, SIGNAL, SUPPRESSED, VERIFICATION, empty
 
+OF_LEAD = ("lead_id", "month", "is_enrichment", "signal_ids")
 NUMBER = {"lead_id": pl.String, "household_id": pl.String}
 
 
@@ -28,8 +29,10 @@ class Earlier:
 
     def before(self, month: Month) -> Earlier:
         """Only the 12 months before `month`, so that a month screened again does not see itself or its future."""
-        older = pl.col("month").is_between(pl.lit(str(month.plus(-12))), pl.lit(str(month.plus(-1))))
-        signals, leads, suppressed = (table.filter(older) for table in (self.signals, self.leads, self.suppressed))
+        signals, leads, suppressed = (
+            table if table.select(in_year_before(month).all()).item() else table.filter(in_year_before(month))  # most often all
+            for table in (self.signals, self.leads, self.suppressed)
+        )
         return Earlier(signals, leads, suppressed, self.verifications, self.numbers)
 
     @property
@@ -51,21 +54,36 @@ class Earlier:
 
         Only of the `concerned` households (household_id).
         """
-        of_them = self.leads.join(concerned, on="household_id", how="semi")
-        leads = of_them.select("lead_id", "month", "is_enrichment", "signal_ids").explode("signal_ids", empty_as_null=True)
-        columns = ["rule", "household_id", "person_id", "bureau", "feed", "measure", "event_date", "grade", "risk_type"]
-        known = self.signals.join(concerned, on="household_id", how="semi")
-        signals = known.select("signal_id", "month", *columns).unique(["signal_id", "month"], keep="first", maintain_order=True)
-        return (
-            leads.join(signals, left_on=["signal_ids", "month"], right_on=["signal_id", "month"])
-            .join(self.conclusions.select("lead_id", "conclusion", "visited_on"), on="lead_id", how="left")
-            .rename(lambda name: name if name == "household_id" else "sent_" + {"signal_ids": "signal_id"}.get(name, name))
-        )
+        leads = self.leads.select("household_id", *OF_LEAD).join(concerned, on="household_id", how="semi")
+        return concluded(sent_with(leads, self.signals), self.conclusions)
+
+
+def in_year_before(month: Month, column: str = "month") -> pl.Expr:
+    """Whether a row is of the 12 months before `month`."""
+    return pl.col(column).is_between(pl.lit(str(month.plus(-12))), pl.lit(str(month.plus(-1))))
+
+
+def sent_with(leads: pl.DataFrame, signals: pl.DataFrame) -> pl.DataFrame:
+    """One row per signal of the `leads`: as `Earlier.sent`, without conclusions. `signals` has the column `month` besides SIGNAL."""
+    columns = ["rule", "household_id", "person_id", "bureau", "feed", "measure", "event_date", "grade", "risk_type"]
+    told = leads.select(OF_LEAD).explode("signal_ids", empty_as_null=True).rename({"signal_ids": "signal_id"})
+    return (
+        signals.select("signal_id", "month", *columns)
+        .join(told, on=["signal_id", "month"], maintain_order="left_right")
+        .unique(["lead_id", "signal_id", "month"], keep="first", maintain_order=True)
+        .rename(lambda name: name if name == "household_id" else f"sent_{name}")
+    )
+
+
+def concluded(sent: pl.DataFrame, conclusions: pl.DataFrame) -> pl.DataFrame:
+    """`sent` with the conclusion of each lead, and the day of the visit."""
+    known = conclusions.select(sent_lead_id="lead_id", sent_conclusion="conclusion", sent_visited_on="visited_on")
+    return sent.join(known, on="sent_lead_id", how="left")
 
 
 def settled(leads: pl.DataFrame, verifications: pl.DataFrame) -> pl.DataFrame:
     """`verifications`, and the same conclusions for the open leads that had grown into those visited, unless they have their own."""
-    grown = leads.filter(pl.col("continues").is_not_null()).select("lead_id", "continues").unique()
+    grown = leads.select("lead_id", "continues").drop_nulls("continues").unique()
     found, newest = verifications, verifications
     while not (newest := newest.join(grown, on="lead_id").with_columns(lead_id="continues").drop("continues")).is_empty():
         found = pl.concat([found, newest.join(found, on="lead_id", how="anti")])

@@ -11,7 +11,7 @@ import polars as pl
 
 from contracts.month import Month
 from contracts.rule import Group, Rule
-from screening.measures import AMOUNT, amount, fact_date, measured, once, person_key
+from screening.measures import AMOUNT, amount, fact_date, measured, person_key
 
 Facts = Mapping[str, pl.LazyFrame]
 
@@ -44,8 +44,8 @@ def hits(rules: Sequence[Rule], facts: Facts, month: Month, households: pl.LazyF
             rows = rows.filter(pl.any_horizontal([pl.col(OF_GROUP + group) for group in rule.groups]))
         began = None if rule.since is None else lists[rule.since.feed]
         own = rows.select(*ROW, *sorted(rule.columns - set(ROW)))
-        found.append(measured(rule, own, month, began, _compared(rule)))
-    return pl.collect_all(found)
+        found.append(measured(rule, own, month, began, _compared(rule)).collect())  # one after another, which takes less memory
+    return found
 
 
 def number(rule: Rule) -> float:
@@ -104,8 +104,8 @@ def _bills(rule: Rule) -> Bills | None:
 def _with_most(rules: Sequence[Rule], lists: Facts) -> tuple[Facts, dict[Bills, str]]:
     """`lists` with the most that any rule could find in the bills of a row's person and household, whatever its window and conditions.
 
-    Also the name of these columns, less `person` or `household`, for each kind of bills. A bill that stands on several lists counts as
-    often as on the list that has it most often, as in `measures`; reversals are left out.
+    Also the name of these columns, less `person` or `household`, for each kind of bills. A bill that stands on several lists counts no
+    less often than on the list that has it most often, as in `measures`; reversals are left out.
     """
     names: dict[Bills, str] = {}
     found = dict(lists)
@@ -116,20 +116,19 @@ def _with_most(rules: Sequence[Rule], lists: Facts) -> tuple[Facts, dict[Bills, 
         name = names[bills] = f"most_{len(names)}_"
         of_feed = [each for each in rules if rule.feed in each.feeds]
         is_all = all(each.feeds == [rule.feed] and _bills(each) == bills for each in of_feed)  # nothing else looks at the list
-        least = min(number(each) for each in of_feed if _bills(each) == bills) - CENT if is_all else 0.0
-        positive = pl.col(AMOUNT).clip(lower_bound=0)
-        listed = found[rule.feed].with_columns(amount(rule).alias(AMOUNT))
-        enough = listed.group_by("household_id").agg(positive.sum()).filter(pl.col(AMOUNT) >= least)  # before repeats are taken out
-        rows = (listed.join(enough, on="household_id", how="semi") if is_all else listed).with_columns(person_key().alias(f"{name}key"))
-        when = pl.coalesce(fact_date(rule), pl.col("month").str.to_date("%Y-%m"))
+        least = min(number(each) for each in of_feed if _bills(each) == bills) - CENT
         numbers = sorted({each.measure.net_by for each in of_feed if each.measure.net_by})
         person = ["household_id", f"{name}key"]
+        rows = found[rule.feed].with_columns(person_key().alias(f"{name}key"))
+        when = pl.coalesce(fact_date(rule), pl.col("month").str.to_date("%Y-%m")).alias("when")
+        paid = rows.select(*person, "month", when, *numbers, amount(rule).clip(lower_bound=0).alias(AMOUNT))
         most = (
-            once([*person, AMOUNT, "when", *numbers], rows.filter(pl.col(AMOUNT) > 0).with_columns(when=when))
+            paid.group_by(*person, AMOUNT, "when", *numbers)
+            .agg(times=pl.len() - pl.col("month").n_unique() + 1)  # each list has it once at least, so that none has it more often
             .group_by(person)
             .agg((pl.col(AMOUNT) * pl.col("times")).sum().alias(f"{name}person"))
+            .with_columns(pl.col(f"{name}person").sum().over("household_id").alias(f"{name}household"))
+            .filter(pl.col(f"{name}household") >= least)
         )
-        homes = most.group_by("household_id").agg(pl.col(f"{name}person").sum().alias(f"{name}household"))
-        of_homes = rows.join(homes.filter(pl.col(f"{name}household") >= least), on="household_id", how="inner" if is_all else "left")
-        found[rule.feed] = of_homes.join(most, on=person, how="left").drop(AMOUNT, f"{name}key").collect().lazy()
+        found[rule.feed] = rows.join(most, on=person, how="inner" if is_all else "left").drop(f"{name}key").collect().lazy()
     return found, names

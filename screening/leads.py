@@ -121,7 +121,8 @@ def _history(earlier: Earlier) -> pl.DataFrame:
     `still_open` asks to settle the household's last lead on the same visit when nothing has come back about it.
     """
     leads = (
-        earlier.leads.join(earlier.conclusions.select("lead_id", "visited_on"), on="lead_id", how="left")
+        earlier.leads.select("lead_id", "household_id", "month", "village_facts")
+        .join(earlier.conclusions.select("lead_id", "visited_on"), on="lead_id", how="left")
         .sort("month", "lead_id")
         .group_by("household_id")
         .agg(

@@ -58,18 +58,18 @@ def measured(
         _key(rule).alias("person_key"), fact_date(rule).alias("fact_date"), amount(rule).alias(AMOUNT)
     )
     carried = [name for name in schema.names() if name not in _OWN]
-    if rule.measure.aggregate == "newly_listed":
-        return _aggregate(rule, _repeats_marked(rule, _newly_listed(rule, matching, month)), month, carried, is_hit)
     if rule.measure.aggregate == "change":
-        changed = _changed(rule, matching, month, carried)
-        return changed if is_hit is None else changed.filter(is_hit)
-    if rule.window in {"single", "listed_12"}:
+        return _changed(rule, matching, month, carried, is_hit)
+    if rule.measure.aggregate == "newly_listed":
+        windowed = _newly_listed(rule, matching, month)
+    elif rule.window in {"single", "listed_12"}:
         windowed = _events(rule, matching, month)
     elif rule.since is not None and began is not None:
         windowed = _since_event(rule, matching, _beginnings(rule, rule.since, began, month), month)
     else:
         windowed = _period(rule, matching, month)
-    return _aggregate(rule, _repeats_marked(rule, windowed), month, carried, is_hit)
+    measures = _measures(rule, windowed, month)
+    return _told(rule, windowed, measures if is_hit is None else measures.filter(is_hit), carried)  # most are no hit, and need no sorting
 
 
 AMOUNT = "measured_amount"
@@ -135,9 +135,9 @@ def _period(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
         return rows.filter(pl.col("when") >= month.plus(1 - months).start).with_columns(event_key=pl.lit(rule.window))
     style = "%Y-%m" if rule.window == "month" else "%Y"
     now = month.start.strftime(style)
-    period = rows.with_columns(period=pl.col("when").dt.to_string(style))
-    kept = period.filter((pl.col("period") == now) | pl.col("is_of_month").any().over("household_id", "person_key", "period"))
-    return kept.with_columns(event_key="period")
+    periods = rows.with_columns(event_key=pl.col("when").dt.to_string(style))
+    late = periods.filter(pl.col("event_key") != now)
+    return pl.concat([periods.filter(pl.col("event_key") == now), late.join(late.filter("is_of_month"), on=KEYS, how="semi")])
 
 
 def _beginnings(rule: Rule, since: Since, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
@@ -176,71 +176,65 @@ def _newly_listed(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     )
 
 
-def _changed(rule: Rule, rows: pl.LazyFrame, month: Month, carried: list[str]) -> pl.LazyFrame:
+def _changed(rule: Rule, rows: pl.LazyFrame, month: Month, carried: list[str], is_hit: pl.Expr | None) -> pl.LazyFrame:
     """This month's value less the one `months_back` before, for who is on both lists."""
-    then_month = str(month.plus(-rule.measure.months_back))
     keys = ["household_id", "person_key"]
-    then = rows.filter(pl.col("month") == then_month).group_by(keys).agg(then=pl.col(AMOUNT).max(), then_rows=pl.col("row_id").unique())
+    now = rows.filter(pl.col("month") == str(month)).with_columns(event_key=pl.lit(f"change|{month}"))
+    then = rows.filter(pl.col("month") == str(month.plus(-rule.measure.months_back)))
     change = pl.col("measure") - pl.col("then")
-    now = _aggregate(
-        rule,
-        rows.filter(pl.col("month") == str(month)).with_columns(event_key=pl.lit(f"change|{month}"), is_repeat=pl.lit(False)),
-        month,
-        carried,
-    )
-    return (
-        now.join(then, on=keys)
-        .with_columns(
-            measure=(change / pl.col("then").abs() if rule.measure.relative else change).round(4),
-            row_ids=pl.concat_list("row_ids", "then_rows").list.unique().list.sort(),
-        )
+    measures = (
+        _measures(rule, now, month)
+        .join(then.group_by(keys).agg(then=pl.col(AMOUNT).max()), on=keys)
+        .select(*KEYS, measure=(change / pl.col("then").abs() if rule.measure.relative else change).round(4))
         .filter(pl.col("measure").is_finite())
-        .drop("then", "then_rows")
     )
-
-
-def _repeats_marked(rule: Rule, rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Adds `is_repeat`: the same event, date and amount was on an earlier list already (within one list equal rows are different ones)."""
-    if rule.measure.aggregate not in {"sum", "rows"}:
-        return rows.with_columns(is_repeat=pl.lit(False))
-    same = [*KEYS, "when", AMOUNT, *([rule.measure.net_by] if rule.measure.net_by else [])]
-    numbered = rows.sort("month", "row_id").with_columns(occurrence=pl.int_range(pl.len()).over(*same, "month"))
-    return numbered.with_columns(is_repeat=pl.int_range(pl.len()).over(*same, "occurrence") > 0)
+    hit = measures if is_hit is None else measures.filter(is_hit)
+    then_rows = then.join(hit, on=keys, how="semi").group_by(keys).agg(then_rows=pl.col("row_id").unique())
+    return (
+        _told(rule, now, hit, carried)
+        .join(then_rows, on=keys)
+        .with_columns(row_ids=pl.concat_list("row_ids", "then_rows").list.unique().list.sort())
+        .drop("then_rows")
+    )
 
 
 def once(same: list[str], rows: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per kind of equal rows (`same`) on any lists, and how many `times` it counts: as in `_repeats_marked`, without the rows."""
+    """One row per kind of equal rows (`same`), and how many `times` it counts.
+
+    The same event, date and amount on a later list is the same once more; within one list equal rows are different ones.
+    """
     return rows.group_by(*same, "month").agg(times=pl.len()).group_by(same).agg(pl.col("times").max())
 
 
-def _measure(rule: Rule, month: Month) -> pl.Expr:
-    """The rule's measure over the rows of one group."""
-    kept = ~pl.col("is_repeat")
+def _measures(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
+    """KEYS and the rule's `measure` over the rows of each."""
     column = pl.col(AMOUNT)
     match rule.measure.aggregate:
         case "any" | "newly_listed":
-            return pl.lit(1.0)
+            measure = pl.lit(1.0)
         case "rows":
-            return kept.sum().cast(pl.Float64)
+            measure = pl.col("times").sum().cast(pl.Float64)
         case "sum":
-            return column.filter(kept).sum().round(2)
+            measure = (column * pl.col("times")).sum().round(2)
         case "max" | "change":
-            return column.max().cast(pl.Float64)
+            measure = column.max().cast(pl.Float64)
         case "days_since":
-            return (pl.lit(month.end) - column.max()).dt.total_days().cast(pl.Float64)
+            measure = (pl.lit(month.end) - column.max()).dt.total_days().cast(pl.Float64)
         case "months_since":  # the end is a month's last day, on which every month begun since is complete (民法典 202)
-            return ((month.year - column.max().dt.year()) * 12 + month.number - column.max().dt.month()).cast(pl.Float64)
+            measure = ((month.year - column.max().dt.year()) * 12 + month.number - column.max().dt.month()).cast(pl.Float64)
+    if rule.measure.aggregate in {"sum", "rows"}:
+        rows = once([*KEYS, "when", AMOUNT, *([rule.measure.net_by] if rule.measure.net_by else [])], rows)
+    return rows.group_by(KEYS).agg(measure.alias("measure"))
 
 
-def _aggregate(rule: Rule, rows: pl.LazyFrame, month: Month, carried: list[str], is_hit: pl.Expr | None = None) -> pl.LazyFrame:
-    if is_hit is not None:  # most are none, and need no sorting
-        hit = rows.group_by(KEYS).agg(_measure(rule, month).alias("measure")).filter(is_hit)
-        rows = rows.join(hit.select(KEYS), on=KEYS, how="semi")
+def _told(rule: Rule, rows: pl.LazyFrame, hit: pl.LazyFrame, carried: list[str]) -> pl.LazyFrame:
+    """One row per KEYS of `hit`, with what its `rows` say beside the measure."""
     largest = [AMOUNT] if rule.measure.aggregate in {"sum", "max"} else []
-    ordered = rows.sort(*largest, "month", "row_id", descending=[*(True for _ in largest), True, False], nulls_last=True)
+    descending = [*(True for _ in largest), True, False]
+    ordered = rows.join(hit, on=KEYS).sort(*largest, "month", "row_id", descending=descending, nulls_last=True)
     rank = pl.col("identity").replace_strict({text: number for number, text in enumerate(IDENTITIES)}, default=len(IDENTITIES) - 1)
     return ordered.group_by(KEYS, maintain_order=True).agg(
-        _measure(rule, month).alias("measure"),
+        pl.col("measure").first(),
         pl.col("fact_date").max(),
         rank.cast(pl.Int8).max().alias("identity_rank"),
         pl.col("row_id").unique().sort().alias("row_ids"),

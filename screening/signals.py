@@ -21,6 +21,7 @@ from screening.hits import Facts, hits, number
 from screening.measures import IDENTITIES
 from screening.sentences import sentence
 
+OF_PERSON = ("household_id", "person_id", "relation", "person_name")
 OF_HOUSEHOLD = ("head_name", "village_code", "household_type", "is_monitored", "is_cleared", "tags")
 
 
@@ -64,7 +65,7 @@ class Population:
         """From the tables HOUSEHOLD and PERSON, and the households that signed."""
         return cls(
             households.lazy().select("household_id", *OF_HOUSEHOLD),
-            persons.lazy().select("household_id", "person_id", "relation", register_name="person_name"),
+            persons.lazy().select(OF_PERSON).rename({"person_name": "register_name"}),
             signed.lazy(),
         )
 

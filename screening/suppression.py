@@ -14,36 +14,49 @@ from contracts.county import Suppression
 from contracts.month import Month
 from contracts.rule import Rule
 from contracts.tables import SUPPRESSED, conform
-from screening.earlier import Earlier
 from screening.sentences import date_text, number_text
 from screening.signals import has_amount
 
+LIKENESS = (  # what a signal has in common with one that was sent, and how it may then repeat it; the strongest first
+    ("rule", "sent_rule", ["1 event", "2 cumulative"]),
+    ("kind_of_event", "sent_kind", ["3 bureau"]),
+    ("risk_type", "sent_risk_type", ["4 visited"]),
+)
 WORDS = ("person_name", "relation", "fact", "village_fact", "ask", "identity", "row_ids", "document")  # nothing of it is compared
 
 
 def suppress(
-    month: Month, signals: pl.DataFrame, earlier: Earlier, *, households: pl.DataFrame, rules: Mapping[str, Rule], settings: Suppression
+    month: Month, signals: pl.DataFrame, sent: pl.DataFrame, *, households: pl.DataFrame, rules: Mapping[str, Rule], settings: Suppression
 ) -> pl.DataFrame:
-    """SUPPRESSED rows for the risk `signals` that were sent before and have nothing new, sorted by signal_id."""
+    """SUPPRESSED rows for the risk `signals` that were sent before and have nothing new, sorted by signal_id.
+
+    `sent` is what went out in the 12 months before, as `Earlier.sent` gives it.
+    """
     kinds = _kinds(rules)
     sent_kinds = kinds.select(sent_rule="rule", sent_kind="kind_of_event")
-    risks = signals.filter(pl.col("kind") == "risk").drop(WORDS)
-    sent = earlier.sent(risks.select("household_id").unique()).join(sent_kinds, on="sent_rule", how="left")
-    pairs = (
-        risks.join(kinds, on="rule")
-        .join(sent, on="household_id")
-        .join(_status(households), on="household_id")
-        .with_columns(visit_age=_months_since(month, pl.col("sent_visited_on")))
-        .with_columns(_sameness(settings).alias("sameness"), age=_months_since(month, pl.col("sent_month").str.to_date("%Y-%m")))
-        .filter(pl.col("sameness").is_not_null())
-    )
-    last = pairs.sort("sameness", "sent_month", "sent_lead_id", descending=[False, True, False]).unique(
-        "signal_id", keep="first", maintain_order=True
-    )
+    risks = signals.filter(pl.col("kind") == "risk").drop(WORDS).join(kinds, on="rule").join(_status(households), on="household_id")
+    last = _likest(month, risks, sent.join(sent_kinds, on="sent_rule", how="left"), settings)
     code = _code(settings)
     suppressed = last.with_columns(code=code).filter(pl.col("code").is_not_null()).with_columns(reason=_reason(settings))
     renamed = suppressed.with_columns(month=pl.lit(str(month)), earlier_month="sent_month", earlier_lead_id="sent_lead_id")
     return conform(renamed, SUPPRESSED).sort("signal_id")
+
+
+def _likest(month: Month, risks: pl.DataFrame, sent: pl.DataFrame, settings: Suppression) -> pl.DataFrame:
+    """Each of `risks` that repeats something with the newest that it repeats most strongly, and their `sameness`."""
+    found, visit = [], _months_since(month, pl.col("sent_visited_on"))
+    for column, sent_column, strengths in LIKENESS:
+        pairs = risks.join(sent, left_on=["household_id", column], right_on=["household_id", sent_column], coalesce=True)
+        alike = (
+            pairs.with_columns(pl.col(column).alias(sent_column), visit_age=visit)
+            .with_columns(_sameness(settings).alias("sameness"), age=_months_since(month, pl.col("sent_month").str.to_date("%Y-%m")))
+            .filter(pl.col("sameness").is_in(strengths))
+            .sort("sameness", "sent_month", "sent_lead_id", "sent_signal_id", descending=[False, True, False, False])
+            .unique("signal_id", keep="first", maintain_order=True)
+        )
+        found.append(alike)
+        risks = risks.join(alike, on="signal_id", how="anti")
+    return pl.concat(found, how="diagonal")
 
 
 def _kinds(rules: Mapping[str, Rule]) -> pl.DataFrame:

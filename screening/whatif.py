@@ -14,7 +14,7 @@ import polars as pl
 from contracts.county import Configuration
 from contracts.month import Month
 from contracts.tables import LEAD, Schema, conform, empty
-from screening.earlier import Earlier
+from screening.earlier import Earlier, concluded, in_year_before, sent_with
 from screening.hits import Facts
 from screening.signals import Population, find_signals
 from screening.suppression import suppress
@@ -33,7 +33,7 @@ class Past:
     households: pl.DataFrame
     persons: pl.DataFrame
     signals: pl.DataFrame  # SIGNAL
-    leads: pl.DataFrame  # LEAD
+    leads: pl.DataFrame  # household_id
     verifications: pl.DataFrame
 
 
@@ -122,21 +122,20 @@ def _play(
     pasts: list[Past], found: list[pl.DataFrame], names: list[str], touched: pl.DataFrame, start: Earlier, configuration: Configuration
 ) -> pl.DataFrame:
     """DOOR rows of the touched households, month after month, each seeing what the earlier ones sent in this world."""
-    earlier = _only(start, touched)
+    leads = _only(start.leads, touched)
+    sent = sent_with(leads, start.signals.join(touched, on="household_id", how="semi"))
     doors = [empty(DOOR)]
     for past, own in zip(pasts, found, strict=True):
         rules = configuration.rules_of(past.month)
         others = past.signals.filter(pl.col("kind") == "risk", ~pl.col("rule").is_in(names)).join(touched, on="household_id", how="semi")
         signals = pl.concat([others, own]).sort("signal_id")
-        known = Earlier(earlier.signals, earlier.leads, earlier.suppressed, _renamed(past.verifications)).before(past.month)
+        known = sent.filter(in_year_before(past.month, "sent_month"))
+        visits = Earlier(leads=leads.filter(in_year_before(past.month)), verifications=_renamed(past.verifications)).conclusions
+        known = concluded(known, visits)
         repeats = suppress(past.month, signals, known, households=past.households, rules=rules, settings=configuration.county.suppression)
-        leads = _leads(past, signals.join(repeats, on="signal_id", how="anti"))
-        doors.append(conform(leads, DOOR))
-        earlier = Earlier(
-            pl.concat([earlier.signals, signals.with_columns(month=pl.lit(str(past.month)))]),
-            pl.concat([earlier.leads, leads]),
-            pl.concat([earlier.suppressed, repeats]),
-        )
+        new = _leads(past, signals.join(repeats, on="signal_id", how="anti"))
+        doors.append(conform(new, DOOR))
+        leads, sent = pl.concat([leads, new]), pl.concat([sent, sent_with(new, signals.with_columns(month=pl.lit(str(past.month))))])
     return pl.concat(doors)
 
 
@@ -163,11 +162,7 @@ def _renamed(verifications: pl.DataFrame) -> pl.DataFrame:
     return verifications.with_columns(lead_id=pl.format("{}|{}", pl.col("lead_id").str.head(7), "household_id"))
 
 
-def _only(start: Earlier, touched: pl.DataFrame) -> Earlier:
-    """What was known before, of the touched households, with leads under the numbers of `_leads`."""
-    leads = start.leads.join(touched, on="household_id", how="semi")
-    return Earlier(
-        start.signals.join(touched, on="household_id", how="semi"),
-        leads.with_columns(lead_id=pl.format("{}|{}", "month", "household_id"), continues=pl.lit(None, dtype=pl.String)),
-        start.suppressed.join(touched, on="household_id", how="semi"),
-    )
+def _only(leads: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
+    """The leads of the touched households, under the numbers of `_leads`."""
+    of_them = leads.join(touched, on="household_id", how="semi")
+    return of_them.with_columns(lead_id=pl.format("{}|{}", "month", "household_id"), continues=pl.lit(None, dtype=pl.String))
