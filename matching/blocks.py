@@ -18,9 +18,10 @@ from matching.prepare import Mentions, Register
 from matching.vocabulary import CODES, Vocabulary
 from standards import ids
 
+# Each gives a pair once, by DISTINCT where two ways may lead to it: the bits of the blocks are added up.
 NARROW: dict[str, str] = {
     "number": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.key = p.key",
-    "number_household": "SELECT r.m, p.p FROM rows r JOIN persons q ON r.key = q.key JOIN persons p ON p.h = q.h AND p.p <> q.p",
+    "number_household": "SELECT DISTINCT r.m, p.p FROM rows r JOIN persons q ON r.key = q.key JOIN persons p ON p.h = q.h AND p.p <> q.p",
     "number_as_written": "SELECT r.m, p.p FROM wrong r JOIN broken p ON r.number = p.number",
     "repaired": "SELECT DISTINCT f.m, p.p FROM repairs f JOIN persons p ON f.key = p.key",
     "register_repaired": "SELECT DISTINCT r.m, f.p FROM rows r JOIN register_repairs f ON r.key = f.key",
