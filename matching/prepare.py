@@ -254,9 +254,7 @@ def kind_of() -> pl.Expr:
 
 def written_birth() -> pl.Expr:
     """The birth date that stands in a number of whatever kind, if those digits can be seen and are a day."""
-    return pl.when(pl.col("number").str.len_chars() >= HIDDEN + 2).then(
-        pl.coalesce(ids.birth_date(pl.col("id18")), ids.birth_date(pl.col("number")))
-    )
+    return pl.coalesce(ids.birth_date(pl.col("id18")), ids.birth_date(pl.col("number")))
 
 
 def _company(rows: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
