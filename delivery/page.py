@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from delivery.book import height_of
@@ -80,15 +80,17 @@ class Line(NamedTuple):
     cells: tuple[Cell, ...] = ()
     least: float = 23.4
 
-    def height(self, widths: Sequence[float]) -> float:
-        """Points that show every cell whole; `widths`: of the grid's columns, in column units."""
-        first, most = 0, self.least
-        for cell in self.cells:
-            size, wraps = LOOKS[cell.look]
-            if wraps and cell.value is not None:
-                most = max(most, height_of([(cell.text, sum(widths[first : first + cell.span]))], size=size, least=0))
-            first += cell.span
-        return most
+
+@lru_cache(maxsize=4096)  # most lines of a form stand on every form
+def _height(line: Line, widths: tuple[float, ...]) -> float:
+    """Points that show every cell whole; `widths`: of the grid's columns, in column units."""
+    first, most = 0, line.least
+    for cell in line.cells:
+        size, wraps = LOOKS[cell.look]
+        if wraps and cell.value is not None:
+            most = max(most, height_of([(cell.text, sum(widths[first : first + cell.span]))], size=size, least=0))
+        first += cell.span
+    return most
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class Page:
     @cached_property
     def heights(self) -> list[float]:
         """The height of every line in points; a page that is too long stays so."""
-        heights = [line.height(self.widths) for line in self.lines]
+        widths = tuple(self.widths)
+        heights = [_height(line, widths) for line in self.lines]
         stretch = min(MOST_STRETCH, max(1.0, self.points / sum(heights)))
         return [min(409.0, height * stretch) for height in heights]

@@ -129,7 +129,7 @@ def _side_by_side(leads: int) -> Iterator[Callable[..., Iterable[int]]]:
         yield map
         return
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        yield partial(pool.map, chunksize=8)
+        yield partial(pool.map, chunksize=4)
 
 
 def _file_name(words: str) -> str:
