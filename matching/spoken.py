@@ -48,7 +48,10 @@ OFFICES = (
     "承办人|经办人|受理人|登记人|填报人|审核人"
 )
 OFFICE_BEFORE, OFFICE_BEHIND = rf"(?:{OFFICES})[是为叫系:：]?$", rf"^(?:{OFFICES})"
-OWN_NEED = rf"^(?:{OFFICES})?(?:的|家|之|一家|本人|因|患|病|生病|得了|住院|受伤|残疾|死亡|去世|失业|突发|遭|被)"
+OWN_NEED = (
+    rf"^(?:{OFFICES})?(?:的|家|之|一家|本人|因|患|病|生病|得了|住院|受伤|残疾|死亡|去世|失业|突发|遭|被|"
+    "生活|经济|贫困|困难|瘫痪|卧床|摔|车祸|年老|高龄|独居|无人)"
+)
 ANOTHER = r"村民[^委]|居民[^委]|邻居|同村|隔壁|亲戚|父亲|母亲|父母|其[父母夫妻子女]"  # words by which a caller turns to somebody else
 CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{Han}]|^)$"  # what stands before a name of two characters
 AFTER = "一家的在是因来反说患住为于和与之等也已称今现把被从向去"  # what may follow one without being part of it
