@@ -1,8 +1,15 @@
-"""How tests are shared out between two workers: a module stays whole, and long modules are begun while there is other work to do."""
+"""How tests are shared out between two workers: a module stays whole, and long modules are begun while there is other work to do.
+
+No property test has a deadline: how long an example takes says more about the machine than about the code.
+"""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("hulian", deadline=None)
+settings.load_profile("hulian")
 
 FIRST = "test_analyst.py"  # makes the county that the other integration tests wait for
 MEANWHILE = ("delivery", "drafting", "samples")  # folders of unit tests that take about as long

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 import pypdfium2
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.tables import VERIFICATION
@@ -58,7 +58,6 @@ def test_an_ordinary_row_may_be_public():
     assert left_out.is_empty()
 
 
-@settings(deadline=None)  # the first call of each pattern compiles it
 @given(column=st.sampled_from(sorted(KINDS)), secret=SECRETS, before=AROUND, after=AROUND)
 def test_no_number_and_no_word_of_health_gets_through_any_column(column, secret, before, after):
     tainted = rows(**{column: before + secret + after})
@@ -70,7 +69,6 @@ def test_no_number_and_no_word_of_health_gets_through_any_column(column, secret,
     assert secret not in str(refused.value)
 
 
-@settings(deadline=None)  # the first call of each pattern compiles it
 @given(column=st.sampled_from(sorted(KINDS)), text=st.text(max_size=30))
 def test_whatever_gets_through_is_short_and_has_no_long_number(column, text):
     public, _ = PublicRows.of(rows(**{column: text}))

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import tables
@@ -67,7 +67,6 @@ def test_names(one: str, other: str, expected: str) -> None:
     assert level(other, one) == expected
 
 
-@settings(deadline=None)
 @given(st.lists(st.text("张王李小明芳秀英□·老阿", min_size=1, max_size=6), min_size=2, max_size=2))
 def test_names_are_compared_alike_from_both_sides(pair: list[str]) -> None:
     words = pl.Series(pair)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.pairs import joint, parted
@@ -34,7 +34,6 @@ def test_a_key_without_a_place_says_nothing_of_it(written: list[str], place: int
     assert left == key(letters).tolist()
 
 
-@settings(deadline=None)  # the first names read the table of readings
 @given(NAMES)
 def test_a_given_name_has_the_key_of_the_name_that_it_is(written: list[str]) -> None:
     known = build([pl.Series(written), pl.Series([name[1:] for name in written if len(name) > 1], dtype=pl.String)])

@@ -70,7 +70,7 @@ def test_without_memory_none_is_left() -> None:
     assert all(getattr(plain.memory, name).is_empty() for name in TABLES)
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(
     gone=st.sets(st.integers(0, 1799), max_size=300),
     moved=st.sets(st.integers(0, 1799), max_size=300),

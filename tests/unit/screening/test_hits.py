@@ -37,7 +37,7 @@ def rule_of(window: str, per: str, operator: str, *, net: bool) -> Rule:
     )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(BILL, max_size=14),
     st.sampled_from(["single", "listed_12", "month", "year_to_date", "rolling_2"]),

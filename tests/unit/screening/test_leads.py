@@ -111,7 +111,7 @@ def test_a_month_that_is_released_again_keeps_the_numbers_of_its_households(conf
     }
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     st.lists(st.dictionaries(st.sampled_from("abcdefgh"), st.tuples(st.sampled_from([HERE, THERE]), st.sampled_from(["red", "yellow"]))))
 )

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from standards.dates import parse_date
@@ -80,7 +80,6 @@ def test_what_is_no_date(cell):
     assert read([cell]) == [None]
 
 
-@settings(deadline=None)
 @given(st.lists(st.dates(date(1930, 1, 1), date(2090, 12, 31)), min_size=1, max_size=20))
 def test_every_style_gives_the_day_back(days):
     styles = ["{d:%Y-%m-%d}", "{d:%Y}/{d.month}/{d.day}", "{d:%Y}.{d.month}.{d.day}", "{d:%Y}年{d.month}月{d.day}日", "{d:%Y%m%d}"]

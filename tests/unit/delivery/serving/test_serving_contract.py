@@ -21,7 +21,6 @@ def test_no_request_breaks_the_server_or_the_document(at, world):
     @settings(
         max_examples=20,
         database=None,
-        deadline=None,
         derandomize=True,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
