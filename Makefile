@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export HULIAN_HOME ?= $(ROOT)var/lanxi
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ui pictures lint bench bench-linkage bench-serving format bundle lock clean
+.PHONY: help run test ui pictures lint bench bench-linkage bench-serving bench-screening format bundle lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(ROOT)Makefile | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
