@@ -3,6 +3,9 @@
 What belongs here: which tables of which months are read for it. What follows from them is in `delivery`.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 import polars as pl
 
 from assets.lake import read
@@ -10,7 +13,7 @@ from contracts.county import County
 from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import ACCEPTED, ARRIVAL, LINK, PERSON, SET_ASIDE, conform, empty
+from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LINK, PERSON, SET_ASIDE, conform, empty
 from delivery.answered import ANSWERED, answered
 from delivery.desk import Desk
 from delivery.feedback import FEEDBACK, feedback
@@ -18,16 +21,41 @@ from delivery.issuing import handed_out
 from delivery.proven import proven
 from delivery.resent import RESENT, Sent, resent
 
+FEED_TABLES = {"arrivals": ARRIVAL, "accepted": ACCEPTED, "set_aside": SET_ASIDE, "findings": FINDING}
 MONTHS_BACK = 12  # leads that a visitor may still answer
 COUNTED = {"title": "清单", "asked": "上月退回", "corrected": "本月改正", "still": "仍未改正", "gone": "没有再报"}
 
 
-def told_to_bureaus(home: Home, month: Month, feeds: dict[str, Feed], county: County, desk: Desk) -> dict[str, pl.DataFrame]:
-    """`proven`, `feedback`, `resent` and `answered` of a month, from the lake and the desk."""
-    now, before = (_proven(home, each, feeds) for each in (month, month.plus(-1)))
+@dataclass(frozen=True)
+class Lists:
+    """What came in a month and what became of it: `ARRIVAL`, `ACCEPTED`, `SET_ASIDE` by feed; `LINK`; `PERSON` of the register."""
+
+    arrivals: Mapping[str, pl.DataFrame]
+    accepted: Mapping[str, pl.DataFrame]
+    set_aside: Mapping[str, pl.DataFrame]
+    links: pl.DataFrame
+    persons: pl.DataFrame
+
+    def proven(self, feeds: Mapping[str, Feed]) -> pl.DataFrame:
+        """`PROVEN` of the month."""
+        return proven(feeds, self.arrivals, self.accepted, self.links, self.persons)
+
+    def sent(self, found: pl.DataFrame) -> dict[str, Sent]:
+        """Each list as its bureau sent it, with what is proven of it."""
+        proofs, links = (frame.partition_by("feed", as_dict=True) for frame in (found, self.links))
+        return {
+            name: Sent(arrivals, self.set_aside[name], proofs.get((name,), found.clear()), links.get((name,), self.links.clear()))
+            for name, arrivals in self.arrivals.items()
+        }
+
+
+def told_to_bureaus(home: Home, month: Month, feeds: dict[str, Feed], county: County, desk: Desk, lists: Lists) -> dict[str, pl.DataFrame]:
+    """`proven`, `feedback`, `resent` and `answered` of a month, from its `lists`, the months before it and the desk."""
+    now, past = lists.proven(feeds), _lists(home, month.plus(-1), feeds)
+    sent, sent_before = lists.sent(now), past.sent(past.proven(feeds))
+    compared = [resent(feed, sent_before[name], sent[name]) for name, feed in feeds.items()]
     visited = desk.verifications(before=county.assigned_on(month))
     since = visited.filter(pl.col("visited_on") >= county.assigned_on(month.plus(-1)))
-    compared = [resent(feed, _sent(home, month.plus(-1), name, before), _sent(home, month, name, now)) for name, feed in feeds.items()]
     return {
         "proven": now,
         "feedback": _feedback(home, desk, month, feeds, since),
@@ -36,23 +64,14 @@ def told_to_bureaus(home: Home, month: Month, feeds: dict[str, Feed], county: Co
     }
 
 
-def _proven(home: Home, month: Month, feeds: dict[str, Feed]) -> pl.DataFrame:
-    return proven(
-        feeds,
-        {name: read(home, f"arrivals/{name}", month, ARRIVAL) for name in feeds},
-        {name: read(home, f"accepted/{name}", month, ACCEPTED) for name in feeds},
-        read(home, "links", month, LINK),
-        read(home, "register/persons", month, PERSON),
-    )
+def of_feeds(home: Home, layer: str, month: Month, feeds: Iterable[str]) -> dict[str, pl.DataFrame]:
+    """One table of a layer for each feed, by the feed's name."""
+    return {feed: read(home, f"{layer}/{feed}", month, FEED_TABLES[layer]) for feed in feeds}
 
 
-def _sent(home: Home, month: Month, name: str, found: pl.DataFrame) -> Sent:
-    return Sent(
-        arrivals=read(home, f"arrivals/{name}", month, ARRIVAL),
-        set_aside=read(home, f"set_aside/{name}", month, SET_ASIDE),
-        proven=found.filter(pl.col("feed") == name),
-        links=read(home, "links", month, LINK).filter(pl.col("feed") == name),
-    )
+def _lists(home: Home, month: Month, feeds: Iterable[str]) -> Lists:
+    layers = {layer: of_feeds(home, layer, month, feeds) for layer in ("arrivals", "accepted", "set_aside")}
+    return Lists(**layers, links=read(home, "links", month, LINK), persons=read(home, "register/persons", month, PERSON))
 
 
 def _answered(home: Home, desk: Desk, month: Month, visited: pl.DataFrame, county: County) -> pl.DataFrame:

@@ -1,12 +1,12 @@
 """Deliver and learn: the files that are proposed to be handed out, and what came back of those handed out before."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
 
 from assets.acceptance import history
-from assets.bureaus import COUNTED, told_to_bureaus
+from assets.bureaus import COUNTED, FEED_TABLES, Lists, of_feeds, told_to_bureaus
 from assets.county import CountyResource, month_of
 from assets.digest import DIGEST_TAG, digest_of_inputs, made_of
 from assets.lake import read
@@ -16,7 +16,7 @@ from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
 from contracts.observed import OBSERVED
-from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LEAD, SET_ASIDE, conform, empty
+from contracts.tables import LEAD, conform, empty
 from delivery import outcome
 from delivery.changes import Compared
 from delivery.desk import Desk, open_desk
@@ -24,7 +24,6 @@ from delivery.issuing import Release, handed_out, releases
 from delivery.release import ReleaseTables, write
 from screening.earlier import settled
 
-FEED_TABLES = {"arrivals": ARRIVAL, "accepted": ACCEPTED, "set_aside": SET_ASIDE, "findings": FINDING}
 ACCEPTANCE_TABLES = ("reception", "drift", "drift_measured")
 STANDING_TABLES = ("clearing", "contradictions")
 LINK_TABLES = ("links", "review_queue", "matching_quality", "conservation")
@@ -57,7 +56,9 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         month = month_of(context)
         digest = context.run.tags.get(DIGEST_TAG) or digest_of_inputs(county, month)
         desk = open_desk(county.desk_url)
-        told = told_to_bureaus(county.home, month, feeds, county.configuration.county, desk)
+        layers = {layer: of_feeds(county.home, layer, month, feeds) for layer in ("arrivals", "accepted", "set_aside")}
+        lists = Lists(**layers, links=tables["links"], persons=tables["persons"])
+        told = told_to_bureaus(county.home, month, feeds, county.configuration.county, desk, lists)
         before = last_releases(county.home, desk, month, digest)
         files = write(
             month,
@@ -65,9 +66,9 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
                 **tables,
                 **told,
                 feeds=feeds,
-                arrivals=of_feeds(county.home, "arrivals", month, feeds),
-                accepted=of_feeds(county.home, "accepted", month, feeds),
-                set_aside=of_feeds(county.home, "set_aside", month, feeds),
+                arrivals=lists.arrivals,
+                accepted=lists.accepted,
+                set_aside=lists.set_aside,
                 findings={
                     feed: pl.concat([found, drift.filter(pl.col("feed") == feed)])
                     for feed, found in of_feeds(county.home, "findings", month, county.configuration.feeds).items()
@@ -121,11 +122,6 @@ def learn(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator
     settled_too = settled(leads, verifications)  # a visit settles the open lead that had grown into the one visited
     yield output("yields", outcome.yields(leads, settled_too))
     yield output("overdue", outcome.overdue(leads, settled_too, assigned_on))
-
-
-def of_feeds(home: Home, layer: str, month: Month, feeds: Iterable[str]) -> dict[str, pl.DataFrame]:
-    """One table of a layer for each feed, by the feed's name."""
-    return {feed: read(home, f"{layer}/{feed}", month, FEED_TABLES[layer]) for feed in feeds}
 
 
 def leads_handed_out(home: Home, desk: Desk, upto: Month) -> pl.DataFrame:

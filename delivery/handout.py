@@ -45,7 +45,7 @@ def villages_of(tables: ReleaseTables, month: Month) -> list[Village]:
         .sort("lead_id", "event_date", "village_fact"),
         "lead_id",
     )
-    members = _rows(_member_view(tables, month), "household_id")
+    members, absent = _rows(_member_view(tables, month), "household_id"), tables.absent
     return [
         Village(
             code=code,
@@ -54,9 +54,9 @@ def villages_of(tables: ReleaseTables, month: Month) -> list[Village]:
             leads=leads,
             facts={lead: facts.get(lead, []) for lead in leads["lead_id"]},
             members={household: members.get(household, []) for household in leads["household_id"]},
-            absent=tables.absent,
+            absent=absent,
         )
-        for (code, town), leads in _by(_lead_view(tables), ["village_code", "town"]).items()
+        for (code, town), leads in _parts(_lead_view(tables), ["village_code", "town"])
     ]
 
 
@@ -78,8 +78,10 @@ def _basis() -> pl.Expr:
     return pl.col("document").str.split("：“").list.first()
 
 
-def _by(frame: pl.DataFrame, keys: list[str]) -> dict[tuple[Any, ...], pl.DataFrame]:
-    return frame.partition_by(keys, as_dict=True, maintain_order=True)
+def _parts(frame: pl.DataFrame, keys: list[str]) -> Iterator[tuple[tuple[Any, ...], pl.DataFrame]]:
+    """Its rows by `keys`, with texts of their own: a part of a frame that goes to another process takes the texts of the whole along."""
+    for key, part in frame.partition_by(keys, as_dict=True, maintain_order=True).items():
+        yield key, pl.DataFrame(part.to_dict(as_series=False), schema=part.schema)
 
 
 def _rows(frame: pl.DataFrame, key: str) -> dict[str, list[dict[str, object]]]:

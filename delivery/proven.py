@@ -33,6 +33,8 @@ PROVEN: Schema = {
 }
 
 NUMBER, NAME = "id_number", "person_name"
+METHODS = {"id_repaired": "repaired", "id_tail": "tail", "id_relative": "relative"}  # of a link, and the kind of doubt that it proves
+OLD_LENGTH = 15  # of numbers from before 1999
 ALIKE = {"name:homophone": "同音", "name:dialect": "方言同音", "name:lookalike": "形近"}
 REASONS = {
     "repaired": "所填号码校验不符；只有一种改法（改一处）与底册中的人相符，而且姓名一致。",
@@ -56,14 +58,18 @@ def proven(
     persons: pl.DataFrame,
 ) -> pl.DataFrame:
     """`PROVEN` of a month. Rows of an earlier month that stand in for a list that did not come were told of then, and are left out."""
-    sure = links.filter((pl.col("status") == "linked") & (pl.col("probability") >= LEAST) & (pl.col("margin") >= LEAD))
+    is_sure = (pl.col("status") == "linked") & (pl.col("probability") >= LEAST) & (pl.col("margin") >= LEAD)
+    sure = links.filter(is_sure & pl.col("person_id").is_not_null())
     said = [_said(name, accepted[name], arrivals[name], sure) for name in sorted(feeds) if accepted[name].height]
     if not said:
         return empty(PROVEN)
-    known = persons.unique("person_id", keep="first", maintain_order=True).select(
-        "person_id", own=ids.to18(pl.col("id_number")), known_name="person_name", is_sound=ids.is_valid(pl.col("id_number"))
+    rows = pl.concat(said).with_columns(full=ids.to18(pl.col("number")))
+    known = (
+        persons.join(rows, on="person_id", how="semi", maintain_order="left")
+        .unique("person_id", keep="first", maintain_order=True)
+        .select("person_id", own=ids.to18(pl.col("id_number")), known_name="person_name", is_sound=ids.is_valid(pl.col("id_number")))
     )
-    rows = pl.concat(said).join(known, on="person_id").with_columns(full=ids.to18(pl.col("number")))
+    rows = rows.join(known, on="person_id")
     rows = rows.join(_owners(rows, persons), on=["household_id", "full"], how="left", maintain_order="left")
     doubts = pl.concat([_numbers(rows, persons), _names(rows)]).filter(pl.col("proposed").is_not_null())
     found = [
@@ -77,23 +83,18 @@ def proven(
 
 
 def _said(name: str, accepted: pl.DataFrame, arrivals: pl.DataFrame, sure: pl.DataFrame) -> pl.DataFrame:
-    """What the certain rows of a list say: the input row's row_id, name, number; the person, the method and the evidence."""
-    linked = sure.filter((pl.col("feed") == name) & pl.col("person_id").is_not_null())
+    """What those certain rows of a list say that may tell of a slip: row_id of the input row, name, number; person, method, evidence."""
+    linked = sure.filter(pl.col("feed") == name).select("row_id", "person_id", "household_id", "method", "evidence")
+    is_old = pl.col("number").str.len_chars() == OLD_LENGTH
+    is_alike = pl.col("evidence").list.set_intersection(list(ALIKE)).list.len() > 0
     return (
         conform(accepted, ACCEPTED)
-        .join(linked.select("row_id", "person_id", "household_id", "method", "evidence"), on="row_id")
+        .select("row_id", NAME, number=ids.normalise(pl.col(NUMBER)))
+        .join(linked, on="row_id")
+        .filter(pl.col("method").is_in(list(METHODS)) | is_old | is_alike)
         .with_columns(pl.col("row_id").str.replace(PART, ""))
         .join(arrivals.select("row_id"), on="row_id", how="semi")
-        .select(
-            pl.lit(name).alias("feed"),
-            "row_id",
-            NAME,
-            "person_id",
-            "household_id",
-            "method",
-            "evidence",
-            number=ids.normalise(pl.col(NUMBER)),
-        )
+        .select(pl.lit(name).alias("feed"), "row_id", NAME, "person_id", "household_id", "method", "evidence", "number")
     )
 
 
@@ -102,7 +103,8 @@ def _owners(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     relation = pl.col("relation").str.strip_prefix("之")
     of_head = pl.when("is_head").then(pl.lit("（户主）")).when(relation != "其他").then(pl.format("（户主的{}）", relation))
     return (
-        persons.with_columns(full=ids.to18(pl.col("id_number")), owner=of_head)
+        persons.join(rows, on="household_id", how="semi", maintain_order="left")
+        .with_columns(full=ids.to18(pl.col("id_number")), owner=of_head)
         .join(rows.select("household_id", "full").drop_nulls().unique(), on=["household_id", "full"], how="semi")
         .unique(["household_id", "full"], keep="first", maintain_order=True)
         .select("household_id", "full", "owner")
@@ -112,19 +114,11 @@ def _owners(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
 def _numbers(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """Numbers that must have been meant: of rows whose name is that of the person."""
     named = rows.filter(pl.col("evidence").list.contains("name:equal") & pl.col("is_sound") & pl.col("number").is_not_null())
-    kind = (
-        pl.when(pl.col("method") == "id_repaired")
-        .then(pl.lit("repaired"))
-        .when(pl.col("method") == "id_tail")
-        .then(pl.lit("tail"))
-        .when(pl.col("method") == "id_relative")
-        .then(pl.lit("relative"))
-        .when((pl.col("number").str.len_chars() == 15) & (pl.col("full") == pl.col("own")))
-        .then(pl.lit("old"))
-    )
+    is_old = (pl.col("number").str.len_chars() == OLD_LENGTH) & (pl.col("full") == pl.col("own"))
+    kind = pl.coalesce(pl.col("method").replace_strict(METHODS, default=None, return_dtype=pl.String), pl.when(is_old).then(pl.lit("old")))
     doubted = named.with_columns(kind=kind).drop_nulls("kind")
     repaired = doubted.filter(pl.col("kind") == "repaired")
-    ways = ids.repairs(repaired["number"]).join(persons.select(repaired=ids.to18(pl.col("id_number"))).unique(), on="repaired", how="semi")
+    ways = ids.repairs(repaired["number"]).join(persons.select(repaired=ids.to18(pl.col("id_number"))), on="repaired", how="semi")
     only = ways.filter(pl.len().over("number") == 1)
     unproven = repaired.join(only, left_on=["number", "own"], right_on=["number", "repaired"], how="anti").select(
         "feed", "row_id", "number"
