@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from typing import Any
 
 from delivery.book import AMBER, GREEN, LINE, PALE, PALE_AMBER, PALE_GREEN, PALE_RED, RED, text_units
 from delivery.page import LOOKS, Cell, Line, Page
@@ -101,41 +100,68 @@ def _drawn(sheet: Sequence[Placed], lefts: tuple[float, ...], unit: float) -> It
     y = 0.0
     for part in sheet:
         if part:
-            yield from ((y, layer) for layer in _layers(tuple(part), lefts, unit))
+            yield from ((y, layer) for layer in _layers(part, lefts, unit))
         y = round(y + sum(height for _, height in part), 2)
 
 
-@lru_cache(maxsize=256)
-def _layers(lines: tuple[tuple[Line, float], ...], lefts: tuple[float, ...], unit: float) -> list[str]:
-    layers = _Part(lefts, round(sum(height for _, height in lines), 2), unit).of(lines)
-    return [json.dumps(layer, ensure_ascii=False) for layer in layers if layer["ruling"] or layer["texts"]]
+def _layers(lines: Placed, lefts: tuple[float, ...], unit: float) -> Iterator[str]:
+    printed = _printed(tuple((_blank(line), height) for line, height in lines), lefts, unit)
+    filled_in = _Part(lefts, lines, unit).filled_in()
+    yield from (layer for layer in (printed, filled_in) if layer)
+
+
+def _blank(line: Line) -> Line:
+    """The line as it stands on every form."""
+    if all(cell.value is None or cell.look in PRINTED for cell in line.cells):
+        return line
+    return Line(tuple(cell if cell.look in PRINTED else cell._replace(value=None) for cell in line.cells))
+
+
+@lru_cache(maxsize=2048)
+def _printed(lines: tuple[tuple[Line, float], ...], lefts: tuple[float, ...], unit: float) -> str:
+    return _Part(lefts, lines, unit).printed()
 
 
 class _Part:
-    """Collects what a part shows while its lines go down the paper."""
+    """What lines show that go down the paper: `printed` on every form, and `filled_in` from what is known. Empty where there is nothing."""
 
-    def __init__(self, lefts: Sequence[float], high: float, unit: float) -> None:
-        self._lefts, self._high, self._unit = lefts, high, unit
+    def __init__(self, lefts: Sequence[float], lines: Sequence[tuple[Line, float]], unit: float) -> None:
+        self._lefts, self._lines, self._unit = lefts, lines, unit
+        self._high = round(sum(height for _, height in lines), 2)
         self._level: set[tuple[float, float, float]] = set()  # y, x, to x
         self._upright: set[tuple[float, float, float]] = set()  # x, y, to y
         self._dots: list[tuple[float, float, float]] = []
         self._papers: dict[str, list[tuple[float, float, float, float]]] = {}
         self._texts: dict[tuple[str, str], list[Text]] = {}
 
-    def of(self, lines: Sequence[tuple[Line, float]]) -> list[dict[str, Any]]:
+    def printed(self) -> str:
+        for cell, *box in self._cells():
+            self._box(cell, *box)
+            if 0 < len(cell.choices) <= MOST_SHOWN:
+                self._tick(cell.choices, *box)
+            elif cell.value is not None and cell.look in PRINTED:
+                self._write(cell, *box)
+        return self._layer(self._ruling())
+
+    def filled_in(self) -> str:
+        for cell, *box in self._cells():
+            if cell.value is not None and cell.look not in PRINTED and not cell.choices:
+                self._write(cell, *box)
+        return self._layer("")
+
+    def _layer(self, ruling: str) -> str:
+        texts = [(look, side, _stacked(texts)) for (look, side), texts in self._texts.items()]
+        return json.dumps({"high": self._high, "ruling": ruling, "texts": texts}, ensure_ascii=False) if ruling or texts else ""
+
+    def _cells(self) -> Iterator[tuple[Cell, float, float, float, float]]:
+        """Every cell with its left, right, top and bottom."""
         y = 0.0
-        for line, height in lines:
+        for line, height in self._lines:
             column = 0
             for cell in line.cells:
-                left, right = self._lefts[column], self._lefts[column + cell.span]
-                self._box(cell, left, right, y, y + height)
-                self._write(cell, left, right, y, y + height)
+                yield cell, self._lefts[column], self._lefts[column + cell.span], y, y + height
                 column += cell.span
             y = round(y + height, 2)
-        texts = [(look, side, _stacked(texts)) for (look, side), texts in self._texts.items()]
-        printed, known = ([text for text in texts if (text[0] in PRINTED) is is_printed] for is_printed in (True, False))
-        frame = {"high": self._high, "ruling": self._ruling(), "texts": printed}
-        return [frame, {"high": self._high, "ruling": "", "texts": known}]
 
     def _ruling(self) -> str:
         wide, high = self._lefts[-1] + 2 * BLEED, self._high + 2 * BLEED
@@ -167,12 +193,13 @@ class _Part:
             rows = (top + (bottom - top) * row / count for row in range(1, count))
             self._dots += [(left + INDENT, round(y, 2), right - INDENT) for y in rows]
 
+    def _tick(self, choices: Sequence[str], left: float, right: float, top: float, bottom: float) -> None:
+        beside, below = (joint.join(f"{TICK}{choice}" for choice in choices) for joint in (" ", "\n"))
+        self._say(beside if self._fits(beside, "ticks", right - left) else below, "ticks", left, right, (top + bottom) / 2)
+
     def _write(self, cell: Cell, left: float, right: float, top: float, bottom: float) -> None:
         middle = (top + bottom) / 2
-        if 0 < len(cell.choices) <= MOST_SHOWN:
-            beside, below = (joint.join(f"{TICK}{choice}" for choice in cell.choices) for joint in (" ", "\n"))
-            self._say(beside if self._fits(beside, "ticks", right - left) else below, "ticks", left, right, middle)
-        elif cell.look == "name" and "\n" in cell.text:
+        if cell.look == "name" and "\n" in cell.text:
             name, rest = cell.text.split("\n", 1)
             self._say(name, "name", left, right, middle + NAME_ABOVE)
             self._say(rest, "below", left, right, middle + REST_BELOW)
