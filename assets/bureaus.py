@@ -14,12 +14,13 @@ from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LINK, PERSON, SET_ASIDE, conform, empty
-from delivery.answered import ANSWERED, answered
+from contracts.told import ANSWERED, FEEDBACK, RESENT
+from delivery.bureau.answered import answered
+from delivery.bureau.feedback import feedback
+from delivery.bureau.proven import proven
+from delivery.bureau.resent import Sent, resent
 from delivery.desk import Desk
-from delivery.feedback import FEEDBACK, feedback
-from delivery.issuing import handed_out
-from delivery.proven import proven
-from delivery.resent import RESENT, Sent, resent
+from delivery.releases.issuing import handed_out
 
 FEED_TABLES = {"arrivals": ARRIVAL, "accepted": ACCEPTED, "set_aside": SET_ASIDE, "findings": FINDING}
 MONTHS_BACK = 12  # leads that a visitor may still answer

@@ -23,7 +23,7 @@ from contracts.month import Month
 from contracts.tables import ARRIVAL, INBOX
 from delivery.desk import open_desk
 from delivery.desk.issues import standing
-from delivery.manifest import MANIFEST
+from delivery.releases.manifest import MANIFEST
 
 CODE = Path(__file__).resolve().parent.parent
 PACKAGES = ("contracts", "standards", "connectors", "expectations", "matching", "screening", "delivery", "assets")

@@ -18,9 +18,9 @@ from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import ACCEPTED, ARRIVAL, SET_ASIDE, conform, empty
+from delivery.county.queue import by_worth
 from delivery.desk import REVIEW_DECISION, Desk, open_desk
-from delivery.issuing import handed_out
-from delivery.queue import by_worth
+from delivery.releases.issuing import handed_out
 from delivery.words import CERTAIN, NOT_HERE
 from matching import conservation, remember
 from matching.match import match

@@ -18,10 +18,10 @@ from contracts.month import Month
 from contracts.observed import OBSERVED
 from contracts.tables import LEAD, conform, empty
 from delivery import outcome
-from delivery.changes import Compared
 from delivery.desk import Desk, open_desk
-from delivery.issuing import Release, handed_out, releases
-from delivery.release import ReleaseTables, write
+from delivery.releases.issuing import Release, handed_out, releases
+from delivery.releases.proposal import ReleaseTables, write
+from delivery.tables import Compared
 from screening.earlier import settled
 
 ACCEPTANCE_TABLES = ("reception", "drift", "drift_measured")

@@ -8,11 +8,11 @@ from assets.digest import digest_of_inputs, handed_out_before
 from assets.tables import small_table
 from contracts.errors import HulianError
 from contracts.month import Month
-from delivery.changes import KINDS
+from delivery.county.changes import KINDS
 from delivery.desk import open_desk
 from delivery.errors import ReleaseError
-from delivery.issuing import Release, release, releases, withdraw
-from delivery.manifest import MANIFEST, faults, read_manifest
+from delivery.releases.issuing import Release, release, releases, withdraw
+from delivery.releases.manifest import MANIFEST, faults, read_manifest
 
 RELEASED = dg.AssetKey("released")
 LATER = "草稿做好以后，收件、配置、程序或人的决定又有变化；发布的是草稿原样。要用新的，请先再运行当月。"

@@ -14,7 +14,7 @@ from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import LEAD, SIGNAL, SUPPRESSED, Schema, conform, empty
 from delivery.desk import Desk, open_desk
-from delivery.issuing import handed_out, releases
+from delivery.releases.issuing import handed_out, releases
 from screening.earlier import NUMBER
 from screening.screen import Earlier, Screened, screen
 

@@ -22,7 +22,7 @@ from contracts.month import Month
 from contracts.tables import HOUSEHOLD, LEAD, PERSON, SIGNAL, conform, empty
 from delivery import outcome
 from delivery.desk import Desk, open_desk
-from delivery.issuing import handed_out
+from delivery.releases.issuing import handed_out
 from matching.quality import wilson
 from screening.earlier import settled
 from screening.signals import OF_HOUSEHOLD, OF_PERSON

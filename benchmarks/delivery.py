@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import polars as pl
 
-from delivery.release import write
+from delivery.releases.proposal import write
 from tests.unit.delivery import frames
 
 

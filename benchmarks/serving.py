@@ -20,8 +20,8 @@ import polars as pl
 
 from contracts.home import Home
 from delivery.desk import open_desk
-from delivery.issuing import release
-from delivery.release import write
+from delivery.releases.issuing import release
+from delivery.releases.proposal import write
 from delivery.serving.access_log import verify
 from delivery.serving.scope import Scope
 from delivery.serving.tokens import Tokens

@@ -17,7 +17,7 @@ from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import HOUSEHOLD, PERSON
 from delivery.desk import open_desk
-from delivery.release import KEPT
+from delivery.releases.proposal import KEPT
 from tests.handing_out import hand_out
 
 COPIED = ("links", "conservation", "register/households", "register/persons")

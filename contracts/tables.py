@@ -188,7 +188,7 @@ REVIEW: Schema = {
     "phrases": TEXTS,  # Chinese, parallel to `evidence`; empty where a code says nothing worth a word
     "weights": WEIGHTS,
     "explanation": pl.String,
-    "worth": pl.Int32,  # of the record: what an answer is worth (delivery.queue)
+    "worth": pl.Int32,  # of the record: what an answer is worth (delivery.county.queue)
     "content": pl.String,  # fingerprint of what the record says (matching.remember)
 }
 

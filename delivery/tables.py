@@ -11,15 +11,19 @@ from contracts.feed import Feed
 from contracts.observed import OBSERVED, RECEPTION
 from contracts.standing import CLEARING, CONTRADICTION
 from contracts.tables import COLOUR, empty
+from contracts.told import ANSWERED, FEEDBACK, PROVEN, RESENT
 from delivery.absent import absent_note
-from delivery.answered import ANSWERED
-from delivery.changes import Compared
-from delivery.feedback import FEEDBACK
-from delivery.proven import PROVEN
-from delivery.resent import RESENT
 
 # A person at risk is counted once per household; a bureau that named no person told of the household as a whole, counted as one.
 PERSON_AT_RISK = pl.coalesce("person_id", "person_name", pl.lit("户"))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A release to compare with: its number in full, such as `2026-10-2`, and its leads (`LEAD`)."""
+
+    number: str
+    leads: pl.DataFrame
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,7 @@ def _console() -> Console:
 
 def _show(console: Console, county: CountyResource, months: list[Month]) -> None:
     from delivery.desk import open_desk
-    from delivery.issuing import handed_out
+    from delivery.releases.issuing import handed_out
     from pipelines import summary
 
     released = handed_out(county.home, open_desk(county.desk_url))

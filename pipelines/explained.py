@@ -17,9 +17,9 @@ from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import FIELDS, HOUSEHOLD, LINK, PERSON, REVIEW
+from delivery.county.sides import strength
 from delivery.pictures import Step, waterfall
 from delivery.privacy import mask_id, mask_ids_in_text, mask_name, mask_phone
-from delivery.sides import strength
 from matching.explain import PHRASES, UNSAID
 from pipelines.rows import find_rows, latest
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from contracts.errors import HulianError
 from contracts.home import Home
+from delivery.county.returned import counts
 from delivery.desk import Desk
-from delivery.returned import counts
 from delivery.serving.hand_in import Refused, Taken
 from delivery.serving.scope import Scope
 from pipelines import review

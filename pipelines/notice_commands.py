@@ -30,9 +30,9 @@ def notice(month: Month, first: datetime | None, out: Path | None, county_file: 
     from assets.lake import read
     from contracts.tables import HOUSEHOLD
     from delivery.desk import open_desk
-    from delivery.issuing import handed_out
-    from delivery.notice import Period, proposed, write_notices
-    from delivery.public import PublicRows
+    from delivery.releases.issuing import handed_out
+    from delivery.village.notice import Period, proposed, write_notices
+    from delivery.village.public import PublicRows
 
     resource = CountyResource(home_folder=str(home_folder), county_file=str(county_file))
     home, county, console = Home(home_folder), resource.configuration.county, Console()

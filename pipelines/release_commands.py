@@ -30,7 +30,7 @@ def release(month: Month, by: str, reason: str, county_file: Path, home_folder: 
     A second release of a month supersedes the first. The same proposal is not released twice.
     """
     from assets.releasing import release_month
-    from delivery.changes import KINDS
+    from delivery.county.changes import KINDS
 
     released, is_new, told = release_month(_county(county_file, home_folder), month, by=by, why=reason)
     console, issue = Console(), released.issue
@@ -53,8 +53,8 @@ def release(month: Month, by: str, reason: str, county_file: Path, home_folder: 
 @HOME_OPTION
 def withdraw(month: Month, by: str, reason: str, county_file: Path, home_folder: Path) -> None:
     """Take the release of MONTH back: it is no longer handed out and later months do not count it. Its files are kept."""
-    from delivery import issuing
     from delivery.desk import open_desk
+    from delivery.releases import issuing
 
     withdrawn = issuing.withdraw(Home(home_folder), open_desk(_county(county_file, home_folder).desk_url), month, by=by, why=reason)
     said = f"已撤回 {withdrawn.issue} 号。{month} 现在没有现行的发布；以后各月请重新运行。"
@@ -67,9 +67,9 @@ def withdraw(month: Month, by: str, reason: str, county_file: Path, home_folder:
 def releases(county_file: Path, home_folder: Path) -> None:
     """List all releases: which one of each month stands, who released it, when and why, and whether its files are whole."""
     from assets.releasing import FAULTS
-    from delivery import issuing
     from delivery.desk import open_desk
-    from delivery.manifest import check_code
+    from delivery.releases import issuing
+    from delivery.releases.manifest import check_code
 
     found = issuing.releases(Home(home_folder), open_desk(_county(county_file, home_folder).desk_url))
     if not found:

@@ -14,7 +14,7 @@ from contracts.home import Home
 from pipelines.options import COUNTY_OPTION, HOME_OPTION
 
 if TYPE_CHECKING:
-    from delivery.half_year import HalfYear
+    from delivery.county.half_year import HalfYear
 
 
 class HalfYearType(click.ParamType["HalfYear"]):
@@ -24,7 +24,7 @@ class HalfYearType(click.ParamType["HalfYear"]):
 
     def convert(self, value: str | HalfYear, param: click.Parameter | None, ctx: click.Context | None) -> HalfYear:
         """The half-year that was written; another text is refused with the way to write it."""
-        from delivery.half_year import HalfYear
+        from delivery.county.half_year import HalfYear
 
         if isinstance(value, HalfYear):
             return value
@@ -51,9 +51,9 @@ def report(half: HalfYear, on: datetime | None, out: Path | None, county_file: P
 
     from assets.county import CountyResource
     from contracts.tables import LEAD, empty
+    from delivery.county.half_year import write_half_year
     from delivery.desk import open_desk
-    from delivery.half_year import write_half_year
-    from delivery.issuing import handed_out
+    from delivery.releases.issuing import handed_out
 
     resource = CountyResource(home_folder=str(home_folder), county_file=str(county_file))
     home, county = Home(home_folder), resource.configuration.county

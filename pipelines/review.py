@@ -15,8 +15,8 @@ from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import ACCEPTED, REVIEW, conform
+from delivery.county.returned import Returned, counts, months_in, read_lines, understand
 from delivery.desk import CANDIDATE, REVIEW_DECISION, Desk
-from delivery.returned import Returned, counts, months_in, read_lines, understand
 from delivery.words import REVOKED
 from matching import remember
 from pipelines.rows import latest, named

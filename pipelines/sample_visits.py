@@ -21,7 +21,7 @@ from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
 from delivery.desk import open_desk
-from delivery.issuing import handed_out
+from delivery.releases.issuing import handed_out
 from delivery.serving.app import build_app
 from delivery.serving.scope import Scope
 from delivery.serving.tokens import Tokens

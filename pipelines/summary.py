@@ -13,7 +13,7 @@ from assets.lake import read
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import AREA_ALARM, CONSERVATION, INBOX, LEAD, OVERDUE, QUALITY, SIGNAL, SUPPRESSED
-from delivery.issuing import Release
+from delivery.releases.issuing import Release
 
 COUNTS = ("rows_read", "records", "linked", "review", "absent", "set_aside")
 HEADINGS = ("读入行", "人次", "= 已关联", "+ 待复核", "+ 不在册", "+ 退回")

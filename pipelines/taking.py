@@ -11,7 +11,7 @@ import polars as pl
 from contracts.home import Home
 from delivery.desk import Desk
 from delivery.desk.visits import HandedIn, hand_in
-from delivery.issuing import releases
+from delivery.releases.issuing import releases
 from delivery.serving.scope import Scope
 from delivery.taking.take import KNOWN, Taken, take
 from pipelines.schedules import ZONE

@@ -20,7 +20,7 @@ from contracts.month import Month
 from contracts.tables import LEAD, SIGNAL, SUPPRESSED
 from contracts.traced import FATE
 from delivery.desk import open_desk
-from delivery.issuing import handed_out
+from delivery.releases.issuing import handed_out
 from delivery.words import GRADES
 from pipelines.rows import latest, named
 from screening.trace import origins

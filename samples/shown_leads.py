@@ -29,10 +29,10 @@ from contracts.tables import (
     conform,
     empty,
 )
-from delivery.handout import villages_of
-from delivery.pages import Pages
 from delivery.tables import ReleaseTables
-from delivery.village import write_village
+from delivery.village.handout import villages_of
+from delivery.village.pages import Pages
+from delivery.village.workbook import write_village
 from screening.screen import Earlier, Screened, screen
 
 PROJECT = Path(__file__).resolve().parents[1]

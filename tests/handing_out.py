@@ -10,8 +10,8 @@ from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import LEAD, SIGNAL, SUPPRESSED, conform, empty
 from delivery.desk import Desk
-from delivery.issuing import Release, release
-from delivery.manifest import TABLES, fingerprint, write_manifest
+from delivery.releases.issuing import Release, release
+from delivery.releases.manifest import TABLES, fingerprint, write_manifest
 
 
 def leads(*rows: dict[str, Any]) -> pl.DataFrame:

@@ -18,8 +18,8 @@ from contracts.month import Month
 from delivery.desk import Desk
 from delivery.desk.issues import STANDS
 from delivery.errors import ReleaseError
-from delivery.issuing import Release, releases
-from delivery.manifest import fingerprint
+from delivery.releases.issuing import Release, releases
+from delivery.releases.manifest import fingerprint
 from delivery.serving.scope import Scope, ScopeError
 
 BUREAU_KINDS = frozenset({"correction_list", "bureau_feedback"})

@@ -13,7 +13,7 @@ from assets.lake import only_writer
 from contracts.home import Home
 from contracts.month import Month
 from delivery.desk import open_desk
-from delivery.issuing import release
+from delivery.releases.issuing import release
 from pipelines.defaults import SAMPLE_COUNTY
 from pipelines.run_month import run_month
 from pipelines.sample_county import make_sample

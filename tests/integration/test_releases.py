@@ -16,8 +16,8 @@ from assets.digest import digest_of_inputs
 from assets.releasing import release_manifest
 from contracts.home import Home
 from delivery.desk import open_desk
-from delivery.issuing import releases
-from delivery.manifest import check_code, read_manifest
+from delivery.releases.issuing import releases
+from delivery.releases.manifest import check_code, read_manifest
 from pipelines.build import build_defs
 from pipelines.cli import cli
 from pipelines.defaults import SAMPLE_COUNTY

@@ -15,7 +15,7 @@ from assets.county import CountyResource
 from assets.digest import digest_of_inputs
 from contracts.home import Home
 from contracts.month import Month
-from delivery.review import HEADINGS
+from delivery.county.review import HEADINGS
 from pipelines.cli import cli
 from pipelines.defaults import SAMPLE_COUNTY
 from pipelines.run_month import run_month

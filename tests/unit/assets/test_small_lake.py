@@ -17,7 +17,7 @@ from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import ACCEPTED, CONSERVATION, HOUSEHOLD, LINK, PERSON, VERIFICATION, Schema, conform
 from delivery.desk import Desk, open_desk
-from delivery.release import KEPT
+from delivery.releases.proposal import KEPT
 from pipelines.cli import cli
 from pipelines.defaults import SAMPLE_COUNTY
 from tests.handing_out import hand_out

@@ -31,7 +31,7 @@ from contracts.tables import (
     SUPPRESSED,
     Schema,
 )
-from delivery.release import ReleaseTables
+from delivery.releases.proposal import ReleaseTables
 
 MONTH = Month(2026, 11)
 COUNTY = County(

@@ -9,7 +9,7 @@ import polars as pl
 
 from contracts.observed import RECEPTION
 from delivery.absent import absent_note
-from delivery.report import write_report
+from delivery.county.report import write_report
 from tests.unit.delivery import frames
 
 RECEIVED = pl.DataFrame(

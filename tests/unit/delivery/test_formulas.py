@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from delivery.book import HARMLESS, INVISIBLE, SIGNS, safe
-from delivery.release import ReleaseTables, write
+from delivery.releases.proposal import ReleaseTables, write
 from tests.unit.delivery import frames
 
 # columns that lead from one table to the next, and words of our own that decide what is written

@@ -12,7 +12,7 @@ from contracts.home import Home
 from contracts.month import Month
 from delivery.desk import Desk, open_desk
 from delivery.desk.visits import held_answers
-from delivery.issuing import withdraw
+from delivery.releases.issuing import withdraw
 from delivery.serving.scope import Scope
 from pipelines.cli import cli
 from pipelines.hand_in import take

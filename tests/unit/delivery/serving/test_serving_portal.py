@@ -12,7 +12,7 @@ import lxml.html
 import openpyxl
 import pytest
 
-from delivery.issuing import withdraw
+from delivery.releases.issuing import withdraw
 from delivery.serving.pages import STYLE
 from delivery.serving.sessions import COOKIE
 from tests.unit.delivery.serving.world import FAR, FIRST, NOVEMBER, OCTOBER, SECOND, TOWN, World, form_key, make

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from delivery.issuing import release, withdraw
-from delivery.release import write
+from delivery.releases.issuing import release, withdraw
+from delivery.releases.proposal import write
 from tests.unit.delivery import frames
 from tests.unit.delivery.serving.world import FIRST, NOVEMBER, World, make
 

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from contracts.home import Home
 from contracts.month import Month
 from delivery.desk import Desk, open_desk
-from delivery.issuing import release
-from delivery.release import write
+from delivery.releases.issuing import release
+from delivery.releases.proposal import write
 from delivery.serving.access_log import AccessLog
 from delivery.serving.app import build_app
 from delivery.serving.gate import Gate
