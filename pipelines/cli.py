@@ -206,6 +206,21 @@ def ui(county_file: Path, home_folder: Path, port: int) -> None:
     sys.exit(serve_ui(county_file, Home(home_folder), port))
 
 
+@cli.command()
+@COUNTY_OPTION
+@HOME_OPTION
+def prepare(county_file: Path, home_folder: Path) -> None:
+    """Make the home folder ready, or bring it up to date, before services begin that would do it all at once."""
+    from assets.county import CountyResource
+    from delivery.desk import open_desk
+    from pipelines.run_month import open_instance
+
+    home = Home(home_folder)
+    open_instance(home).dispose()
+    open_desk(CountyResource(home_folder=str(home.root), county_file=str(county_file)).desk_url)
+    click.echo(f"已就绪: {home_folder}")
+
+
 for _command in (feed, rules, take, release, withdraw, releases, notice, report, desk_commands, serve, token, access):
     cli.add_command(_command)
 
