@@ -80,9 +80,9 @@ def write(
 def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County, code: str) -> Iterator[Written]:
     folder.mkdir(parents=True)
     summary = Summary.of(tables)  # first, because it may refuse
-    villages = villages_of(tables, month)
-    paths = [f"村级/{_file_name(village.town)}/{_file_name(village.name)}_{village.code or '未定'}_{month}.xlsx" for village in villages]
-    with _side_by_side(sum(village.leads.height for village in villages)) as over:
+    with _side_by_side(tables.leads.height) as over:
+        villages = villages_of(tables, month)
+        paths = [f"村级/{_file_name(village.town)}/{_file_name(village.name)}_{village.code or '未定'}_{month}.xlsx" for village in villages]
         pages = [Pages(village, month, county, code) for village in villages]
         counts = over(partial(_write_village, prepared=rare(words_of(villages))), [folder / path for path in paths], pages)
         yield from _write_county(month, tables, summary, folder, county)
@@ -129,7 +129,13 @@ def _side_by_side(leads: int) -> Iterator[Callable[..., Iterable[int]]]:
         yield map
         return
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        for _ in range(workers):  # they start while it is gathered what they shall write
+            pool.submit(_begin)
         yield partial(pool.map, chunksize=4)
+
+
+def _begin() -> None:
+    """Nothing; but a process that is asked to do it has imported what it needs."""
 
 
 def _file_name(words: str) -> str:
