@@ -82,7 +82,7 @@ def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County
     summary = Summary.of(tables)  # first, because it may refuse
     with _side_by_side(tables.leads.height) as over:
         villages = villages_of(tables, month)
-        paths = [f"村级/{_file_name(village.town)}/{_file_name(village.name)}_{village.code or '未定'}_{month}.xlsx" for village in villages]
+        paths = [f"村级/{_file_name(each.town)}/{_file_name(each.name)}_{each.code or '未定'}_{month}.xlsx" for each in villages]
         pages = [Pages(village, month, county, code) for village in villages]
         counts = over(partial(_write_village, prepared=rare(words_of(villages))), [folder / path for path in paths], pages)
         yield from _write_county(month, tables, summary, folder, county)
