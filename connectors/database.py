@@ -50,7 +50,8 @@ def read_query(feed: Feed, url: str, month: Month, *, wait: Callable[[float], No
     found = headings.match(frame.columns)
     if missing := headings.missing(found):
         raise HeldFeed(
-            f"{feed.title}：数据库 {source.database} 的查询结果缺少必需的列 {'、'.join(missing)}，有：{'、'.join(frame.columns)}。"
+            f"{feed.title}：数据库 {source.database} 的查询结果缺少必需的列：{headings.as_bureaus_know(missing)}，"
+            f"有：{'、'.join(frame.columns)}。"
             f"请在 config/feeds/{feed.feed}.yml 的查询里补上。"
         )
     origin = f"database:{source.database}"

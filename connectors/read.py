@@ -146,20 +146,19 @@ def _sheet(sheet: Sheet, name: str, headings: Headings, above: Table | None) -> 
         return _only(_about(feed, name, sheet.name, "no_header", "hold", reason, advice)), None
     missing = headings.missing(table.found)
     if missing:
-        return _only(_about(feed, name, sheet.name, "missing_column", "hold", *_missing(feed, place, sheet, table, missing))), None
+        return _only(_about(feed, name, sheet.name, "missing_column", "hold", *_missing(headings, place, sheet, table, missing))), None
     merges = tall_merges(sheet, table)
     read = _rows(sheet, name, table, merges, feed)
     said = [_remarked(feed, name, sheet.name, remark) for remark in (*remarks, *amounts(merges, feed, table))]
     return Arrived(read.rows, pl.concat([read.findings, *said])), table
 
 
-def _missing(feed: Feed, place: str, sheet: Sheet, table: Table, missing: list[str]) -> tuple[str, str]:
+def _missing(headings: Headings, place: str, sheet: Sheet, table: Table, missing: list[str]) -> tuple[str, str]:
     """Reason and advice for a sheet that lacks required columns."""
-    looked_for = "；".join(f"{name}（找过：{'、'.join(feed.column(name).headers)}）" for name in missing)
     seen = "、".join(table.headers.values())
     return (
-        f"{place}：缺少必需的列 {looked_for}。第{sheet.first + table.last}行表头里有：{seen}。",
-        f"请补上该列；列名变了的，请把新列名加到 config/feeds/{feed.feed}.yml 的 headers 里。",
+        f"{place}：缺少必需的列：{headings.as_bureaus_know(missing)}。第{sheet.first + table.last}行表头里有：{seen}。",
+        f"请补上该列；列名变了的，请把新列名加到 config/feeds/{headings.feed.feed}.yml 的 headers 里。",
     )
 
 

@@ -84,6 +84,11 @@ class Headings:
         """The required columns that were not found."""
         return [column.name for column in self.feed.columns if column.required and column.name not in found.columns]
 
+    def as_bureaus_know(self, names: Iterable[str]) -> str:
+        """Columns by their usual headers, each with the others that would do, for a message."""
+        known = [self.feed.column(name).headers or [name] for name in names]
+        return "；".join(f"“{usual}”" + (f"（也认：{'、'.join(others)}）" if others else "") for usual, *others in known)
+
 
 def unit_of(header: str) -> str | None:
     """The money unit in a header's brackets: `本次自付（万元）` gives 万元; the innermost level of a path decides."""

@@ -45,7 +45,7 @@ def test_the_connection_cannot_write(url):
 
 
 @pytest.mark.parametrize(
-    ("query", "message"), [("SELECT xm FROM nowhere", "表 nowhere 不存在"), ("SELECT xm AS 姓名 FROM stays", "缺少必需的列 self_paid")]
+    ("query", "message"), [("SELECT xm FROM nowhere", "表 nowhere 不存在"), ("SELECT xm AS 姓名 FROM stays", "缺少必需的列：“个人自付”")]
 )
 def test_what_does_not_work_is_explained_without_the_address(url, query, message):
     with pytest.raises(HeldFeed, match=message) as held:

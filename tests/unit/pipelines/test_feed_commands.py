@@ -71,7 +71,7 @@ def test_a_file_without_a_required_column_is_held(contract: Path) -> None:
     (folder / "临时补助发放表202611.csv").write_text("\n".join([LINES[0].replace("姓名", "称呼"), *LINES[1:]]), encoding="utf-8")
     result = run("check", str(folder / "临时补助发放表202611.csv"), "--feed", str(contract), "--home", str(folder / "home"))
     assert result.exit_code == 1
-    assert "缺少必需的列 person_name（找过：姓名）。第1行表头里有：称呼、身份证号" in result.output
+    assert "缺少必需的列：“姓名”。第1行表头里有：称呼、身份证号" in result.output
     assert "config/feeds/extra_aid.yml" in result.output
 
 
