@@ -57,7 +57,7 @@ def overview_asset(feeds: Mapping[str, Feed]) -> dg.AssetsDefinition:
             "待复核": int(conservation["review"].sum()),
             "不在册": int(conservation["absent"].sum()),
             "退回": int(conservation["set_aside"].sum()),
-            "遮证自测准确率（%）": 100 * int(quality["right"].sum()) / made if made else None,
+            "遮证自测准确率（%）": round(100 * int(quality["right"].sum()) / made, 2) if made else None,
             "线索（户）": leads.height,
             "其中红色": int((leads["grade"] == "red").sum()),
             "涉及村": leads["village_code"].n_unique(),
