@@ -13,7 +13,7 @@ from contracts.county import Configuration
 from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import LINK, SET_ASIDE
+from contracts.tables import SET_ASIDE
 from screening.trace import fates, origins
 
 SHOWN = 12  # leads
@@ -56,10 +56,10 @@ def trace_asset(feeds: Mapping[str, Feed]) -> dg.AssetsDefinition:
     return trace
 
 
-def links_until(home: Home, month: Month) -> pl.DataFrame:
+def links_until(home: Home, month: Month) -> pl.LazyFrame:
     """`LINK` and `month` of `month` and of those that a rule looks back to."""
     months = months_with(home, "links", upto=month, months=WINDOW_MONTHS)
-    return pl.concat(read(home, "links", each, LINK).select(*LINK).with_columns(month=pl.lit(str(each))) for each in months)
+    return pl.concat(pl.scan_parquet(home.table("links", each)).with_columns(month=pl.lit(str(each))) for each in months)
 
 
 def in_words(origins: pl.DataFrame, configuration: Configuration) -> pl.DataFrame:

@@ -10,23 +10,25 @@ from contracts.traced import FATE, LEAD_ORIGIN
 ROW_ID = r"^(?<file>.*)#(?<sheet>[^#]*)!(?<row_number>\d+)(?:/\d+)?$"  # contracts.tables.ORIGIN
 
 
-def origins(leads: pl.DataFrame, signals: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def origins(leads: pl.DataFrame, signals: pl.DataFrame, links: pl.LazyFrame) -> pl.DataFrame:
     """`LEAD_ORIGIN` of all `leads`.
 
     `links`: `LINK` and `month`, of this month and of those that a rule looks back to. A row that stood in several months under the same
     name is told with the last of them in which it was the household's: the rows of a database are numbered anew every month.
     """
     row = ["feed", "row_id", "household_id"]
-    known = links.sort("month", descending=True).unique(row, keep="first", maintain_order=True)
-    placed = (
+    rests_on = (
         leads.select("lead_id", signal_id="signal_ids")
         .explode("signal_id", empty_as_null=False)
         .join(signals, on="signal_id")
         .rename({"row_ids": "row_id"})
         .explode("row_id", empty_as_null=False)
-        .join(known.select(*row, "probability", "explanation", row_month="month"), on=row, how="left")
-        .with_columns(_place())
     )
+    few = (
+        links.select(*row, "probability", "explanation", row_month="month").join(rests_on.lazy().select(row), on=row, how="semi").collect()
+    )
+    known = few.sort("row_month", descending=True).unique(row, keep="first", maintain_order=True)
+    placed = rests_on.join(known, on=row, how="left").with_columns(_place())
     return conform(placed, LEAD_ORIGIN).sort("lead_id", "signal_id", "row_id")
 
 

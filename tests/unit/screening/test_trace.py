@@ -45,7 +45,7 @@ REFUSED = conform(pl.DataFrame({"row_id": ["危房.xls#Sheet1!8"], "reasons": [[
 
 
 def test_a_lead_goes_back_to_each_row_of_each_of_its_reasons_also_of_earlier_months():
-    found = origins(LEADS, SIGNALS, pl.concat([*LINKS, linked("medical", "医保十月.xlsx#!3", month=BEFORE)]))
+    found = origins(LEADS, SIGNALS, pl.concat([*LINKS, linked("medical", "医保十月.xlsx#!3", month=BEFORE)]).lazy())
     assert found.select("signal_id", "file", "sheet", "row_number", "row_month").rows() == [
         ("bills", "医保十月.xlsx", "", 3, BEFORE),
         ("bills", "医保名单.xlsx", "住院", 9, THIS),
@@ -55,12 +55,12 @@ def test_a_lead_goes_back_to_each_row_of_each_of_its_reasons_also_of_earlier_mon
 
 def test_a_number_that_another_household_has_by_now_is_told_with_the_month_in_which_it_was_this_ones():
     anew = linked("medical", BILLS).with_columns(household_id=pl.lit("B"))
-    found = origins(LEADS, SIGNALS, pl.concat([linked("medical", BILLS, month=BEFORE), anew]))
+    found = origins(LEADS, SIGNALS, pl.concat([linked("medical", BILLS, month=BEFORE), anew]).lazy())
     assert found.filter(pl.col("row_id") == BILLS)["row_month"].to_list() == [BEFORE]
 
 
 def test_a_row_that_stood_in_two_months_under_one_name_is_told_once():
-    found = origins(LEADS, SIGNALS, pl.concat([*LINKS, linked("housing", HOUSES, month=BEFORE)]))
+    found = origins(LEADS, SIGNALS, pl.concat([*LINKS, linked("housing", HOUSES, month=BEFORE)]).lazy())
     assert found.filter(signal_id="house")["row_month"].to_list() == [THIS]
 
 
