@@ -20,6 +20,7 @@ from contracts.home import Home
 # What bureaus sent, under headers of their own that change from month to month: half the data, and accepted rows name their origin.
 LEFT_IN_THE_LAKE = "arrivals"
 HELD = "lake_files"  # table of the warehouse: the files of the lake that it holds, as they were
+MEMORY = "1GB"  # that DuckDB may take while the program holds the month itself
 State = tuple[int, int]  # of a file: its bytes, and the nanosecond of its last change
 
 
@@ -44,12 +45,13 @@ def build(home: Home, register_feed: str) -> pl.DataFrame:
 
 
 def _brought_up(warehouse: Path, lake: Path, tables: Iterable[Path]) -> list[tuple[str, str, int]]:
-    with duckdb.connect(warehouse, config={"checkpoint_threshold": "16GB"}) as engine:  # once, at the end
+    with duckdb.connect(warehouse, config={"checkpoint_threshold": "16GB", "memory_limit": MEMORY}) as engine:  # once, at the end
         held: dict[Path, dict[Path, State]] = {}
         for file, *state in engine.sql(f"FROM {HELD}").fetchall():
             held.setdefault(Path(file).parent, {})[Path(file)] = tuple(state)
         for table in held.keys() - set(tables):
             engine.sql(f"DROP TABLE {_in_full(table)}")
+            _forget(engine, held[table])
         rows = []
         for table in tables:
             files = {path.relative_to(lake): _state(path) for path in sorted((lake / table).glob("[0-9]*.parquet"))}
@@ -72,9 +74,13 @@ def _copy(engine: duckdb.DuckDBPyConnection, lake: Path, table: Path, files: Map
         engine.sql(f'CREATE SCHEMA IF NOT EXISTS "{_schema(table)}"')
         everything = _read(engine, lake, sorted(files))  # noqa: F841 - named in the SQL
         engine.sql(f"CREATE OR REPLACE TABLE {name} AS FROM everything")
-    engine.execute(f"DELETE FROM {HELD} WHERE file IN (SELECT unnest(?))", [[str(file) for file in old]])
+    _forget(engine, old)
     if new:
         engine.executemany(f"INSERT INTO {HELD} VALUES (?, ?, ?)", [(str(file), *files[file]) for file in new])
+
+
+def _forget(engine: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> None:
+    engine.execute(f"DELETE FROM {HELD} WHERE file IN (SELECT unnest(?))", [[str(file) for file in files]])
 
 
 def _read(engine: duckdb.DuckDBPyConnection, lake: Path, files: Iterable[Path]) -> duckdb.DuckDBPyRelation:

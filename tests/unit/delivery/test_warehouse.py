@@ -60,6 +60,7 @@ CHANGES: dict[str, Callable[[Home], None]] = {
     "a new list": lambda home: put(home, "accepted/courts", "2026-11", pl.DataFrame({"row_id": ["c"]})),
     "a month gone": lambda home: (home.lake / "links" / "2026-11.parquet").unlink(),
     "a list gone": lambda home: (home.lake / "accepted" / "courts" / "2026-11.parquet").unlink(),
+    "a list back": lambda home: put(home, "accepted/courts", "2026-11", pl.DataFrame({"row_id": ["d"]})),
 }
 
 
