@@ -33,8 +33,8 @@ def registers(home: Home, feed: str, month: Month, months: int) -> pl.DataFrame:
     """What the register of each of the last `months` months says of each household: income, since when it is monitored, its risk."""
     frames = []
     for each in months_with(home, f"accepted/{feed}", upto=month, months=months):
-        rows = pl.read_parquet(home.table(f"accepted/{feed}", each)).with_columns(month=pl.lit(str(each)))
-        frames.append(conform(rows, REGISTER).unique("household_id", keep="first", maintain_order=True))
+        rows = read(home, f"accepted/{feed}", each, REGISTER, only=True).with_columns(month=pl.lit(str(each)))
+        frames.append(rows.unique("household_id", keep="first", maintain_order=True))
     return pl.concat(frames) if frames else pl.DataFrame(schema=REGISTER)
 
 
