@@ -98,7 +98,7 @@ def _look(facts: Facts, text: bytes) -> bytes:
         facts.uncomputed += sum(text.count(mark) for mark in _UNCOMPUTED)
     if seen.errors:
         facts.errors += text.count(b' t="e"')
-    facts.begins_at_a = facts.begins_at_a or _IN_COLUMN_A.search(text) is not None
+    facts.begins_at_a = facts.begins_at_a or (seen.columns > 0 and _IN_COLUMN_A.search(text) is not None)
     is_scientific = seen.scientific and _SCIENTIFIC.search(text) is not None
     facts.has_long_numbers = facts.has_long_numbers or seen.long_numbers or is_scientific
     return rest
