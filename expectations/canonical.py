@@ -24,7 +24,7 @@ READ = "?"  # suffix: whether the cell could be read
 SEX = {"男": "男", "女": "女", "1": "男", "2": "女", "男性": "男", "女性": "女", "m": "男", "f": "女"}
 TYPES: dict[str, pl.DataType | type[pl.DataType]] = {"date": pl.Date, "money": pl.Float64, "number": pl.Float64, "integer": pl.Int64}
 CAN_FAIL = {"date", "money", "number", "integer", "code", "sex", "phone"}
-SLOW = {"sex", "code", "number", "integer"}  # types whose plain cells are not told at a glance
+SLOW = {"sex", "code", "integer"}  # types whose plain cells are not told at a glance
 BETWEEN = r"[、,;/|\s]"  # names in one cell
 TOWN = r"\p{Han}{2,6}?(?:镇|乡|街道|办事处)"
 WIDE_COLUMNS = (Column(name="person_name", type="name"), Column(name="id_number", type="id_number"))
