@@ -16,6 +16,7 @@ from pydantic.v1 import PrivateAttr
 
 QUIET = {"GX_ANALYTICS_ENABLED": "false", "GX_CLOUD_MODE": "false"}
 LATER = ("altair", "scipy.stats")
+UNWANTED = (".unexpected_values", ".unexpected_index_query")
 
 
 class _Later(ModuleType):
@@ -46,8 +47,12 @@ def source() -> Any:
 
 
 @lru_cache
-def settled(kind: str) -> Any:
-    """The expectation of this class name, which works its configuration out once: it is asked for it a hundred times in a validation."""
+def lean(kind: str) -> Any:
+    """The expectation of this class name without two things that take most of its time.
+
+    It works its configuration out once, though it is asked for it a hundred times in a validation, and of the failing rows it wants to
+    know where they are, and not what stands in them or how to ask for them again.
+    """
     plain = getattr(great_expectations().expectations, kind)
 
     def configuration(self: Any) -> Any:
@@ -55,5 +60,17 @@ def settled(kind: str) -> Any:
             self._configuration = plain.configuration.fget(self)
         return self._configuration
 
-    own = {"__module__": __name__, "_configuration": PrivateAttr(None), "configuration": property(configuration)}
-    return type(plain)("Settled" + kind, (plain,), own)
+    def get_validation_dependencies(self: Any, *args: Any, **kwargs: Any) -> Any:
+        wanted = plain.get_validation_dependencies(self, *args, **kwargs)
+        for name in wanted.get_metric_names():
+            if name.endswith(UNWANTED):
+                wanted.remove_metric_configuration(name)
+        return wanted
+
+    own = {
+        "__module__": __name__,
+        "_configuration": PrivateAttr(None),
+        "configuration": property(configuration),
+        "get_validation_dependencies": get_validation_dependencies,
+    }
+    return type(plain)("Lean" + kind, (plain,), own)

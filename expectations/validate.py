@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from contracts.errors import HulianError
-from expectations.great import great_expectations, settled, source
+from expectations.great import great_expectations, lean, source
 from expectations.suite import ROW, Check
 
 # without named index columns the rows come back as positions, which takes no loop over the failing rows; positions are record numbers
@@ -49,7 +49,7 @@ def validate(batch: pl.DataFrame, checks: Sequence[Check]) -> list[Outcome]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         gx = great_expectations()
-        made = [settled(check.kind)(**check.arguments, meta={"check": number}) for number, check in enumerate(checks)]
+        made = [lean(check.kind)(**check.arguments, meta={"check": number}) for number, check in enumerate(checks)]
         suite = gx.ExpectationSuite(name="contract", expectations=made)
         frame = _pandas(batch, checks)
         validator = gx.validator.v1_validator.Validator(source(), RESULT, {"dataframe": frame})
