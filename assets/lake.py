@@ -52,7 +52,7 @@ class Lake(dg.ConfigurableIOManager, dg.UPathIOManager):
         """Write `obj` beside `path` and rename it into place."""
         target = Path(str(path))
         beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-        obj.write_parquet(beside, compression="zstd", statistics=True)
+        obj.write_parquet(beside, compression="zstd", compression_level=1, statistics=True)
         beside.replace(target)
 
     def load_from_path(self, context: dg.InputContext, path: UPath) -> pl.DataFrame:  # noqa: ARG002

@@ -43,7 +43,7 @@ def fetch(connection: Connection, statement: TextClause) -> pl.DataFrame:
     names, blocks = _copied(connection, statement) if connection.dialect.driver == "psycopg" else _streamed(connection, statement)
     frames = list(blocks)
     connection.rollback()
-    return pl.concat(frames) if frames else pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    return pl.concat(frames, rechunk=True) if frames else pl.DataFrame(schema=dict.fromkeys(names, pl.String))
 
 
 def _streamed(connection: Connection, statement: TextClause) -> tuple[list[str], Iterator[pl.DataFrame]]:
@@ -52,7 +52,7 @@ def _streamed(connection: Connection, statement: TextClause) -> tuple[list[str],
 
     def blocks() -> Iterator[pl.DataFrame]:
         try:
-            for part in result.partitions():
+            for part in result.partitions(AT_ONCE):
                 yield pl.DataFrame([_spelt(name, values) for name, values in zip(names, zip(*part, strict=True), strict=True)])
         except Exception:
             _give_up(cursor)

@@ -26,6 +26,7 @@ _BOUNDS = re.compile(rb"""\s(min|max)=["'](\d{1,5})["']""")
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\sref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
 _IN_COLUMN_A = re.compile(rb"""<c r="A\d+"[^>]*><v>[^<]""")
 _SCIENTIFIC = re.compile(rb"E\+?(?:1[5-9]|2[01])<")  # 5.22E+17 as Excel writes it, 5.22E17 as Java does
+_IS_TEXT = re.compile(rb"""\st=["'](?:s|str)["']""")
 TALLEST = 1_048_576  # rows of a sheet in Excel
 NO_SHEETS = ("sharedstrings.xml", "styles.xml", ".rels")
 _UNCOMPUTED = (b"</f></c>", b"</f><v/></c>", b"</f><v></v></c>")
@@ -98,10 +99,18 @@ def _look(facts: Facts, text: bytes) -> bytes:
         facts.uncomputed += sum(text.count(mark) for mark in _UNCOMPUTED)
     if seen.errors:
         facts.errors += text.count(b' t="e"')
-    facts.begins_at_a = facts.begins_at_a or _IN_COLUMN_A.search(text) is not None
-    is_scientific = seen.scientific and _SCIENTIFIC.search(text) is not None
-    facts.has_long_numbers = facts.has_long_numbers or seen.long_numbers or is_scientific
+    facts.begins_at_a = facts.begins_at_a or (seen.columns > 0 and _IN_COLUMN_A.search(text) is not None)
+    facts.has_long_numbers = facts.has_long_numbers or seen.long_numbers or (seen.scientific and _has_scientific(text))
     return rest
+
+
+def _has_scientific(text: bytes) -> bool:
+    """Whether a power of ten stands in a cell that is not marked as text, `<c t="str"><v>`."""
+    for found in _SCIENTIFIC.finditer(text):
+        value = max(text.rfind(b"<", 0, found.start()), 0)
+        if not _IS_TEXT.search(text, text.rfind(b"<", 0, value), value):
+            return True
+    return False
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:

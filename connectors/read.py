@@ -53,7 +53,7 @@ def read_feed(feed: Feed, files: Sequence[Path], *, root: Path) -> Arrived:
             findings.filter(pl.col("severity") == "hold").select(pl.concat_str("reason", "advice")).to_series().unique(maintain_order=True)
         )
         raise HeldFeed("\n".join(held) or f"{feed.title}：文件里没有找到数据。")
-    rows = pl.concat(frames, how="diagonal") if frames else empty(ARRIVAL)
+    rows = pl.concat(frames, how="diagonal", rechunk=True) if frames else empty(ARRIVAL)
     return Arrived(conform(rows, ARRIVAL, keep_others=True), findings)
 
 

@@ -1,28 +1,31 @@
 """The one place where Great Expectations runs: a batch and its checks in, the numbers of the failing records out.
 
-It is imported when first needed (seconds, 260 MB), keeps nothing on disk, and neither asks nor tells the network anything.
-A result that carries an exception is raised, because Great Expectations would report it as a failure without rows.
+It keeps nothing on disk, and neither asks nor tells the network anything. A result that carries an exception is raised, because Great
+Expectations would report it as a failure without rows.
 """
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
 from contracts.errors import HulianError
+from expectations.great import great_expectations, lean, source
 from expectations.suite import ROW, Check
 
-QUIET = {"GX_ANALYTICS_ENABLED": "false", "GX_CLOUD_MODE": "false"}
 # without named index columns the rows come back as positions, which takes no loop over the failing rows; positions are record numbers
-RESULT = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
-ONLY_ALIKE = {  # kinds that ask whether values are there, or alike, not what they are
-    "ExpectColumnValuesToNotBeNull",
+RESULT = {
+    "result_format": "COMPLETE",
+    "return_unexpected_index_query": False,
+    "exclude_unexpected_values": True,
+    "partial_unexpected_count": 0,
+}
+ONLY_THERE = {"ExpectColumnValuesToNotBeNull"}  # kinds that ask whether values are there
+ONLY_ALIKE = ONLY_THERE | {  # kinds that ask whether values are there, or alike, not what they are
     "ExpectColumnValuesToBeUnique",
     "ExpectCompoundColumnsToBeUnique",
     "ExpectColumnUniqueValueCountToBeBetween",
@@ -45,11 +48,12 @@ def validate(batch: pl.DataFrame, checks: Sequence[Check]) -> list[Outcome]:
         return []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        gx = _great_expectations()
-        made = [getattr(gx.expectations, check.kind)(**check.arguments, meta={"check": number}) for number, check in enumerate(checks)]
+        gx = great_expectations()
+        made = [lean(check.kind)(**check.arguments, meta={"check": number}) for number, check in enumerate(checks)]
         suite = gx.ExpectationSuite(name="contract", expectations=made)
         frame = _pandas(batch, checks)
-        result = _source().get_batch({"dataframe": frame}).validate(suite, result_format=RESULT)
+        validator = gx.validator.v1_validator.Validator(source(), RESULT, {"dataframe": frame})
+        result = validator.validate_expectation_suite(suite)
     by_check = {one.expectation_config.meta["check"]: one for one in result.results}
     return [_outcome(check, by_check[number], batch.height) for number, check in enumerate(checks)]
 
@@ -78,36 +82,22 @@ def _raised(info: Any) -> bool:
 def _pandas(batch: pl.DataFrame, checks: Sequence[Check]) -> Any:
     """`batch` as a pandas frame of which no column is one of Python's objects, which are slow to make, to hash and to compare.
 
-    Dates are in nanoseconds, the only timestamps that Great Expectations compares without a loop; yes and no are 1 and 0; texts are
-    categories, or only the numbers of their categories where no check looks at what they say.
+    Dates are in nanoseconds, the only timestamps that Great Expectations compares without a loop; yes and no are 1 and 0, and so is a
+    column of which no check asks more than whether something stands there; texts are categories, or only the numbers of their categories
+    where no check looks at what they say.
     """
-    read = set().union(*(check.needs for check in checks if check.kind not in ONLY_ALIKE))
-    dates, flags, texts = ([name for name, kind in batch.schema.items() if kind == dtype] for dtype in (pl.Date, pl.Boolean, pl.String))
+    read, alike = (set().union(*(check.needs for check in checks if check.kind not in less)) for less in (ONLY_ALIKE, ONLY_THERE))
+    kinds = {name: kind if name in alike else pl.Null() for name, kind in batch.schema.items()}
+    there, dates, flags, texts = ([name for name in kinds if kinds[name] == kind] for kind in (pl.Null, pl.Date, pl.Boolean, pl.String))
     unread = [name for name in texts if name not in read]
     categories = pl.Categorical(pl.Categories.random())
     return (
         batch.with_columns(
+            pl.when(pl.col(there).is_not_null()).then(pl.lit(1.0, dtype=pl.Float32)).name.keep(),
             pl.col(dates).cast(pl.Datetime("ns")),
-            pl.col(flags).cast(pl.Float64),
+            pl.col(flags).cast(pl.Float32),
             pl.col(texts).cast(categories),
         )
         .with_columns(pl.col(unread).to_physical().cast(pl.Float64))
         .to_pandas()
     )
-
-
-@lru_cache(maxsize=1)
-def _great_expectations() -> Any:
-    os.environ.update(QUIET)
-    import great_expectations as gx  # noqa: PLC0415 - seconds and 260 MB, only when something is to be validated
-
-    return gx
-
-
-@lru_cache(maxsize=1)
-def _source() -> Any:
-    """The batch definition that takes frames from memory, in a context that lives in memory."""
-    gx = _great_expectations()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    return context.data_sources.add_pandas("memory").add_dataframe_asset("feed").add_batch_definition_whole_dataframe("whole")

@@ -36,7 +36,8 @@ def build_register(accepted_register: pl.DataFrame, places_known: pl.DataFrame, 
     """
     rows = _complete(accepted_register).filter(pl.col("household_id").is_not_null() & pl.col("person_id").is_not_null())
     rows = places.resolve(rows, places_known, on=month.end).sort("household_id", "person_id", "row_id")
-    rows = rows.unique(["household_id", "person_id"], keep="first", maintain_order=True)
+    who = pl.col("household_id", "person_id")
+    rows = rows.filter(pl.any_horizontal(who.ne_missing(who.shift())))
     rows = rows.with_columns(relations.normalise(pl.col("relation")).alias("relation"))
     rows = rows.with_row_index("at").cast({"at": pl.Int64}).with_columns(is_head=_is_head()).drop("at")
     households = _households(rows, places_known)

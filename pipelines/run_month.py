@@ -12,6 +12,8 @@ import warnings
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.execute_in_process import core_execute_in_process
 
 from assets.county import CountyResource
 from assets.digest import DIGEST_TAG, digest_of_inputs, proposed_digest
@@ -55,12 +57,13 @@ def run_month(county_file: Path, home: Home, month: Month, *, show_progress: boo
         job = defs.resolve_job_def(MONTHLY)
     logger = {"config": {"steps": len(job.nodes), "title": str(month), "shown": show_progress}}
     with open_instance(home) as instance:
-        result = job.execute_in_process(
-            partition_key=str(month),
+        result = core_execute_in_process(
+            job=InMemoryJob(job),
             instance=instance,
-            raise_on_error=False,
-            tags={DIGEST_TAG: digest},
             run_config={"loggers": {"progress": logger}},
+            run_tags={**job.get_tags_for_partition_key(str(month), selected_asset_keys=[]), DIGEST_TAG: digest},
+            raise_on_error=False,
+            output_capturing_enabled=False,  # `job.execute_in_process` keeps all tables in memory until the month has ended
         )
     if not result.success:
         raise RunFailed(_failure(result, month))

@@ -6,6 +6,7 @@ number stays null; nothing is guessed out of words.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -31,13 +32,18 @@ def parse_money(expr: pl.Expr, factor: float = 1.0) -> pl.Expr:
 
 def _amounts(cells: pl.Series, factor: float) -> pl.Series:
     """`parse_money` of a series."""
+    return _numbers(cells, lambda plain: (plain * factor).round(2), partial(_written_amount, factor=factor))
+
+
+def _numbers(cells: pl.Series, read: Callable[[pl.Series], pl.Series], written: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """`read` of the cells that are digits and a point, and what is `written` in the others; null when it is not finite."""
     plain = cells.str.contains(_DIGITS)
-    amounts = cells.set(~plain, None).cast(pl.Float64) * factor
-    amounts = amounts.set(~amounts.is_finite(), None).round(2)
+    numbers = read(cells.set(~plain, None).cast(pl.Float64))
+    numbers = numbers.set(~numbers.is_finite(), None)
     odd = (~plain.fill_null(value=True)).arg_true()
     if not len(odd):
-        return amounts
-    return amounts.scatter(odd, cells.gather(odd).to_frame("cell").select(_written_amount(pl.col("cell"), factor))["cell"])
+        return numbers
+    return numbers.scatter(odd, cells.gather(odd).to_frame("cell").select(written(pl.col("cell")))["cell"])
 
 
 def _written_amount(cell: pl.Expr, factor: float) -> pl.Expr:
@@ -55,7 +61,13 @@ def _written_amount(cell: pl.Expr, factor: float) -> pl.Expr:
 
 def parse_number(expr: pl.Expr) -> pl.Expr:
     """Float64 of a text such as `1,200`, `86.5㎡` or `3人`; null when it is no number."""
-    number = _plain(expr).str.extract(_COUNT, 1).cast(pl.Float64, strict=False)
+    read = partial(_numbers, read=lambda plain: plain, written=_written_number)
+    return expr.cast(pl.String).map_batches(read, return_dtype=pl.Float64, is_elementwise=True)
+
+
+def _written_number(cell: pl.Expr) -> pl.Expr:
+    """The number in a cell that holds more than digits and a point."""
+    number = _plain(cell).str.extract(_COUNT, 1).cast(pl.Float64, strict=False)
     return pl.when(number.is_finite()).then(number).name.keep()
 
 

@@ -15,6 +15,9 @@ import polars as pl
 # blanks of all kinds, controls and format characters (zero-width blanks, byte order marks); Co, the private use area, is not among them
 INVISIBLE = r"[\s\p{Cc}\p{Cf}]"
 
+# characters that are their own NFKC; among the unified ideographs all are
+_PLAIN = r"^[0-9A-Za-z\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}]+$"
+
 # what people write to say that there is nothing to write
 NOTHING = ("-", "--", "---", "—", "——", "/", "\\", "无", "没有", "空", "N/A", "NA", "#N/A", "NULL", "null", "None", "none", "nan", "NaN")
 
@@ -25,7 +28,17 @@ _BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff*]+")
 
 def clean(expr: pl.Expr) -> pl.Expr:
     """Text in NFKC, without blanks and invisible characters at its ends; null when nothing is left."""
-    text = expr.cast(pl.String).str.normalize("NFKC").str.replace_all(rf"^{INVISIBLE}+|{INVISIBLE}+$", "")
+    return expr.cast(pl.String).map_batches(_clean, return_dtype=pl.String, is_elementwise=True)
+
+
+def _clean(cells: pl.Series) -> pl.Series:
+    """`clean` of a series."""
+    return unless(cells.str.contains(_PLAIN), cells, lambda odd: odd.to_frame("cell").select(_cleaned(pl.col("cell")))["cell"])
+
+
+def _cleaned(cell: pl.Expr) -> pl.Expr:
+    """The text of a cell that holds more than plain characters."""
+    text = cell.str.normalize("NFKC").str.replace_all(rf"^{INVISIBLE}+|{INVISIBLE}+$", "")
     return pl.when(text != "").then(text).name.keep()
 
 

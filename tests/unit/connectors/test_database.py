@@ -3,6 +3,7 @@ from nasty import COLUMNS, feed
 from sqlalchemy import create_engine, text
 
 from connectors.database import read_query
+from connectors.fetch import _spelt
 from contracts.errors import HeldFeed
 from contracts.month import Month
 
@@ -30,6 +31,16 @@ def test_a_query_gives_the_rows_of_its_month_as_text(url):
     rows = read_query(bureau(), url, Month(2026, 11)).rows
     assert rows.select("row_id", "姓名", "个人自付").rows() == [("database:bureau#!1", "张三", "12.5")]
     assert read_query(bureau(), url, Month(2026, 12)).rows.height == 2
+
+
+@pytest.mark.parametrize("at_once", [1, 20_000])
+def test_rows_that_come_in_blocks_lie_in_one_piece(url, monkeypatch, at_once):
+    heights = []
+    monkeypatch.setattr("connectors.fetch.AT_ONCE", at_once)
+    monkeypatch.setattr("connectors.fetch._spelt", lambda name, values: heights.append(len(values)) or _spelt(name, values))
+    rows = read_query(bureau(), url, Month(2026, 12)).rows
+    assert max(heights) == min(at_once, 2)
+    assert {column.n_chunks() for column in rows} == {1}
 
 
 def test_columns_of_one_name_are_told_apart(url):

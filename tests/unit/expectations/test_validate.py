@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import polars as pl
 import pytest
 
@@ -21,3 +24,18 @@ def test_failing_positions_are_those_of_the_batch():
     assert outcome.failing.to_list() == [1, 3]
     assert outcome.checked == 3
     assert not outcome.passed
+
+
+WITHOUT = """
+import sys
+from expectations.great import LATER, great_expectations
+great_expectations()
+assert not [name for name in sys.modules if name.startswith(tuple(f"{later}." for later in LATER))]
+from scipy.stats import norm
+import scipy.stats
+assert scipy.stats.norm is norm and norm.cdf(0) == 0.5
+"""
+
+
+def test_what_is_left_out_of_the_import_is_there_when_it_is_asked_for():
+    subprocess.run([sys.executable, "-c", WITHOUT], check=True)

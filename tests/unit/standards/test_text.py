@@ -1,3 +1,5 @@
+import unicodedata
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -32,6 +34,12 @@ def test_clean_and_compact_change_nothing_twice(cells):
     for expression in (clean, compact, something):
         once = each(expression, cells)
         assert each(expression, once) == once
+
+
+def test_a_plain_cell_is_its_own_clean_text():
+    plain = [chr(code) for code in (*range(0x30, 0x3A), *range(0x41, 0x5B), *range(0x3400, 0x4DC0), *range(0x4E00, 0xA000))]
+    assert each(clean, plain) == [unicodedata.normalize("NFKC", letter) for letter in plain]
+    assert each(clean, ["\uf900", "\u2f00", "张三\uf900"]) == ["豈", "一", "张三豈"]  # ideographs that are others in another form
 
 
 def test_nothing_is_nothing():
