@@ -63,7 +63,7 @@ def _best_households(persons: pl.DataFrame) -> pl.DataFrame:
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     """One row per m: status, h, p, method, probability, margin, and the best pair's vector.
 
-    `scored` as from `probabilities`, with `rivals` (matching.spoken).
+    `scored` as from `probabilities`, with `rivals` and `unnamed` (matching.spoken).
     """
     persons = one_household(scored.select(ASKED))
     top = _best_households(persons)
@@ -77,7 +77,10 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     best = scored[first["at"]].with_columns(first.drop("at"))
     called = (pl.col("name") == SURNAME) & pl.col("phone").is_between(0, 1) & (pl.col("place") <= 0)  # 杨先生, with the telephone of one
     kin = pl.col("company") == company.NUMBER  # the child of a member, whatever it is called by now
-    named = pl.col("name").is_between(0, ONE) | called | kin | ((pl.col("id") >= 0) & (pl.col("id") <= REPAIRED)) | (pl.col("known") >= 2)
+    # Who calls about his own house, from its telephone, in its village: he need not say his name.
+    at_home = pl.col("unnamed") & pl.col("phone").is_between(0, 1) & (pl.col("place") == 0)
+    numbered = pl.col("id").is_between(0, REPAIRED)
+    named = pl.col("name").is_between(0, ONE) | called | at_home | kin | numbered | (pl.col("known") >= 2)
     supported = (
         pl.col("id").is_between(0, RELATIVE)
         | (pl.col("place") == 0)

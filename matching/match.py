@@ -254,7 +254,8 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     vectors = known.owned.judge(vectors).drop("feed", "own")
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
     scored = _weighed(vectors, everything, counts, known)
-    return scored.with_columns(rivals=pl.col("m").is_in(spoken.rivals.implode())), found
+    said_in_text = {"rivals": spoken.rivals, "unnamed": spoken.unnamed}
+    return scored.with_columns(**{name: pl.col("m").is_in(rows.implode()) for name, rows in said_in_text.items()}), found
 
 
 def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, known: _Known) -> pl.DataFrame:
