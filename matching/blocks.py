@@ -159,9 +159,11 @@ class Blocks:
             asked = rows.select("m", "surname", "village", "heard", shown=pl.concat_str(*wanted, separator="*"))
             owners = persons.with_columns(shown=pl.concat_str(*visible, separator="*")).join(asked, on="shown", how="semi")
             names.append(asked.join(owners, on=["surname", "shown"]).select("m", "p"))
-            kin = asked.drop_nulls("village").join(owners, on=["village", "shown"]).select("m", "h", "heard")
+            kin = asked.drop_nulls("village").join(owners, on=["village", "shown"]).select("m", "h", "heard", owner="p")
             members = self._persons.select("p", "h", "heard").join(kin.select("h"), on="h", how="semi")
-            houses.append(kin.join(members, on=["h", "heard"]).select("m", "p"))
+            met = kin.join(members, on=["h", "heard"])
+            # the one whose number it is, too: for the others of the household it is a relative's
+            houses += [met.select("m", "p"), kin.join(met.select("m", "h"), on=["m", "h"], how="semi").select("m", p="owner")]
         return {"masked": pl.concat(names).unique(), "masked_household": pl.concat(houses).unique()}
 
     def _keep(self, name: str, frame: pl.DataFrame) -> None:

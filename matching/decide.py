@@ -12,7 +12,7 @@ import polars as pl
 
 from matching.compare import company
 from matching.compare.names import DIALECT, ONE, OTHER, SURNAME
-from matching.compare.numbers import BIRTH, DIFFERS, MASKED_KIND, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL_KIND, VALID
+from matching.compare.numbers import BIRTH, DIFFERS, EQUAL, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL_KIND, VALID
 from matching.pairs import joint
 from matching.settings import MatchingSettings
 
@@ -74,51 +74,17 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
         .unique("m", keep="first", maintain_order=True)
         .select("at", "probability", "household", "second", "serious", margin=pl.col("household") - pl.col("second"))
     )
+    called_there = scored.filter(pl.col("name").is_between(0, ONE)).select(joint("m", "h"))["pair"].unique()
     best = scored[first["at"]].with_columns(first.drop("at"))
-    called = (pl.col("name") == SURNAME) & pl.col("phone").is_between(0, 1) & (pl.col("place") <= 0)  # 杨先生, with the telephone of one
-    kin = pl.col("company") == company.NUMBER  # the child of a member, whatever it is called by now
-    # Who calls about his own house, from its telephone, in its village: he need not say his name.
-    at_home = pl.col("unnamed") & pl.col("phone").is_between(0, 1) & (pl.col("place") == 0)
-    numbered = pl.col("id").is_between(0, REPAIRED)
-    named = pl.col("name").is_between(0, ONE) | called | at_home | kin | numbered | (pl.col("known") >= 2)
-    supported = (
-        pl.col("id").is_between(0, RELATIVE)
-        | (pl.col("place") == 0)
-        | pl.col("birth").is_between(0, 3)
-        | (pl.col("age") == 0)
-        | pl.col("phone").is_between(0, 1)
-        | pl.col("company").is_between(company.NUMBER, company.ALIKE)
-        | (pl.col("household") >= settings.alone_from)
-        | (((pl.col("town") == 0) | (pl.col("place") == 1)) & (pl.col("household") >= settings.in_town_from))
-    )
-    # Another number and another name: a twin, a cousin. Numbers that agree in the birth date only: a namesake.
-    same_number = pl.col("id") == 0  # whoever has the number is worth a look, whatever the name says
-    both_valid = (pl.col("kind") == VALID) & pl.col("r_valid")
-    # Two valid numbers of two people: only what else they share could make them one.
-    corroborated = (
-        pl.col("phone").is_between(0, 1) | pl.col("company").is_between(company.NUMBER, company.NAME) | pl.col("birth").is_between(0, 3)
-    )
-    born_alike = (pl.col("id") == BIRTH) | ((pl.col("id") == SEQUENCE) & (pl.col("kind") == TAIL_KIND))
-    namesake = (
-        pl.when(pl.col("kind") == TAIL_KIND).then(born_alike).otherwise(both_valid & pl.col("id").is_in([BIRTH, DIFFERS])) & ~corroborated
-    )
-    # Numbers that nearly agree, or show another digit beside the mask: namesakes of one county have such numbers, too.
-    near = (pl.col("id") == SLIPS) | ((pl.col("id") == DIFFERS) & (pl.col("kind") == MASKED_KIND))
-    doubtful = (
-        near
-        & ~corroborated
-        & (pl.col("place") != 0)
-        & (both_valid | (pl.col("id") == DIFFERS) | (pl.col("household") < settings.alone_from))
-    )
-    # A number alone, with another name in another place: a line that slipped.
-    lone = same_number & (pl.col("name") == OTHER) & (pl.col("place") != 0) & ~corroborated
-    two_people = lone | doubtful | ((pl.col("id") > SLIPS) & (pl.col("name") > DIALECT)) | namesake
+    best = best.with_columns(stranger=~joint("m", "h").is_in(called_there.implode()))
+    same_number = pl.col("id") == EQUAL  # whoever has the number is worth a look, whatever the name says
     # Of several whom a text names, a rare name makes nobody the one in need; a telephone may.
-    one_of_several = pl.col("rivals") & ~pl.col("phone").is_between(0, 1)
+    one_of_several = pl.col("rivals") & ~_telephone()
     clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin) & ~one_of_several
-    open_ = ((pl.col("household") >= settings.review_from) | same_number) & (pl.col("serious") <= settings.review_candidates) & ~namesake
+    few = pl.col("serious") <= settings.review_candidates
+    open_ = ((pl.col("household") >= settings.review_from) | same_number) & few & ~_namesake()
     status = (
-        pl.when(clear & named & supported & ~two_people)
+        pl.when(clear & _named() & _supported(settings) & ~_two_people(settings))
         .then(pl.lit("linked"))
         .when(open_)
         .then(pl.lit("review"))
@@ -130,3 +96,62 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     return best.with_columns(status=status, sure_person=sure_person).with_columns(
         method=pl.when(pl.col("status") != "linked").then(pl.lit("none")).when("sure_person").then(method).otherwise(pl.lit("household"))
     )
+
+
+def _telephone() -> pl.Expr:
+    """The row's telephone is the person's or his household's."""
+    return pl.col("phone").is_between(0, 1)
+
+
+def _named() -> pl.Expr:
+    """Something says who it is: a name, a number, a member's number, or a telephone with the surname or with the caller's own house."""
+    called = (pl.col("name") == SURNAME) & _telephone() & (pl.col("place") <= 0)  # 杨先生, with the telephone of one
+    kin = pl.col("company") == company.NUMBER  # the child of a member, whatever it is called by now
+    at_home = pl.col("unnamed") & _telephone() & (pl.col("place") == 0)
+    numbered = pl.col("id").is_between(0, REPAIRED)
+    return pl.col("name").is_between(0, ONE) | called | at_home | kin | numbered | (pl.col("known") >= 2)
+
+
+def _supported(settings: MatchingSettings) -> pl.Expr:
+    """Something speaks for the person beside the name, or the name alone is nearly certain."""
+    elsewhere = (pl.col("place") == 2) | (pl.col("town") == 1)
+    in_town = (pl.col("town") == 0) | (pl.col("place") == 1)
+    return (
+        pl.col("id").is_between(0, RELATIVE)
+        | (pl.col("place") == 0)
+        | pl.col("birth").is_between(0, 3)
+        | ((pl.col("age") == 0) & ~elsewhere)  # a fifth of all people are of an age that will do
+        | _telephone()
+        | pl.col("company").is_between(company.NUMBER, company.ALIKE)
+        | (pl.col("household") >= settings.alone_from)
+        | (in_town & (pl.col("household") >= settings.in_town_from))
+    )
+
+
+def _corroborated() -> pl.Expr:
+    """Two that differ in what parts people may be one only by what else they share."""
+    return _telephone() | pl.col("company").is_between(company.NUMBER, company.NAME) | pl.col("birth").is_between(0, 3)
+
+
+def _namesake() -> pl.Expr:
+    """Two valid numbers that differ, or numbers that agree in the birth date only: somebody else of that name."""
+    both_valid = (pl.col("kind") == VALID) & pl.col("r_valid")
+    born_alike = (pl.col("id") == BIRTH) | ((pl.col("id") == SEQUENCE) & (pl.col("kind") == TAIL_KIND))
+    differs = pl.when(pl.col("kind") == TAIL_KIND).then(born_alike).otherwise(both_valid & pl.col("id").is_in([BIRTH, DIFFERS]))
+    return differs & ~_corroborated()
+
+
+def _two_people(settings: MatchingSettings) -> pl.Expr:
+    """What agrees may well be another's: not to be linked without a person."""
+    both_valid = (pl.col("kind") == VALID) & pl.col("r_valid")
+    # Numbers that nearly agree: namesakes of one county have such numbers, too.
+    near = (pl.col("id") == SLIPS) & (pl.col("place") != 0) & (both_valid | (pl.col("household") < settings.alone_from))
+    # Damage alters a number here and there, a mask hides; neither makes another number of it.
+    another = (pl.col("id") == DIFFERS) & ~both_valid & pl.col("r_valid")
+    # Fifty is not written for twelve.
+    another_age = ((pl.col("age") == 2) | (pl.col("birth") == 6)) & ~pl.col("id").is_between(0, RELATIVE)
+    # A number alone, in whose household nobody is called so: a line that slipped, who helped to fill in the form.
+    of_none = pl.col("stranger") & ((pl.col("name") == OTHER) | (pl.col("place") != 0))
+    lone = (pl.col("id") == EQUAL) & (pl.col("name") >= SURNAME) & of_none
+    another_name = (pl.col("id") > SLIPS) & (pl.col("name") > DIALECT)  # a twin, a cousin
+    return ((near | another | another_age | lone) & ~_corroborated()) | another_name | _namesake()

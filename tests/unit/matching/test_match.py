@@ -64,6 +64,30 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     ),
     "a character lost": ({"person_name": "沈□涛", "id_number": TAO[:6] + "********" + TAO[14:], "village": "杉木村"}, "A1", "id_masked"),
     "two numbers in one cell": ({"person_name": "沈小涛", "id_number": f"{TAO}、{HAI}"}, "A1", "id_and_name"),
+    "an old number on a certificate": ({"person_name": "沈大海", "id_number": HAI[:6] + HAI[8:17] + "43"}, "A1", "id_and_name"),
+    "a number in a narrow column": ({"person_name": "沈小涛", "id_number": "5.22699E+17", "village": "杉木村"}, "A1", "candidates"),
+    "masked when its end was lost": (
+        {"person_name": "沈小涛", "id_number": TAO[:6] + "********" + TAO[14] + "000", "village": "杉木村"}, "A1", "id_masked",
+    ),
+    "a wife's number, masked": (
+        {"person_name": "沈大海", "id_number": FANG[:6] + "********" + FANG[14:], "village": "杉木村"}, "A1", "id_relative",
+    ),
+    "somebody else's number, masked": (
+        {"person_name": "沈小涛", "id_number": TAO[:6] + "********" + "7788", "village": "杉木村"}, None, "none",
+    ),
+    "somebody else's number, with a slip": (
+        {"person_name": "沈大海", "id_number": wrong_digit(number("19350101", 415)), "village": "杉木村"}, None, "none",
+    ),
+    "another age": ({"person_name": "沈大海", "age": 8, "event_date": date(2026, 10, 1), "village": "杉木村"}, None, "none"),
+    "another age, but his telephone": (
+        {"person_name": "沈大海", "age": 8, "event_date": date(2026, 10, 1), "village": "杉木村", "phone": "13900000001"},
+        "A1",
+        "candidates",
+    ),
+    "a number under quite another name": ({"person_name": "欧阳雪", "id_number": FANG, "village": "杉木村"}, None, "none"),
+    "the same with the household's telephone": (
+        {"person_name": "欧阳雪", "id_number": FANG, "village": "杉木村", "phone": "13900000001"}, "A1", "id_and_name",
+    ),
     "another valid number and birth": (
         {"person_name": "沈大海", "id_number": number("19350101", 415, "430102"), "village": "杉木村", "group": "1组"}, None, "none",
     ),
