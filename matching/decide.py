@@ -12,6 +12,7 @@ import polars as pl
 
 from matching.compare import company
 from matching.compare.names import DIALECT, ONE, OTHER, SURNAME
+from matching.compare.names import EQUAL as SAME
 from matching.compare.numbers import BIRTH, DIFFERS, EQUAL, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL_KIND, VALID
 from matching.pairs import joint
 from matching.settings import MatchingSettings
@@ -76,7 +77,8 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     )
     called_there = scored.filter(pl.col("name").is_between(0, ONE)).select(joint("m", "h"))["pair"].unique()
     best = scored[first["at"]].with_columns(first.drop("at"))
-    best = best.with_columns(stranger=~joint("m", "h").is_in(called_there.implode()))
+    namesakes = scored.filter((pl.col("name") == SAME) & (pl.col("place") == 0))["m"].unique()
+    best = best.with_columns(stranger=~joint("m", "h").is_in(called_there.implode()), namesake=pl.col("m").is_in(namesakes.implode()))
     same_number = pl.col("id") == EQUAL  # whoever has the number is worth a look, whatever the name says
     # Of several whom a text names, a rare name makes nobody the one in need; a telephone may.
     one_of_several = pl.col("rivals") & ~_telephone()
@@ -151,7 +153,9 @@ def _two_people(settings: MatchingSettings) -> pl.Expr:
     # Fifty is not written for twelve.
     another_age = ((pl.col("age") == 2) | (pl.col("birth") == 6)) & ~pl.col("id").is_between(0, RELATIVE)
     # A number alone, in whose household nobody is called so: a line that slipped, who helped to fill in the form.
-    of_none = pl.col("stranger") & ((pl.col("name") == OTHER) | (pl.col("place") != 0))
-    lone = (pl.col("id") == EQUAL) & (pl.col("name") >= SURNAME) & of_none
+    of_none = (pl.col("name") >= SURNAME) & pl.col("stranger") & ((pl.col("name") == OTHER) | (pl.col("place") != 0))
+    # One name, another's number: somebody else of the village is called exactly so.
+    of_another = (pl.col("name") >= ONE) & pl.col("namesake")
+    lone = (pl.col("id") == EQUAL) & (of_none | of_another)
     another_name = (pl.col("id") > SLIPS) & (pl.col("name") > DIALECT)  # a twin, a cousin
     return ((near | another | another_age | lone) & ~_corroborated()) | another_name | _namesake()

@@ -99,11 +99,11 @@ class _Answered:
 def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settings: MatchingSettings, memory: Memory | None) -> _Answered:
     """Everything between preparing and writing; what is held for it (the engine, all pairs) is let go at its end."""
     by_number = _by_number(said, register, vocabulary)
-    relatives = _relatives(by_number, said, register)
-    sure = _sure(by_number, relatives)
+    disputed = _disputed(by_number, said, register)
+    sure = _sure(by_number, disputed)
     feeds = said.rows["feed"].unique().sort().to_list()
     owned = _owned(sure, len(feeds), register.persons.height)
-    sample = _sample(by_number, relatives)
+    sample = _sample(by_number, disputed)
     known = _Known(
         vocabulary, register,
         Search(register, vocabulary, settings.block_cap, memory),
@@ -219,22 +219,29 @@ def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl
     return pl.concat([vectors.join(best, on="m", how="anti"), best]).sort("m").drop("lives")
 
 
-def _relatives(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.Series:
-    """Numbers of those rows of `by_number` in whose household somebody else has exactly the row's name: the number is a relative's."""
+def _disputed(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.Series:
+    """Numbers of those rows of `by_number` whose name is exactly somebody else's: the number is that one's relative's, or his neighbour's.
+
+    Of the household it may differ in any way from the owner's name; of the village, by a character that neither ear nor eye explains.
+    """
     otherwise = by_number.filter(pl.col("name") > 0)
-    written = otherwise.select("m", "h", n=said.rows["n"][otherwise["m"]]).with_columns(joint("h", "n"))
-    members = register.persons.select("h", "n").join(written.select("h"), on="h", how="semi")
-    return written.join(members.select(joint("h", "n")), on="pair", how="semi")["m"]
+    rows = said.rows.select("n", "village")[otherwise["m"]]
+    written = pl.concat([otherwise.select("m", "h", "name"), rows], how="horizontal")
+    found = []
+    for where, asked in (("h", written), ("village", written.filter(pl.col("name") == ONE).drop_nulls("village"))):
+        others = register.persons.select(where, "n").join(asked.select(where).unique(), on=where, how="semi")
+        found.append(asked.join(others, on=[where, "n"], how="semi")["m"])
+    return pl.concat(found).unique().sort()
 
 
-def _sure(by_number: pl.DataFrame, relatives: pl.Series) -> pl.DataFrame:
+def _sure(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
     """Rows whose number and name both say who they are about."""
-    return _without(by_number.filter(pl.col("name").is_between(0, ONE)), relatives)
+    return _without(by_number.filter(pl.col("name").is_between(0, ONE)), disputed)
 
 
-def _sample(by_number: pl.DataFrame, relatives: pl.Series) -> pl.DataFrame:
-    """Pairs on which the habits of a list are measured: those of its numbers but relatives', up to enough of them."""
-    return _without(by_number, relatives).filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
+def _sample(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
+    """Pairs on which the habits of a list are measured: those of its numbers but others', up to enough of them."""
+    return _without(by_number, disputed).filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
 
 
 def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int, copies: pl.DataFrame) -> tuple[pl.DataFrame, Candidates]:
@@ -286,7 +293,7 @@ def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, kno
     if others_named.rows.is_empty():
         return real, None
     by_number = _by_number(others_named, known.register, known.vocabulary)
-    sure_others = _sure(by_number, _relatives(by_number, others_named, known.register))
+    sure_others = _sure(by_number, _disputed(by_number, others_named, known.register))
     rest = _without(others_named.rows, sure_others["m"])
     nobody = pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})
     decided, memory = real.clear(), None

@@ -158,6 +158,18 @@ def test_twins() -> None:
     assert found(matched) == ["B1", "B1", "B1"]
 
 
+def test_a_name_that_is_the_neighbours_and_a_number_that_is_nearly_so_named() -> None:
+    """沈学成 under the number of 沈学睿, who lives a few houses further: his cousin's form, or a slip of the pen? A telephone may tell."""
+    cousins = [
+        {"household_id": "F1", "person_name": "沈学睿", "id_number": number("19810318", 431), "relation": "户主", "phone": "13900000002"},
+        {"household_id": "F2", "person_name": "沈学成", "id_number": number("19650420", 433), "relation": "户主"},
+    ]
+    row = {"person_name": "沈学成", "id_number": number("19810318", 431), "village": "杉木村"}
+    slip = {"person_name": "沈学盛", "id_number": number("19810318", 431), "village": "杉木村"}
+    matched = link(county(*cousins), [row, {**row, "phone": "13900000002"}, slip])
+    assert found(matched) == ["review", "F1", "F1"]
+
+
 def test_namesakes_in_one_village_are_left_to_a_person() -> None:
     namesakes = [
         {"household_id": "C1", "person_name": "沈桂兰", "id_number": number("19500101", 422), "relation": "户主"},
