@@ -131,8 +131,9 @@ def _supported(settings: MatchingSettings) -> pl.Expr:
 
 
 def _corroborated() -> pl.Expr:
-    """Two that differ in what parts people may be one only by what else they share."""
-    return _telephone() | pl.col("company").is_between(company.NUMBER, company.NAME) | pl.col("birth").is_between(0, 3)
+    """Two that differ in what parts people may be one only by what else they share; a birth date that both numbers hold is nothing else."""
+    born = pl.col("birth").is_between(0, 3) & (pl.col("id") != BIRTH)
+    return _telephone() | pl.col("company").is_between(company.NUMBER, company.NAME) | born
 
 
 def _namesake() -> pl.Expr:
@@ -149,7 +150,7 @@ def _two_people(settings: MatchingSettings) -> pl.Expr:
     # Numbers that nearly agree: namesakes of one county have such numbers, too.
     near = (pl.col("id") == SLIPS) & (pl.col("place") != 0) & (both_valid | (pl.col("household") < settings.alone_from))
     # Damage alters a number here and there, a mask hides; neither makes another number of it.
-    another = (pl.col("id") == DIFFERS) & ~both_valid & pl.col("r_valid")
+    another = pl.col("id").is_in([BIRTH, DIFFERS]) & ~both_valid
     # Fifty is not written for twelve.
     another_age = ((pl.col("age") == 2) | (pl.col("birth") == 6)) & ~pl.col("id").is_between(0, RELATIVE)
     # A number alone, in whose household nobody is called so: a line that slipped, who helped to fill in the form.
