@@ -14,6 +14,7 @@ import polars as pl
 from contracts.tables import LINK, QUALITY, REVIEW, empty
 from matching import answers, remember
 from matching.candidates import Candidates, Search
+from matching.cells import apart
 from matching.compare import company as others
 from matching.compare.names import ONE
 from matching.compare.vector import FIELDS, compare, with_relatives
@@ -69,9 +70,10 @@ def match(
     """
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
-    vocabulary = vocabulary_of(persons, mentions)
+    told = apart(mentions)
+    vocabulary = vocabulary_of(persons, told)
     register = prepare_register(persons, households, places, vocabulary)
-    said = _with_feed_numbers(prepare_mentions(mentions, places, vocabulary))
+    said = _with_feed_numbers(prepare_mentions(told, places, vocabulary))
     if register.persons.is_empty():
         return Matched(answers.links(said, register, pl.DataFrame(schema={"m": pl.UInt32})), empty(REVIEW), empty(QUALITY))
     found = _answered(said, register, vocabulary, settings, memory)

@@ -12,9 +12,9 @@ from datetime import date
 
 import polars as pl
 
+from matching.cells import OLD, whole_number
 from matching.vocabulary import Vocabulary, build
 from standards import ids, places, relations
-from standards.text import unless
 
 NUMERALS = {
     **dict(zip("一二三四五六七八九十", range(1, 11), strict=True)),
@@ -25,7 +25,6 @@ GROUP_IN_TEXT = r"([0-9一二三四五六七八九十]{1,3})(?:村民小组|村�
 CHILD_OF = r"^(.{2,})之(?:子|女|婴|长子|次子|长女|次女|双胞胎)(?:[一二12]|[（(].*)?$"
 PHONE_IN_TEXT = r"1[3-9]\d{9}"
 HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
-OLD = 15  # digits of an ID number of before 1999
 AREA_ONLY = r"^\d{1,6}\*+$"  # a mask that hides the person and shows where everybody comes from
 SHOWN = 4  # digits of a number that are enough to be compared at all
 NAME_KEYS = ("heard", "surname", "heard_given")  # of `Vocabulary.names`, by which blocks look
@@ -175,30 +174,6 @@ def is_head() -> pl.Expr:
         | (pl.col("person_name") == pl.col("head_name")).fill_null(value=False)
         | (pl.col("relation") == relations.HEAD).fill_null(value=False)
     )
-
-
-def whole_number(number: pl.Expr) -> pl.Expr:
-    """A number without what a disability certificate adds to it; the first of two in one cell; lost digits as stars."""
-    return number.map_batches(_whole_number, return_dtype=pl.String, is_elementwise=True)
-
-
-def _whole_number(numbers: pl.Series) -> pl.Series:
-    """`whole_number` of a series; eighteen characters that do not end in zeros are all of a number."""
-    length = numbers.str.len_bytes()
-    return unless((length <= ids.LENGTH) & (length != OLD + 2) & ~numbers.str.ends_with("000"), numbers, _without_the_rest)
-
-
-def _without_the_rest(numbers: pl.Series) -> pl.Series:
-    """`whole_number` of cells with more than a number, or less."""
-    number = pl.col("number")
-    certificate = number.str.extract(r"^(\d{17}[\dX])[1-7][1-4](?:B\d)?$")
-    # The number of fifteen digits of a certificate; born in 1918 to 1920 it looks like one of eighteen that lost a digit.
-    old = number.str.extract(r"^(\d{6}(?:0\d|1[0-7]|2[1-9]|[3-9]\d)(?:0[1-9]|1[0-2])\d{5})[1-7][1-4]$")
-    first = number.str.extract(r"^(\d{17}[\dX])[^\dX*]*\d{14}")
-    # 5.22699E+17 is all that a narrow column shows, its last digit rounded; and what was masked may have lost its end before.
-    shown = number.str.extract(r"^(\d{3,11}?)\d0{6,}$").str.pad_end(ids.LENGTH, "*")
-    hidden = number.str.extract(r"^(\d*\*[\d*]*)000$") + "***"
-    return numbers.to_frame("number").select(pl.coalesce(certificate, old, first, shown, hidden, number).alias(numbers.name))[numbers.name]
 
 
 def _children(rows: pl.DataFrame) -> pl.DataFrame:

@@ -88,6 +88,8 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "the same with the household's telephone": (
         {"person_name": "欧阳雪", "id_number": FANG, "village": "杉木村", "phone": "13900000001"}, "A1", "id_and_name",
     ),
+    "two names in one cell": ({"person_name": "沈小涛、贺桂芳", "village": "杉木村"}, "A1", "candidates"),
+    "two heads in one cell": ({"head_name": "沈大海/贺桂芳", "village": "杉木村"}, "A1", "candidates"),
     "another valid number and birth": (
         {"person_name": "沈大海", "id_number": number("19350101", 415, "430102"), "village": "杉木村", "group": "1组"}, None, "none",
     ),
