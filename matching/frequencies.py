@@ -26,6 +26,7 @@ SAMPLE = 100_000  # pairs of strangers
 COMMON = (2, 4, 11, 51)  # people of one name in the county, from which on it is a commoner name
 SELDOM = 5  # people of one name in a place up to whom the next one is worth a count of its own
 UNSEEN = 0.25  # of a person, for what nobody in the county is
+GAPS = 3  # first characters of a name of which one may be open
 HOUSEHOLD = 3.0  # other members of a household, about
 ALIKE = 4.0  # names that pass for one name, about, beside itself
 MISTAKEN = 0.003  # share of rows with the number of somebody who has nothing to do with them: a line slipped, a neighbour's form
@@ -40,6 +41,8 @@ class Frequencies:
     Attributes:
         name_here: u of each level of a name (columns) for strangers of the person's village (one row per person).
         name_county: the same for strangers of the county.
+        open_here: share of strangers of the person's village with his name but for its first, second or third character (columns).
+        open_county: the same for strangers of the county.
         village: share of people in the person's village; `town` likewise.
         levels: u by level for fields that are alike for all.
         identity: u of the levels of `id`; for masked numbers it is `masked_u`.
@@ -53,6 +56,8 @@ class Frequencies:
 
     name_here: npt.NDArray[np.float32]
     name_county: npt.NDArray[np.float32]
+    open_here: npt.NDArray[np.float32]
+    open_county: npt.NDArray[np.float32]
     village: Floats
     town: Floats
     levels: dict[str, Floats]
@@ -94,10 +99,13 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     identity = np.array(
         [MISTAKEN / total, ONE_SLIP * MISTAKEN / total, stem, 1.0, HOUSEHOLD / total, birth / 2, born_here, birth, MISTAKEN, 1.0]
     )
+    close = [np.stack([_counts(place, codes) for codes in names.close], axis=1) for place in (village, None)]
     counted = persons["heard"].drop_nulls().value_counts(name="count").select("heard", share=pl.col("count") / total)
     return Frequencies(
-        name_here=_name_shares(names, village, sampled[0]),
-        name_county=_name_shares(names, None, sampled[1]),
+        name_here=_name_shares(names, village, sampled[0], close[0]),
+        name_county=_name_shares(names, None, sampled[1], close[1]),
+        open_here=_open_shares(close[0], np.bincount(village)[village]),
+        open_county=_open_shares(close[1], np.full(total, total)),
         village=_share(village),
         town=_share(_dense(persons["town"])),
         levels=levels,
@@ -143,14 +151,14 @@ class _NameKeys:
     heard: Codes
     surname: Codes
     spelt: Floats  # chance of the given name from its length and characters alone
-    close: tuple[Codes, ...]  # the name without one of its characters, for each of three
+    close: tuple[Codes, ...]  # the name without one of its characters, for each of the first three (`GAPS`)
 
 
 def _name_keys(persons: pl.DataFrame, vocabulary: Vocabulary) -> _NameKeys:
     """Codes of names; who has none shares one that is nobody else's business."""
     if not len(vocabulary.names):
         nothing = np.zeros(persons.height, dtype=np.int64)
-        return _NameKeys(nothing, nothing, nothing, nothing, np.full(persons.height, UNSEEN), (nothing,))
+        return _NameKeys(nothing, nothing, nothing, nothing, np.full(persons.height, UNSEEN), (nothing,) * GAPS)
     by_name = {
         "sound": vocabulary.names["sound"].to_numpy(),
         "heard": vocabulary.names["heard"].to_numpy(),
@@ -161,7 +169,7 @@ def _name_keys(persons: pl.DataFrame, vocabulary: Vocabulary) -> _NameKeys:
     n = persons["n"].fill_null(0).to_numpy().astype(np.int64)
     without = [
         np.unique(letters[:, one] << 20 | letters[:, other], return_inverse=True)[1].astype(np.int64)[n]
-        for one, other in ((0, 1), (0, 2), (1, 2))
+        for one, other in ((1, 2), (0, 2), (0, 1))
     ]
     sound, heard, surname = (coded[name][n] for name in ("sound", "heard", "surname"))
     return _NameKeys(n, sound, heard, surname, _spelt(persons, vocabulary)[n], tuple(without))
@@ -180,8 +188,18 @@ def _spelt(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:
     return chance
 
 
-def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats) -> npt.NDArray[np.float32]:
-    """Shares of strangers at each level of each person's name: of his village, or with no village of the county."""
+def _open_shares(close: Codes, here: Codes) -> npt.NDArray[np.float32]:
+    """Shares of strangers of a place (of `here` people) whose names fit each person's with a character left open (columns of `close`)."""
+    whole = np.zeros(len(close), dtype=np.int64)
+    shares = [_expected(counts, whole) / here for counts in close.T]
+    return np.clip(np.stack(shares, axis=1), UNSEEN / len(close), 1.0).astype(np.float32)
+
+
+def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats, close_by: Codes) -> npt.NDArray[np.float32]:
+    """Shares of strangers at each level of each person's name: of his village, or with no village of the county.
+
+    `close_by`: how many there have the name but for one of its characters.
+    """
     total = len(names.name)
     here = np.full(total, total) if village is None else np.bincount(village)[village]
     equal, sound, heard = (_next_one(village, codes) / here for codes in (names.name, names.sound, names.heard))
@@ -192,7 +210,7 @@ def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats) -> np
 
     surname = (others(names.surname) + 1) / here
     equal = np.maximum(equal, surname * names.spelt)
-    close = (sum(others(codes) for codes in names.close) + 1) / here
+    close = ((close_by - 1).sum(axis=1) + 1) / here
     resembling = sampled[LOOKALIKE] / (sampled[LOOKALIKE] + sampled[ONE])
     least = UNSEEN / total
     shares = np.empty((total, len(NAMES)), dtype=np.float32, order="F")
@@ -219,7 +237,11 @@ def _next_one(village: Codes | None, codes: Codes) -> Floats:
     are rare and for names that are common in the county.
     """
     here, county = _counts(village, codes), _counts(None, codes)
-    common = np.zeros(len(codes), dtype=np.int64) if village is None else np.digitize(county, COMMON)
+    return _expected(here, np.zeros(len(codes), dtype=np.int64) if village is None else np.digitize(county, COMMON))
+
+
+def _expected(here: Codes, common: Codes) -> Floats:
+    """`_next_one` of people whose codes so many have `here`, and who are of a kind (`common`)."""
     times = np.minimum(here, SELDOM + 1)
     # every kind of name counts once, though each of its bearers is seen
     kinds = np.bincount(common * (SELDOM + 3) + times, weights=1.0 / here, minlength=(len(COMMON) + 1) * (SELDOM + 3))

@@ -14,16 +14,17 @@ import numpy.typing as npt
 import polars as pl
 
 from matching.compare import company, numbers
-from matching.compare.names import DIMINUTIVES, DROPPED, LOOKALIKE, NEAR, ONE, PART
+from matching.compare.names import DIMINUTIVES, DROPPED, LOOKALIKE, NEAR, ONE, PART, SURNAME
 from matching.compare.vector import FIELDS
-from matching.frequencies import ALIKE, Floats, Frequencies
+from matching.frequencies import ALIKE, GAPS, Floats, Frequencies
 from matching.prepare import KINDS
 from matching.settings import MatchingSettings
-from matching.vocabulary import CODES, Vocabulary
+from matching.vocabulary import CODES, HOLE, Vocabulary
 
 LOOK_ALIKES = 12.0  # characters that a given one is taken for, about (standards/lookalikes.txt has 22 on average, most of them no names)
 CALLED = 4.0  # ways in which one person may be called, about
 LETTERS = 2000.0  # characters that stand in names, about
+SHOWN_AGREES = 0.95  # share of true pairs in which what a veiled name shows is the person's
 LEAST = 1e-3  # rarity of a character counts up to here
 MEASURED_ROWS = 3000  # sure rows per list that are enough to know its habits
 SURE_ENOUGH = 0.99  # probability without the number from which a row says what happens to numbers
@@ -115,12 +116,12 @@ class Strangers:
     Attributes:
         shares: u of name, place, town and company.
         identity: u of the number.
-        nicknames: at which pairs one name is part of the other, and their weights.
+        told: at which pairs one name is part of the other, or hides some of its characters, and their weights.
     """
 
     shares: dict[str, Floats]
     identity: Floats
-    nicknames: tuple[npt.NDArray[np.int64], Floats]
+    told: tuple[npt.NDArray[np.int64], Floats]
 
 
 def strangers(vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary) -> Strangers:
@@ -146,7 +147,7 @@ def strangers(vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Freq
     return Strangers(
         shares,
         _identity_u(vectors["id"].to_numpy(), attributes, person, frequencies),
-        _nicknames(name, attributes, frequencies, vocabulary),
+        _joined(_nicknames(name, attributes, frequencies, vocabulary), _veiled(vectors, attributes, frequencies, vocabulary)),
     )
 
 
@@ -171,8 +172,8 @@ def log_ratios(
         else:
             ratios = np.log(_taken(measured.fields[field], feed, level) / by_chance.shares[field])
         weights[field] = np.where(level >= 0, ratios, 0.0)
-    at, nicknamed = by_chance.nicknames
-    weights["name"][at] = nicknamed
+    at, told = by_chance.told
+    weights["name"][at] = told
     # A number that agrees says the birth date and the sex already.
     said = (level_of["id"] >= 0) & (level_of["id"] <= numbers.TAIL)
     weights["again"] = np.minimum(weights["again"], 0.0)  # that somebody stands in the list already never speaks for him
@@ -236,6 +237,35 @@ def _nicknames(
     whole = frequencies.given[n]  # 建国: everybody called so
     weight: Floats = -np.log(np.minimum(CALLED * np.where(small, one, np.maximum(whole, 1.0 / frequencies.people)), 1.0))
     return part[names["at"].to_numpy()], weight
+
+
+def _veiled(
+    vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Where names agree but for characters that one of them hides (杨*英), and the weight there: by how many people what is shown fits.
+
+    That characters are hidden is known of the row, whoever it is about, and nearly all true pairs agree in the others.
+    """
+    at = np.flatnonzero(vectors["name"].to_numpy() == NEAR)
+    names = attributes.select("n", "r_n")[at].with_row_index("at").drop_nulls()
+    at = at[names["at"].to_numpy()]
+    ours, theirs = (vocabulary.letters[names[column].to_numpy()] for column in ("n", "r_n"))
+    holes = (ours != theirs) & ((ours == HOLE) | (theirs == HOLE))
+    only = holes.any(axis=1) & (holes == (ours != theirs)).all(axis=1)
+    at, holes = at[only], holes[only]
+    person, here = vectors["p"].to_numpy()[at], vectors["place"].to_numpy()[at] == 0
+    first = holes.argmax(axis=1)
+    rows, gap = np.arange(len(at)), np.minimum(first, GAPS - 1)
+    one = np.where(here[:, None], frequencies.open_here[person], frequencies.open_county[person])[rows, gap]
+    by_level = np.where(here[:, None], frequencies.name_here[person], frequencies.name_county[person])
+    several = np.where(first > 0, by_level[:, SURNAME], 1.0)  # 杨**, and 杨*, which may mean the same: everybody of the surname
+    shown = (ours[only] > 0).sum(axis=1) - holes.sum(axis=1)
+    share = np.where((holes.sum(axis=1) > 1) | (shown == 1), several, np.where(first < GAPS, one, by_level[:, NEAR]))
+    return at, np.log(SHOWN_AGREES / share)
+
+
+def _joined(one: tuple[npt.NDArray[np.int64], Floats], other: tuple[npt.NDArray[np.int64], Floats]) -> tuple[npt.NDArray[np.int64], Floats]:
+    return np.concatenate([one[0], other[0]]), np.concatenate([one[1], other[1]])
 
 
 def _identity(level: npt.NDArray[np.int8], attributes: pl.DataFrame, u: Floats, measured: Measured) -> Floats:

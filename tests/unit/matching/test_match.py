@@ -160,6 +160,23 @@ def test_twins() -> None:
     assert found(matched) == ["B1", "B1", "B1"]
 
 
+def test_a_veiled_name_says_as_much_as_few_people_fit_it() -> None:
+    """Cousins share 沈启: without the last character an age must tell; without the middle one their names part them."""
+    cousins = [
+        {"household_id": "G1", "person_name": "沈启波", "id_number": number("19590427", 431), "relation": "户主"},
+        {"household_id": "G2", "person_name": "沈启曦", "id_number": number("19830427", 433), "relation": "户主"},
+    ]
+    asked = {"event_date": date(2026, 10, 1), "village": "杉木村"}
+    rows = [
+        {**asked, "person_name": "沈启*"},
+        {**asked, "person_name": "沈启*", "age": 67},
+        {**asked, "person_name": "沈□曦"},
+        {**asked, "person_name": "沈某曦"},
+        {**asked, "person_name": "沈某某"},
+    ]
+    assert found(link(county(*cousins), rows)) == ["review", "G1", "G2", "G2", None]
+
+
 def test_a_name_that_is_the_neighbours_and_a_number_that_is_nearly_so_named() -> None:
     """沈学成 under the number of 沈学睿, who lives a few houses further: his cousin's form, or a slip of the pen? A telephone may tell."""
     cousins = [
