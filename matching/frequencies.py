@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
 SAMPLE = 100_000  # pairs of strangers
-COMMON = (2, 4, 11, 51)  # people of one name in the county, from which on it is a commoner name
+COMMON = (1, 3, 10, 50)  # people of one name elsewhere in the county, from which on it is a commoner name
 SELDOM = 5  # people of one name in a place up to whom the next one is worth a count of its own
 UNSEEN = 0.25  # of a person, for what nobody in the county is
 GAPS = 3  # first characters of a name of which one may be open
@@ -234,10 +234,10 @@ def _next_one(village: Codes | None, codes: Codes) -> Floats:
     """How often the next person of a place may be expected to have each person's code, in persons (Good 1953).
 
     Of names that one person of the village has, few are ever met again in it; how few is counted over all villages, apart for names that
-    are rare and for names that are common in the county.
+    are rare and for names that are common elsewhere in the county: of the county as a whole, the village itself would be counted twice.
     """
     here, county = _counts(village, codes), _counts(None, codes)
-    return _expected(here, np.zeros(len(codes), dtype=np.int64) if village is None else np.digitize(county, COMMON))
+    return _expected(here, np.zeros(len(codes), dtype=np.int64) if village is None else np.digitize(county - here, COMMON))
 
 
 def _expected(here: Codes, common: Codes) -> Floats:
