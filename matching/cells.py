@@ -11,6 +11,7 @@ from standards import ids
 from standards.text import unless
 
 OLD = 15  # digits of an ID number of before 1999
+OLD_CERTIFICATE = r"^(\d{6}[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})[1-7][1-4]$"
 BETWEEN = r"\s*[、,，/;；]\s*"  # between the names in one cell
 SEVERAL = rf"^\p{{Han}}[\p{{Han}}·]+(?:{BETWEEN}\p{{Han}}[\p{{Han}}·]+)+$"
 LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands between them
@@ -48,11 +49,12 @@ def _whole_number(numbers: pl.Series) -> pl.Series:
 def _without_the_rest(numbers: pl.Series) -> pl.Series:
     """`whole_number` of cells with more than a number, or less."""
     number = pl.col("number")
-    certificate = number.str.extract(r"^(\d{17}[\dX])[1-7][1-4](?:B\d)?$")
-    # The number of fifteen digits of a certificate; born in 1918 to 1920 it looks like one of eighteen that lost a digit.
-    old = number.str.extract(r"^(\d{6}(?:0\d|1[0-7]|2[1-9]|[3-9]\d)(?:0[1-9]|1[0-2])\d{5})[1-7][1-4]$")
+    certificate = number.str.extract(r"^(\d{17}[\dX])[1-7][1-4]$")
+    reissued = number.str.extract(r"^(\d{14,17}[\dX])[1-7][1-4]B\d$")
+    # Fifteen digits of a certificate; not eighteen of which one of the first six or of the year was lost.
+    old = pl.when(~number.str.contains(r"^\d{5,6}(?:19|20)")).then(number.str.extract(OLD_CERTIFICATE))
     first = number.str.extract(r"^(\d{17}[\dX])[^\dX*]*\d{14}")
     # 5.22699E+17 is all that a narrow column shows, its last digit rounded; and what was masked may have lost its end before.
     shown = number.str.extract(r"^(\d{3,11}?)\d0{6,}$").str.pad_end(ids.LENGTH, "*")
     hidden = number.str.extract(r"^(\d*\*[\d*]*)000$") + "***"
-    return numbers.to_frame("number").select(pl.coalesce(certificate, old, first, shown, hidden, number).alias(numbers.name))[numbers.name]
+    return numbers.to_frame("number").select(pl.coalesce(certificate, reissued, old, first, shown, hidden, number).alias(numbers.name))[numbers.name]

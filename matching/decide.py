@@ -20,6 +20,7 @@ from matching.settings import MatchingSettings
 ASKED = ("m", "p", "h", "who", "lives", "place", "town", "weight", "probability")  # of all pairs, before the best are known
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
 SHOWN_FROM = 0.02
+CONTRADICTED = -3.0  # one in twenty of a list's true pairs differ so, in natural logarithms
 METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative")  # by the best levels of `id`
 
 
@@ -150,11 +151,11 @@ def _two_people(settings: MatchingSettings) -> pl.Expr:
     # Numbers that nearly agree: namesakes of one county have such numbers, too.
     near = (pl.col("id") == SLIPS) & (pl.col("place") != 0) & (both_valid | (pl.col("household") < settings.alone_from))
     # Damage alters a number here and there, a mask hides; neither makes another number of it.
-    another = pl.col("id").is_in([BIRTH, DIFFERS]) & ~both_valid
-    # Fifty is not written for twelve.
-    another_age = ((pl.col("age") == 2) | (pl.col("birth") == 6)) & ~pl.col("id").is_between(0, RELATIVE)
+    another = pl.col("id").is_in([BIRTH, DIFFERS]) & ~both_valid & (pl.col("r_valid") | (pl.col("kind") == VALID))
+    # Fifty is not written for twelve, in a list whose ages are otherwise right.
+    another_age = ((pl.col("w_age") + pl.col("w_birth")) < CONTRADICTED) & ~pl.col("id").is_between(0, RELATIVE)
     # A number alone, in whose household nobody is called so: a line that slipped, who helped to fill in the form.
-    of_none = (pl.col("name") >= SURNAME) & pl.col("stranger") & ((pl.col("name") == OTHER) | (pl.col("place") != 0))
+    of_none = (pl.col("name") >= SURNAME) & pl.col("stranger") & ((pl.col("name") == OTHER) | (pl.col("place") > 0))
     # One name, another's number: somebody else of the village is called exactly so.
     of_another = (pl.col("name") >= ONE) & pl.col("namesake")
     lone = (pl.col("id") == EQUAL) & (of_none | of_another)

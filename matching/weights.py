@@ -25,6 +25,7 @@ LOOK_ALIKES = 12.0  # characters that a given one is taken for, about (standards
 CALLED = 4.0  # ways in which one person may be called, about
 LETTERS = 2000.0  # characters that stand in names, about
 SHOWN_AGREES = 0.95  # share of true pairs in which what a veiled name shows is the person's
+SHOWN_SLIPS = 90  # ways in which one of ten digits beside a mask may differ
 LEAST = 1e-3  # rarity of a character counts up to here
 MEASURED_ROWS = 3000  # sure rows per list that are enough to know its habits
 SURE_ENOUGH = 0.99  # probability without the number from which a row says what happens to numbers
@@ -279,8 +280,10 @@ def _identity(level: npt.NDArray[np.int8], attributes: pl.DataFrame, u: Floats, 
 def _identity_u(level: npt.NDArray[np.int8], attributes: pl.DataFrame, person: npt.NDArray[np.uint32], frequencies: Frequencies) -> Floats:
     """Share of strangers at the level of the number."""
     u = frequencies.identity[level]
-    masked = np.flatnonzero(level == numbers.MASKED)
-    u[masked] = _masked_u(attributes["number"][masked], person[masked], frequencies)
+    kind = attributes["kind"].to_numpy()
+    for of_level, ways in ((numbers.MASKED, 1), (numbers.SLIPS, SHOWN_SLIPS)):
+        masked = np.flatnonzero((level == of_level) & (kind == numbers.MASKED_KIND))
+        u[masked] = np.minimum(ways * _masked_u(attributes["number"][masked], person[masked], frequencies), 1.0)
     return u
 
 

@@ -20,6 +20,7 @@ EQUAL, REPAIRED, TAIL, MASKED, RELATIVE, SLIPS, SEQUENCE, BIRTH, ANOTHER, DIFFER
 WIDTH = 20
 ROUNDED = 10  # places that no rounding to a double changes in a number that holds a date
 FEW = 3  # places in which one number, mistyped more than once, may differ
+MANY = 8  # digits beside a mask, one of which may differ
 STAR = ord("*")
 BLANK = ord(" ")
 STEM = 15
@@ -76,7 +77,10 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     masked = kind == MASKED_KIND
     masked[masked] = _visible(left[masked], length[masked], right[masked])
     rounded = _as_double(pairs, asked=whole & ~differs[:, :ROUNDED].any(axis=1))
-    blurred = (kind == MASKED_KIND) & ~pairs["r_valid"].to_numpy() & whole & ((differs & (left[:, :18] != STAR)).sum(axis=1) <= FEW - 1)
+    shown = left[:, :18] != STAR
+    seen = (differs & shown).sum(axis=1)  # digits beside the mask that differ; what is masked may have been mistyped before
+    slipped = (shown.sum(axis=1) >= MANY) & ((seen == 1) | _exchanged(differs & shown, left, right))
+    blurred = (kind == MASKED_KIND) & whole & (slipped | (~pairs["r_valid"].to_numpy() & (seen <= FEW - 1)))
     few = whole & (broken | (kind == VALID)) & (count <= FEW) & (kind != MASKED_KIND)
     few |= _slips(pairs, asked=broken & ~few)
     elsewhere = whole & (kind != MASKED_KIND) & ~differs[:, 6:].any(axis=1)  # the same number but for its area
