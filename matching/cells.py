@@ -57,4 +57,5 @@ def _without_the_rest(numbers: pl.Series) -> pl.Series:
     # 5.22699E+17 is all that a narrow column shows, its last digit rounded; and what was masked may have lost its end before.
     shown = number.str.extract(r"^(\d{3,11}?)\d0{6,}$").str.pad_end(ids.LENGTH, "*")
     hidden = number.str.extract(r"^(\d*\*[\d*]*)000$") + "***"
-    return numbers.to_frame("number").select(pl.coalesce(certificate, reissued, old, first, shown, hidden, number).alias(numbers.name))[numbers.name]
+    whole = pl.coalesce(certificate, reissued, old, first, shown, hidden, number)
+    return numbers.to_frame("number").select(whole.alias(numbers.name))[numbers.name]
