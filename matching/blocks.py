@@ -40,6 +40,9 @@ NARROW: dict[str, str] = {
     "birth_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.village = p.village",
     "birth_surname": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.surname = p.surname",
     "phone": "SELECT DISTINCT r.m, p.p FROM row_phones r JOIN phones p ON r.phone = p.phone",
+    "phone_household": """
+        SELECT DISTINCT r.m, p.p FROM row_phones r JOIN phones o ON r.phone = o.phone JOIN persons q ON q.p = o.p
+        JOIN persons p ON p.h = q.h AND p.p <> q.p""",
     "company_number": "SELECT DISTINCT c.m, p.p FROM company c JOIN persons q ON c.key = q.key JOIN persons p ON p.h = q.h AND p.p <> q.p",
     "company_name": """
         SELECT DISTINCT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
@@ -59,14 +62,15 @@ WIDE: dict[str, str] = {
         SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard_given = p.heard_given""",
     "own_village": """
         SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard = p.heard_given WHERE p.letters > 2""",
+    "letters_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.bag = p.bag AND r.n <> p.n",
     "name_town": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.town = p.town",
     "letter_group": """
         SELECT DISTINCT r.m, p.p FROM row_letters r JOIN person_letters p ON r."group" = p."group" AND r.letter = p.letter""",
     "name": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n",
     "heard": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard",
 }
-PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "town", "key")
-ROW = ("m", "n", "heard", "surname", "heard_given", "born", "village", "town", "key")
+PERSON = ("p", "h", "n", "heard", "bag", "surname", "heard_given", "birth", "village", "town", "key")
+ROW = ("m", "n", "heard", "bag", "surname", "heard_given", "born", "village", "town", "key")
 LEAST_SHOWN = 4  # digits that a masked number must show beside a surname
 
 

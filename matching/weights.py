@@ -245,24 +245,28 @@ def _veiled(
 ) -> tuple[npt.NDArray[np.int64], Floats]:
     """Where names agree but for characters that one of them hides (杨*英), and the weight there: by how many people what is shown fits.
 
-    That characters are hidden is known of the row, whoever it is about, and nearly all true pairs agree in the others.
+    That characters are hidden is known of the row, whoever it is about, and nearly all true pairs agree in the others. 杨**, 杨*, 杨师傅
+    and 老杨 may be anybody of the surname.
     """
-    at = np.flatnonzero(vectors["name"].to_numpy() == NEAR)
+    level = vectors["name"].to_numpy()
+    at = np.flatnonzero((level == NEAR) | (level == SURNAME))
     names = attributes.select("n", "r_n")[at].with_row_index("at").drop_nulls()
     at = at[names["at"].to_numpy()]
     ours, theirs = (vocabulary.letters[names[column].to_numpy()] for column in ("n", "r_n"))
+    lengths = [vocabulary.length[names[column].to_numpy()] for column in ("n", "r_n")]
     holes = (ours != theirs) & ((ours == HOLE) | (theirs == HOLE))
-    only = holes.any(axis=1) & (holes == (ours != theirs)).all(axis=1)
-    at, holes = at[only], holes[only]
+    only = holes.any(axis=1) & (holes == (ours != theirs)).all(axis=1) & (lengths[0] == lengths[1])
+    bare = (ours[:, 0] == theirs[:, 0]) & ((ours == HOLE).sum(axis=1) == lengths[0] - 1) & (lengths[0] > 1)
+    bare |= (lengths[0] == 2) & np.isin(ours[:, 0], DIMINUTIVES) & (ours[:, 1] == theirs[:, 0]) & (level[at] == SURNAME)
+    told = only | bare
+    at, holes, bare = at[told], holes[told], bare[told]
     person, here = vectors["p"].to_numpy()[at], vectors["place"].to_numpy()[at] == 0
     first = holes.argmax(axis=1)
     rows, gap = np.arange(len(at)), np.minimum(first, GAPS - 1)
     one = np.where(here[:, None], frequencies.open_here[person], frequencies.open_county[person])[rows, gap]
     by_level = np.where(here[:, None], frequencies.name_here[person], frequencies.name_county[person])
-    several = np.where(first > 0, by_level[:, SURNAME], 1.0)  # 杨**, and 杨*, which may mean the same: everybody of the surname
-    shown = (ours[only] > 0).sum(axis=1) - holes.sum(axis=1)
-    share = np.where((holes.sum(axis=1) > 1) | (shown == 1), several, np.where(first < GAPS, one, by_level[:, NEAR]))
-    return at, np.log(SHOWN_AGREES / share)
+    fits = np.where((holes.sum(axis=1) > 1) | (first >= GAPS), by_level[:, NEAR], one)
+    return at, np.log(SHOWN_AGREES / np.where(bare, by_level[:, SURNAME], fits))
 
 
 def _joined(one: tuple[npt.NDArray[np.int64], Floats], other: tuple[npt.NDArray[np.int64], Floats]) -> tuple[npt.NDArray[np.int64], Floats]:

@@ -88,6 +88,9 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "the same with the household's telephone": (
         {"person_name": "欧阳雪", "id_number": FANG, "village": "杉木村", "phone": "13900000001"}, "A1", "id_and_name",
     ),
+    "a nickname and the father's telephone": ({"person_name": "涛涛", "village": "杉木村", "phone": "13900000001"}, "A1", "candidates"),
+    "a surname and his telephone": ({"person_name": "沈师傅", "village": "杉木村", "phone": "13900000001"}, "A1", "candidates"),
+    "characters in another order": ({"person_name": "沈涛小", "village": "杉木村", "birth_date": date(2005, 3, 7)}, "A1", "candidates"),
     "two names in one cell": ({"person_name": "沈小涛、贺桂芳", "village": "杉木村"}, "A1", "candidates"),
     "two heads in one cell": ({"head_name": "沈大海/贺桂芳", "village": "杉木村"}, "A1", "candidates"),
     "another valid number and birth": (
