@@ -40,9 +40,6 @@ NARROW: dict[str, str] = {
     "birth_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.village = p.village",
     "birth_surname": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.surname = p.surname",
     "phone": "SELECT DISTINCT r.m, p.p FROM row_phones r JOIN phones p ON r.phone = p.phone",
-    "phone_household": """
-        SELECT DISTINCT r.m, p.p FROM row_phones r JOIN phones o ON r.phone = o.phone JOIN persons q ON q.p = o.p
-        JOIN persons p ON p.h = q.h AND p.p <> q.p""",
     "company_number": "SELECT DISTINCT c.m, p.p FROM company c JOIN persons q ON c.key = q.key JOIN persons p ON p.h = q.h AND p.p <> q.p",
     "company_name": """
         SELECT DISTINCT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
@@ -62,6 +59,9 @@ WIDE: dict[str, str] = {
         SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard_given = p.heard_given""",
     "own_village": """
         SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard = p.heard_given WHERE p.letters > 2""",
+    "phone_household": """
+        SELECT DISTINCT r.m, p.p FROM row_phones r JOIN phones o ON r.phone = o.phone JOIN persons q ON q.p = o.p
+        JOIN persons p ON p.h = q.h AND p.p <> q.p""",
     "letters_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.bag = p.bag AND r.n <> p.n",
     "name_town": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.town = p.town",
     "letter_group": """
@@ -133,9 +133,9 @@ class Blocks:
         """The rows in the tables that the blocks join."""
         rows = mentions.rows
         self._keep("rows", rows.select(*ROW, stem=pl.col("key") // 100))
+        self._keep("row_phones", pl.concat(rows.select("m", phone=name).drop_nulls() for name in ("phone", "phone_told")))
         if which.keys() & NARROW.keys():
             self._keep("company", mentions.company.select("m", "n", "key", "heard"))
-            self._keep("row_phones", pl.concat(rows.select("m", phone=name).drop_nulls() for name in ("phone", "phone_told")))
             wrong = rows.filter(pl.col("kind") == WRONG).select("m", "number")
             self._keep("wrong", wrong)
             self._keep("repairs", wrong.join(repaired(wrong["number"]), on="number").select("m", "key"))

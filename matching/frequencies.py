@@ -41,8 +41,8 @@ class Frequencies:
     Attributes:
         name_here: u of each level of a name (columns) for strangers of the person's village (one row per person).
         name_county: the same for strangers of the county.
-        open_here: share of strangers of the person's village with his name but for its first, second or third character (columns).
-        open_county: the same for strangers of the county.
+        close_here: how many of the person's village have his name but for its first, second or third character (columns).
+        close_county: the same of the county.
         village: share of people in the person's village; `town` likewise.
         levels: u by level for fields that are alike for all.
         identity: u of the levels of `id`; for masked numbers it is `masked_u`.
@@ -56,8 +56,8 @@ class Frequencies:
 
     name_here: npt.NDArray[np.float32]
     name_county: npt.NDArray[np.float32]
-    open_here: npt.NDArray[np.float32]
-    open_county: npt.NDArray[np.float32]
+    close_here: Codes
+    close_county: Codes
     village: Floats
     town: Floats
     levels: dict[str, Floats]
@@ -104,8 +104,8 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     return Frequencies(
         name_here=_name_shares(names, village, sampled[0], close[0]),
         name_county=_name_shares(names, None, sampled[1], close[1]),
-        open_here=_open_shares(close[0], np.bincount(village)[village]),
-        open_county=_open_shares(close[1], np.full(total, total)),
+        close_here=close[0],
+        close_county=close[1],
         village=_share(village),
         town=_share(_dense(persons["town"])),
         levels=levels,
@@ -188,17 +188,10 @@ def _spelt(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:
     return chance
 
 
-def _open_shares(close: Codes, here: Codes) -> npt.NDArray[np.float32]:
-    """Shares of strangers of a place (of `here` people) whose names fit each person's with a character left open (columns of `close`)."""
-    whole = np.zeros(len(close), dtype=np.int64)
-    shares = [_expected(counts, whole) / here for counts in close.T]
-    return np.clip(np.stack(shares, axis=1), UNSEEN / len(close), 1.0).astype(np.float32)
-
-
 def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats, close_by: Codes) -> npt.NDArray[np.float32]:
     """Shares of strangers at each level of each person's name: of his village, or with no village of the county.
 
-    `close_by`: how many there have the name but for one of its characters.
+    `close_by`: `Frequencies.close_here` or `close_county`.
     """
     total = len(names.name)
     here = np.full(total, total) if village is None else np.bincount(village)[village]
@@ -237,11 +230,7 @@ def _next_one(village: Codes | None, codes: Codes) -> Floats:
     are rare and for names that are common elsewhere in the county: of the county as a whole, the village itself would be counted twice.
     """
     here, county = _counts(village, codes), _counts(None, codes)
-    return _expected(here, np.zeros(len(codes), dtype=np.int64) if village is None else np.digitize(county - here, COMMON))
-
-
-def _expected(here: Codes, common: Codes) -> Floats:
-    """`_next_one` of people whose codes so many have `here`, and who are of a kind (`common`)."""
+    common = np.zeros(len(codes), dtype=np.int64) if village is None else np.digitize(county - here, COMMON)
     times = np.minimum(here, SELDOM + 1)
     # every kind of name counts once, though each of its bearers is seen
     kinds = np.bincount(common * (SELDOM + 3) + times, weights=1.0 / here, minlength=(len(COMMON) + 1) * (SELDOM + 3))

@@ -262,8 +262,9 @@ def _veiled(
     at, holes, bare = at[told], holes[told], bare[told]
     person, here = vectors["p"].to_numpy()[at], vectors["place"].to_numpy()[at] == 0
     first = holes.argmax(axis=1)
-    rows, gap = np.arange(len(at)), np.minimum(first, GAPS - 1)
-    one = np.where(here[:, None], frequencies.open_here[person], frequencies.open_county[person])[rows, gap]
+    gap = np.minimum(first, GAPS - 1)
+    fitting = np.where(here, frequencies.close_here[person, gap], frequencies.close_county[person, gap]) - 0.5
+    one = fitting / (np.where(here, frequencies.village[person], 1.0) * frequencies.people)
     by_level = np.where(here[:, None], frequencies.name_here[person], frequencies.name_county[person])
     fits = np.where((holes.sum(axis=1) > 1) | (first >= GAPS), by_level[:, NEAR], one)
     return at, np.log(SHOWN_AGREES / np.where(bare, by_level[:, SURNAME], fits))
