@@ -263,7 +263,8 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     vectors = known.owned.judge(vectors).drop("feed", "own")
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
     scored = _weighed(vectors, everything, counts, known)
-    said_in_text = {"rivals": spoken.rivals, "unnamed": spoken.unnamed}
+    no_name = rest.filter(pl.col("n").is_null() & pl.col("text").is_null())["m"]
+    said_in_text = {"rivals": spoken.rivals, "unnamed": pl.concat([spoken.unnamed, no_name])}
     return scored.with_columns(**{name: pl.col("m").is_in(rows.implode()) for name, rows in said_in_text.items()}), found
 
 
@@ -303,7 +304,7 @@ def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, kno
         scored, candidates = _score(rest, others_named, known, 0, nobody)
         decided, memory = decide(scored, known.settings), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
-    households = by_company(found, sources, real, others_named.rows.select("m", "only_head"))
+    households = by_company(found, sources, real, others_named.rows.select("m", "only_head"), known.register.persons)
     return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
 
 
