@@ -67,11 +67,12 @@ WIDE: dict[str, str] = {
     "letter_group": """
         SELECT DISTINCT r.m, p.p FROM row_letters r JOIN person_letters p ON r."group" = p."group" AND r.letter = p.letter""",
     "name": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n",
-    "heard": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard",
+    "heard": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard WHERE r.village IS NULL",
 }
 PERSON = ("p", "h", "n", "heard", "bag", "surname", "heard_given", "birth", "village", "town", "key")
 ROW = ("m", "n", "heard", "bag", "surname", "heard_given", "born", "village", "town", "key")
-LEAST_SHOWN = 4  # digits that a masked number must show beside a surname
+AREA = 6  # digits that say where a number was given
+LEAST_SHOWN = 3  # digits behind these that a masked number must show beside a surname or a village
 
 
 CAPPED = pl.Schema({"block": pl.String, "m": pl.UInt32})
@@ -154,7 +155,7 @@ class Blocks:
         shapes = masked.with_columns(
             front=pl.col("number").str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(),
             back=pl.col("number").str.extract(r"([\dX]*)$").str.len_chars(),
-        ).filter(pl.col("front") + pl.col("back") >= LEAST_SHOWN)
+        ).filter((pl.col("front").cast(pl.Int64) - AREA).clip(0) + pl.col("back") >= LEAST_SHOWN)
         persons = self._persons.select("p", "h", "id18", "surname", "village").drop_nulls("id18")
         names, houses = [masked.select("m", p="m").clear()], [masked.select("m", p="m").clear()]
         for (front, back), rows in sorted(shapes.partition_by("front", "back", as_dict=True).items()):
