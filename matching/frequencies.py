@@ -41,7 +41,7 @@ class Frequencies:
     Attributes:
         name_here: u of each level of a name (columns) for strangers of the person's village (one row per person).
         name_county: the same for strangers of the county.
-        close_here: how many of the person's village have his name but for its first, second or third character (columns).
+        close_here: how many of the person's village have his name but for its first, second or third character (in this order).
         close_county: the same of the county.
         village: share of people in the person's village; `town` likewise.
         levels: u by level for fields that are alike for all.
@@ -56,8 +56,8 @@ class Frequencies:
 
     name_here: npt.NDArray[np.float32]
     name_county: npt.NDArray[np.float32]
-    close_here: Codes
-    close_county: Codes
+    close_here: tuple[Codes, ...]
+    close_county: tuple[Codes, ...]
     village: Floats
     town: Floats
     levels: dict[str, Floats]
@@ -99,7 +99,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     identity = np.array(
         [MISTAKEN / total, ONE_SLIP * MISTAKEN / total, stem, 1.0, HOUSEHOLD / total, birth / 2, born_here, birth, MISTAKEN, 1.0]
     )
-    close = [np.stack([_counts(place, codes) for codes in names.close], axis=1) for place in (village, None)]
+    close = [tuple(_counts(place, codes) for codes in names.close) for place in (village, None)]
     counted = persons["heard"].drop_nulls().value_counts(name="count").select("heard", share=pl.col("count") / total)
     return Frequencies(
         name_here=_name_shares(names, village, sampled[0], close[0]),
@@ -188,7 +188,7 @@ def _spelt(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:
     return chance
 
 
-def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats, close_by: Codes) -> npt.NDArray[np.float32]:
+def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats, close_by: tuple[Codes, ...]) -> npt.NDArray[np.float32]:
     """Shares of strangers at each level of each person's name: of his village, or with no village of the county.
 
     `close_by`: `Frequencies.close_here` or `close_county`.
@@ -203,7 +203,7 @@ def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats, close
 
     surname = (others(names.surname) + 1) / here
     equal = np.maximum(equal, surname * names.spelt)
-    close = ((close_by - 1).sum(axis=1) + 1) / here
+    close = (sum(close_by) - len(close_by) + 1) / here
     resembling = sampled[LOOKALIKE] / (sampled[LOOKALIKE] + sampled[ONE])
     least = UNSEEN / total
     shares = np.empty((total, len(NAMES)), dtype=np.float32, order="F")

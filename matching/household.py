@@ -74,8 +74,9 @@ def by_company(
         .join(sources, on="m")
         .join(heads, on="m", how="left")
     )
-    kin = linked.join(persons.select("h", "surname"), on=["h", "surname"], how="semi")
-    linked = pl.concat([linked.filter(pl.col("surname").is_null()), kin])
+    called = linked.filter(pl.col("surname").is_not_null())
+    members = persons.select("h", "surname").filter(pl.col("h").is_in(called["h"].implode()))
+    linked = pl.concat([linked.filter(pl.col("surname").is_null()), called.join(members, on=["h", "surname"], how="semi")])
     one = (
         linked.group_by("source")
         .agg(

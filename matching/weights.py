@@ -145,10 +145,11 @@ def strangers(vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Freq
             default=frequencies.levels["company"][met],
         ),
     }
+    nicknames, veiled = (ways(vectors, attributes, frequencies, vocabulary) for ways in (_nicknames, _veiled))
     return Strangers(
         shares,
         _identity_u(vectors["id"].to_numpy(), attributes, person, frequencies),
-        _joined(_nicknames(name, attributes, frequencies, vocabulary), _veiled(vectors, attributes, frequencies, vocabulary)),
+        (np.concatenate([nicknames[0], veiled[0]]), np.concatenate([nicknames[1], veiled[1]])),
     )
 
 
@@ -220,13 +221,13 @@ def _by_letter(
 
 
 def _nicknames(
-    level: npt.NDArray[np.int8], attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary
+    vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary
 ) -> tuple[npt.NDArray[np.int64], Floats]:
     """Where the row's name is part of the person's, and its weight there: by how many people could be called so.
 
     Strangers are called by nicknames as often as the county's own people, so that only the nickname itself tells them apart.
     """
-    part = np.flatnonzero(level == PART)
+    part = np.flatnonzero(vectors["name"].to_numpy() == PART)
     names = attributes.select("n", "r_n")[part].with_row_index("at").drop_nulls("n")
     lengths = [vocabulary.length[names[column].fill_null(0).to_numpy()] for column in ("n", "r_n")]
     names = names.filter(pl.Series(lengths[0] < lengths[1]))
@@ -263,15 +264,13 @@ def _veiled(
     person, here = vectors["p"].to_numpy()[at], vectors["place"].to_numpy()[at] == 0
     first = holes.argmax(axis=1)
     gap = np.minimum(first, GAPS - 1)
-    fitting = np.where(here, frequencies.close_here[person, gap], frequencies.close_county[person, gap]) - 0.5
-    one = fitting / (np.where(here, frequencies.village[person], 1.0) * frequencies.people)
+    in_village, in_county = (
+        np.choose(gap, [counts[person] for counts in close]) for close in (frequencies.close_here, frequencies.close_county)
+    )
+    one = (np.where(here, in_village, in_county) - 0.5) / (np.where(here, frequencies.village[person], 1.0) * frequencies.people)
     by_level = np.where(here[:, None], frequencies.name_here[person], frequencies.name_county[person])
     fits = np.where((holes.sum(axis=1) > 1) | (first >= GAPS), by_level[:, NEAR], one)
     return at, np.log(SHOWN_AGREES / np.where(bare, by_level[:, SURNAME], fits))
-
-
-def _joined(one: tuple[npt.NDArray[np.int64], Floats], other: tuple[npt.NDArray[np.int64], Floats]) -> tuple[npt.NDArray[np.int64], Floats]:
-    return np.concatenate([one[0], other[0]]), np.concatenate([one[1], other[1]])
 
 
 def _identity(level: npt.NDArray[np.int8], attributes: pl.DataFrame, u: Floats, measured: Measured) -> Floats:
