@@ -62,15 +62,14 @@ WIDE: dict[str, str] = {
     "phone_household": """
         SELECT DISTINCT r.m, p.p FROM row_phones r JOIN phones o ON r.phone = o.phone JOIN persons q ON q.p = o.p
         JOIN persons p ON p.h = q.h AND p.p <> q.p""",
-    "letters_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.bag = p.bag AND r.n <> p.n",
     "name_town": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.town = p.town",
     "letter_group": """
         SELECT DISTINCT r.m, p.p FROM row_letters r JOIN person_letters p ON r."group" = p."group" AND r.letter = p.letter""",
     "name": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n",
     "heard": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard WHERE r.village IS NULL",
 }
-PERSON = ("p", "h", "n", "heard", "bag", "surname", "heard_given", "birth", "village", "town", "key")
-ROW = ("m", "n", "heard", "bag", "surname", "heard_given", "born", "village", "town", "key")
+PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "town", "key")
+ROW = ("m", "n", "heard", "surname", "heard_given", "born", "village", "town", "key")
 AREA = 6  # digits that say where a number was given
 LEAST_SHOWN = 3  # digits behind these that a masked number must show beside a surname or a village
 

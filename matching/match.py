@@ -231,7 +231,7 @@ def _disputed(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl
     written = pl.concat([otherwise.select("m", "h", "name"), rows], how="horizontal")
     found = []
     for where, asked in (("h", written), ("village", written.filter(pl.col("name") == ONE).drop_nulls("village"))):
-        others = register.persons.select(where, "n").join(asked.select(where).unique(), on=where, how="semi")
+        others = register.persons.select(where, "n").filter(pl.col("n").is_in(asked["n"].drop_nulls().unique().implode()))
         found.append(asked.join(others, on=[where, "n"], how="semi")["m"])
     return pl.concat(found).unique().sort()
 

@@ -27,7 +27,7 @@ PHONE_IN_TEXT = r"1[3-9]\d{9}"
 HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
 AREA_ONLY = r"^\d{1,6}\*+$"  # a mask that hides the person and shows where everybody comes from
 SHOWN = 4  # digits of a number that are enough to be compared at all
-NAME_KEYS = ("heard", "bag", "surname", "heard_given")  # of `Vocabulary.names`, by which blocks look
+NAME_KEYS = ("heard", "surname", "heard_given")  # of `Vocabulary.names`, by which blocks look
 PERSON_SAID = (
     "household_id", "person_id", "row_id", "person_name", "id_number", "birth_date", "sex", "relation", "is_head", "phone",
     "village_code", "group",

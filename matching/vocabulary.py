@@ -38,8 +38,7 @@ class Vocabulary:
     Attributes:
         raws: `raw`, `n`: fingerprint of what was written, and the name that it is.
         names: `n`, `name`, `length`, `spelt`, `sound`, `heard` (keys of the whole name as it is written, by toneless syllable, and as
-            dialects merge them), `bag` (of its letters in any order), `surname` (heard syllable of the first character), `given`,
-            `heard_given` (of what follows the surname).
+            dialects merge them), `surname` (heard syllable of the first character), `given`, `heard_given` (of what follows the surname).
         letters: code points, one row per name, 0 beyond its end.
         sounds: numbers of toneless syllables, one row per name.
         heards: numbers of syllables as dialects merge them, one row per name.
@@ -90,7 +89,6 @@ def build(cells: Iterable[pl.Series]) -> Vocabulary:
         "spelt": spelt,
         "sound": key(sounds),
         "heard": heard,
-        "bag": key(np.sort(letters[:, :SHORT], axis=1)),
         "surname": heards[:, 0].astype(np.int64),
         "given": _rest(spelt, letters, compound),
         "heard_given": _rest(heard, heards, compound),
