@@ -76,10 +76,15 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
         .unique("m", keep="first", maintain_order=True)
         .select("at", "probability", "household", "second", "serious", margin=pl.col("household") - pl.col("second"))
     )
-    called_there = scored.filter(pl.col("name").is_between(0, ONE)).select(joint("m", "h"))["pair"].unique()
     best = scored[first["at"]].with_columns(first.drop("at"))
-    namesakes = scored.filter((pl.col("name") == SAME) & (pl.col("place") == 0))["m"].unique()
-    best = best.with_columns(stranger=~joint("m", "h").is_in(called_there.implode()), namesake=pl.col("m").is_in(namesakes.implode()))
+    doubted = best.filter((pl.col("id") == EQUAL) & (pl.col("name") >= ONE))["m"]
+    others = scored.filter(pl.col("m").is_in(doubted.implode()) & pl.col("name").is_between(0, ONE)).select(
+        joint("m", "h"), "m", "name", "place"
+    )
+    namesakes = others.filter((pl.col("name") == SAME) & (pl.col("place") == 0))
+    best = best.with_columns(
+        stranger=~joint("m", "h").is_in(others["pair"].unique().implode()), namesake=pl.col("m").is_in(namesakes["m"].unique().implode())
+    )
     same_number = pl.col("id") == EQUAL  # whoever has the number is worth a look, whatever the name says
     # Of several whom a text names, a rare name makes nobody the one in need; a telephone may.
     one_of_several = pl.col("rivals") & ~_telephone()

@@ -338,9 +338,10 @@ def _short_names(hits: pl.DataFrame, endings: list[str]) -> pl.DataFrame:
 def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """m, p, n, told: people whose telephone a text gives and whom it calls by their surname."""
     called = _called(texts.select("m", "phone", "phone_told", "text"), people)
-    surname = vocabulary.names["name"][called["n"]].str.slice(0, 1)
-    titled = called.with_columns(pattern=pl.format("{}{}|[老小]{}", surname, pl.lit(TITLES), surname))
-    told = titled.filter(pl.col("text").str.contains(pl.col("pattern")))
+    called = called.with_columns(surname=vocabulary.names["name"][called["n"]].str.slice(0, 1))
+    called = called.filter(pl.col("text").str.contains(pl.col("surname"), literal=True))
+    pattern = pl.format("{}{}|[老小]{}", "surname", pl.lit(TITLES), "surname")
+    told = called.filter(pl.col("text").str.contains(pattern))
     return told.select("m", "p", "n", told=pl.lit(SURNAME, pl.Int8))
 
 

@@ -19,7 +19,7 @@ from matching.compare.vector import FIELDS
 from matching.frequencies import ALIKE, GAPS, Floats, Frequencies
 from matching.prepare import KINDS
 from matching.settings import MatchingSettings
-from matching.vocabulary import CODES, HOLE, Vocabulary
+from matching.vocabulary import CODES, HOLE, SHORT, Vocabulary
 
 LOOK_ALIKES = 12.0  # characters that a given one is taken for, about (standards/lookalikes.txt has 22 on average, most of them no names)
 CALLED = 4.0  # ways in which one person may be called, about
@@ -252,6 +252,9 @@ def _veiled(
     level = vectors["name"].to_numpy()
     at = np.flatnonzero((level == NEAR) | (level == SURNAME))
     names = attributes.select("n", "r_n")[at].with_row_index("at").drop_nulls()
+    first = vocabulary.letters[:, :SHORT]
+    hides = (first == HOLE).any(axis=1) | np.isin(first[:, 0], DIMINUTIVES)
+    names = names.filter(pl.Series(hides[names["n"].to_numpy()] | hides[names["r_n"].to_numpy()]))
     at = at[names["at"].to_numpy()]
     ours, theirs = (vocabulary.letters[names[column].to_numpy()] for column in ("n", "r_n"))
     lengths = [vocabulary.length[names[column].to_numpy()] for column in ("n", "r_n")]

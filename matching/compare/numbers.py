@@ -77,10 +77,8 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     masked = kind == MASKED_KIND
     masked[masked] = _visible(left[masked], length[masked], right[masked])
     rounded = _as_double(pairs, asked=whole & ~differs[:, :ROUNDED].any(axis=1))
-    shown = left[:, :18] != STAR
-    seen = (differs & shown).sum(axis=1)  # digits beside the mask that differ; what is masked may have been mistyped before
-    slipped = (shown.sum(axis=1) >= MANY) & ((seen == 1) | _exchanged(differs & shown, left, right))
-    blurred = (kind == MASKED_KIND) & whole & (slipped | (~pairs["r_valid"].to_numpy() & (seen <= FEW - 1)))
+    blurred = (kind == MASKED_KIND) & whole
+    blurred[blurred] = _blurred(left[blurred, :18], right[blurred, :18], ~pairs["r_valid"].to_numpy()[blurred])
     few = whole & (broken | (kind == VALID)) & (count <= FEW) & (kind != MASKED_KIND)
     few |= _slips(pairs, asked=broken & ~few)
     elsewhere = whole & (kind != MASKED_KIND) & ~differs[:, 6:].any(axis=1)  # the same number but for its area
@@ -99,6 +97,16 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
         (pairs["owned"].to_numpy(), ANOTHER),
     ]
     return np.select([condition for condition, _ in chosen], [level for _, level in chosen], default=DIFFERS).astype(np.int8)
+
+
+def _blurred(left: Digits, right: Digits, broken: Bools) -> Bools:
+    """Whether what a mask shows differs as slips do: once beside many digits, or a few times where the register's number is `broken`."""
+    shown = left != STAR
+    differs = (left != right) & shown
+    count = differs.sum(axis=1)
+    once = (shown.sum(axis=1) >= MANY) & ((count == 1) | _exchanged(differs, left, right))
+    result: Bools = once | (broken & (count < FEW))
+    return result
 
 
 def _exchanged(differs: Bools, left: Digits, right: Digits) -> Bools:
