@@ -252,9 +252,9 @@ def _veiled(
     level = vectors["name"].to_numpy()
     at = np.flatnonzero((level == NEAR) | (level == SURNAME))
     names = attributes.select("n", "r_n")[at].with_row_index("at").drop_nulls()
-    first = vocabulary.letters[:, :SHORT]
-    hides = (first == HOLE).any(axis=1) | np.isin(first[:, 0], DIMINUTIVES)
-    names = names.filter(pl.Series(hides[names["n"].to_numpy()] | hides[names["r_n"].to_numpy()]))
+    n, other = (vocabulary.letters[names[column].to_numpy(), :SHORT] for column in ("n", "r_n"))
+    hides = (n == HOLE).any(axis=1) | (other == HOLE).any(axis=1) | np.isin(n[:, 0], DIMINUTIVES)
+    names = names.filter(pl.Series(hides))
     at = at[names["at"].to_numpy()]
     ours, theirs = (vocabulary.letters[names[column].to_numpy()] for column in ("n", "r_n"))
     lengths = [vocabulary.length[names[column].to_numpy()] for column in ("n", "r_n")]
