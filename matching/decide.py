@@ -160,8 +160,8 @@ def _two_people(settings: MatchingSettings) -> pl.Expr:
     # Fifty is not written for twelve, in a list whose ages are otherwise right.
     another_age = ((pl.col("w_age") + pl.col("w_birth")) < CONTRADICTED) & ~pl.col("id").is_between(0, RELATIVE)
     # A number alone, in whose household nobody is called so: a line that slipped, who helped to fill in the form.
-    unlike = (pl.col("place") > 0) | ((pl.col("place") < 0) & ((pl.col("sex") == 1) | (pl.col("age") == 2)))
-    of_none = (pl.col("name") >= SURNAME) & pl.col("stranger") & ((pl.col("name") == OTHER) | unlike)
+    elsewhere = (pl.col("place") != 0) & (pl.col("w_name") < 0)  # 老杨 may be anybody of the name, wherever he lives
+    of_none = (pl.col("name") >= SURNAME) & pl.col("stranger") & ((pl.col("name") == OTHER) | elsewhere)
     # One name, another's number: somebody else of the village is called exactly so.
     of_another = (pl.col("name") >= ONE) & pl.col("namesake")
     lone = (pl.col("id") == EQUAL) & (of_none | of_another)
