@@ -77,6 +77,7 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
         .select("at", "probability", "household", "second", "serious", margin=pl.col("household") - pl.col("second"))
     )
     best = scored[first["at"]].with_columns(first.drop("at"))
+    # Whether a number under another name is that of nobody's relative, and whether the village has somebody of that name.
     doubted = best.filter((pl.col("id") == EQUAL) & (pl.col("name") >= ONE))["m"]
     others = scored.filter(pl.col("m").is_in(doubted.implode()) & pl.col("name").is_between(0, ONE)).select(
         joint("m", "h"), "m", "name", "place"
@@ -128,7 +129,7 @@ def _supported(settings: MatchingSettings) -> pl.Expr:
         pl.col("id").is_between(0, RELATIVE)
         | (pl.col("place") == 0)
         | pl.col("birth").is_between(0, 3)
-        | ((pl.col("age") == 0) & ~elsewhere)  # a fifth of all people are of an age that will do
+        | ((pl.col("age") == 0) & ~elsewhere)  # one in twenty is of an age that will do
         | _telephone()
         | pl.col("company").is_between(company.NUMBER, company.ALIKE)
         | (pl.col("household") >= settings.alone_from)
