@@ -59,15 +59,19 @@ WIDE: dict[str, str] = {
         SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard_given = p.heard_given""",
     "own_village": """
         SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard = p.heard_given WHERE p.letters > 2""",
+    "phone_household": """
+        SELECT DISTINCT r.m, p.p FROM row_phones r JOIN phones o ON r.phone = o.phone JOIN persons q ON q.p = o.p
+        JOIN persons p ON p.h = q.h AND p.p <> q.p""",
     "name_town": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.town = p.town",
     "letter_group": """
         SELECT DISTINCT r.m, p.p FROM row_letters r JOIN person_letters p ON r."group" = p."group" AND r.letter = p.letter""",
     "name": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n",
-    "heard": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard",
+    "heard": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard WHERE r.village IS NULL",
 }
 PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "town", "key")
 ROW = ("m", "n", "heard", "surname", "heard_given", "born", "village", "town", "key")
-LEAST_SHOWN = 4  # digits that a masked number must show beside a surname
+AREA = 6  # digits that say where a number was given
+LEAST_SHOWN = 3  # digits behind these that a masked number must show beside a surname or a village
 
 
 CAPPED = pl.Schema({"block": pl.String, "m": pl.UInt32})
@@ -129,9 +133,9 @@ class Blocks:
         """The rows in the tables that the blocks join."""
         rows = mentions.rows
         self._keep("rows", rows.select(*ROW, stem=pl.col("key") // 100))
+        self._keep("row_phones", pl.concat(rows.select("m", phone=name).drop_nulls() for name in ("phone", "phone_told")))
         if which.keys() & NARROW.keys():
             self._keep("company", mentions.company.select("m", "n", "key", "heard"))
-            self._keep("row_phones", pl.concat(rows.select("m", phone=name).drop_nulls() for name in ("phone", "phone_told")))
             wrong = rows.filter(pl.col("kind") == WRONG).select("m", "number")
             self._keep("wrong", wrong)
             self._keep("repairs", wrong.join(repaired(wrong["number"]), on="number").select("m", "key"))
@@ -150,7 +154,7 @@ class Blocks:
         shapes = masked.with_columns(
             front=pl.col("number").str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(),
             back=pl.col("number").str.extract(r"([\dX]*)$").str.len_chars(),
-        ).filter(pl.col("front") + pl.col("back") >= LEAST_SHOWN)
+        ).filter((pl.col("front").cast(pl.Int64) - AREA).clip(0) + pl.col("back") >= LEAST_SHOWN)
         persons = self._persons.select("p", "h", "id18", "surname", "village").drop_nulls("id18")
         names, houses = [masked.select("m", p="m").clear()], [masked.select("m", p="m").clear()]
         for (front, back), rows in sorted(shapes.partition_by("front", "back", as_dict=True).items()):
@@ -159,9 +163,11 @@ class Blocks:
             asked = rows.select("m", "surname", "village", "heard", shown=pl.concat_str(*wanted, separator="*"))
             owners = persons.with_columns(shown=pl.concat_str(*visible, separator="*")).join(asked, on="shown", how="semi")
             names.append(asked.join(owners, on=["surname", "shown"]).select("m", "p"))
-            kin = asked.drop_nulls("village").join(owners, on=["village", "shown"]).select("m", "h", "heard")
+            kin = asked.drop_nulls("village").join(owners, on=["village", "shown"]).select("m", "h", "heard", owner="p")
             members = self._persons.select("p", "h", "heard").join(kin.select("h"), on="h", how="semi")
-            houses.append(kin.join(members, on=["h", "heard"]).select("m", "p"))
+            met = kin.join(members, on=["h", "heard"])
+            # the one whose number it is, too: for the others of the household it is a relative's
+            houses += [met.select("m", "p"), kin.join(met.select("m", "h"), on=["m", "h"], how="semi").select("m", p="owner")]
         return {"masked": pl.concat(names).unique(), "masked_household": pl.concat(houses).unique()}
 
     def _keep(self, name: str, frame: pl.DataFrame) -> None:

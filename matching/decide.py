@@ -12,13 +12,15 @@ import polars as pl
 
 from matching.compare import company
 from matching.compare.names import DIALECT, ONE, OTHER, SURNAME
-from matching.compare.numbers import BIRTH, DIFFERS, MASKED_KIND, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL_KIND, VALID
+from matching.compare.names import EQUAL as SAME
+from matching.compare.numbers import BIRTH, DIFFERS, EQUAL, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL_KIND, VALID
 from matching.pairs import joint
 from matching.settings import MatchingSettings
 
 ASKED = ("m", "p", "h", "who", "lives", "place", "town", "weight", "probability")  # of all pairs, before the best are known
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
 SHOWN_FROM = 0.02
+CONTRADICTED = -3.0  # one in twenty of a list's true pairs differ so, in natural logarithms
 METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative")  # by the best levels of `id`
 
 
@@ -63,7 +65,7 @@ def _best_households(persons: pl.DataFrame) -> pl.DataFrame:
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     """One row per m: status, h, p, method, probability, margin, and the best pair's vector.
 
-    `scored` as from `probabilities`, with `rivals` (matching.spoken).
+    `scored` as from `probabilities`, with `rivals` and `unnamed` (matching.spoken).
     """
     persons = one_household(scored.select(ASKED))
     top = _best_households(persons)
@@ -75,47 +77,23 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
         .select("at", "probability", "household", "second", "serious", margin=pl.col("household") - pl.col("second"))
     )
     best = scored[first["at"]].with_columns(first.drop("at"))
-    called = (pl.col("name") == SURNAME) & pl.col("phone").is_between(0, 1) & (pl.col("place") <= 0)  # 杨先生, with the telephone of one
-    kin = pl.col("company") == company.NUMBER  # the child of a member, whatever it is called by now
-    named = pl.col("name").is_between(0, ONE) | called | kin | ((pl.col("id") >= 0) & (pl.col("id") <= REPAIRED)) | (pl.col("known") >= 2)
-    supported = (
-        pl.col("id").is_between(0, RELATIVE)
-        | (pl.col("place") == 0)
-        | pl.col("birth").is_between(0, 3)
-        | (pl.col("age") == 0)
-        | pl.col("phone").is_between(0, 1)
-        | pl.col("company").is_between(company.NUMBER, company.ALIKE)
-        | (pl.col("household") >= settings.alone_from)
-        | (((pl.col("town") == 0) | (pl.col("place") == 1)) & (pl.col("household") >= settings.in_town_from))
+    # Whether a number under another name is that of nobody's relative, and whether the village has somebody of that name.
+    doubted = best.filter((pl.col("id") == EQUAL) & (pl.col("name") >= ONE))["m"]
+    others = scored.filter(pl.col("m").is_in(doubted.implode()) & pl.col("name").is_between(0, ONE)).select(
+        joint("m", "h"), "m", "name", "place"
     )
-    # Another number and another name: a twin, a cousin. Numbers that agree in the birth date only: a namesake.
-    same_number = pl.col("id") == 0  # whoever has the number is worth a look, whatever the name says
-    both_valid = (pl.col("kind") == VALID) & pl.col("r_valid")
-    # Two valid numbers of two people: only what else they share could make them one.
-    corroborated = (
-        pl.col("phone").is_between(0, 1) | pl.col("company").is_between(company.NUMBER, company.NAME) | pl.col("birth").is_between(0, 3)
+    namesakes = others.filter((pl.col("name") == SAME) & (pl.col("place") == 0))
+    best = best.with_columns(
+        stranger=~joint("m", "h").is_in(others["pair"].unique().implode()), namesake=pl.col("m").is_in(namesakes["m"].unique().implode())
     )
-    born_alike = (pl.col("id") == BIRTH) | ((pl.col("id") == SEQUENCE) & (pl.col("kind") == TAIL_KIND))
-    namesake = (
-        pl.when(pl.col("kind") == TAIL_KIND).then(born_alike).otherwise(both_valid & pl.col("id").is_in([BIRTH, DIFFERS])) & ~corroborated
-    )
-    # Numbers that nearly agree, or show another digit beside the mask: namesakes of one county have such numbers, too.
-    near = (pl.col("id") == SLIPS) | ((pl.col("id") == DIFFERS) & (pl.col("kind") == MASKED_KIND))
-    doubtful = (
-        near
-        & ~corroborated
-        & (pl.col("place") != 0)
-        & (both_valid | (pl.col("id") == DIFFERS) | (pl.col("household") < settings.alone_from))
-    )
-    # A number alone, with another name in another place: a line that slipped.
-    lone = same_number & (pl.col("name") == OTHER) & (pl.col("place") != 0) & ~corroborated
-    two_people = lone | doubtful | ((pl.col("id") > SLIPS) & (pl.col("name") > DIALECT)) | namesake
+    same_number = pl.col("id") == EQUAL  # whoever has the number is worth a look, whatever the name says
     # Of several whom a text names, a rare name makes nobody the one in need; a telephone may.
-    one_of_several = pl.col("rivals") & ~pl.col("phone").is_between(0, 1)
+    one_of_several = pl.col("rivals") & ~_telephone()
     clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin) & ~one_of_several
-    open_ = ((pl.col("household") >= settings.review_from) | same_number) & (pl.col("serious") <= settings.review_candidates) & ~namesake
+    few = pl.col("serious") <= settings.review_candidates
+    open_ = ((pl.col("household") >= settings.review_from) | same_number) & few & ~_namesake()
     status = (
-        pl.when(clear & named & supported & ~two_people)
+        pl.when(clear & _named() & _supported(settings) & ~_two_people(settings))
         .then(pl.lit("linked"))
         .when(open_)
         .then(pl.lit("review"))
@@ -127,3 +105,66 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     return best.with_columns(status=status, sure_person=sure_person).with_columns(
         method=pl.when(pl.col("status") != "linked").then(pl.lit("none")).when("sure_person").then(method).otherwise(pl.lit("household"))
     )
+
+
+def _telephone() -> pl.Expr:
+    """The row's telephone is the person's or his household's."""
+    return pl.col("phone").is_between(0, 1)
+
+
+def _named() -> pl.Expr:
+    """Something says who it is: a name, a number, a member's number, or a telephone with the surname or with the caller's own house."""
+    called = (pl.col("name") == SURNAME) & _telephone() & (pl.col("place") <= 0)  # 杨先生, with the telephone of one
+    kin = pl.col("company") == company.NUMBER  # the child of a member, whatever it is called by now
+    at_home = pl.col("unnamed") & _telephone() & (pl.col("place") == 0)
+    numbered = pl.col("id").is_between(0, REPAIRED)
+    return pl.col("name").is_between(0, ONE) | called | at_home | kin | numbered | (pl.col("known") >= 2)
+
+
+def _supported(settings: MatchingSettings) -> pl.Expr:
+    """Something speaks for the person beside the name, or the name alone is nearly certain."""
+    elsewhere = (pl.col("place") == 2) | (pl.col("town") == 1)
+    in_town = (pl.col("town") == 0) | (pl.col("place") == 1)
+    return (
+        pl.col("id").is_between(0, RELATIVE)
+        | (pl.col("place") == 0)
+        | pl.col("birth").is_between(0, 3)
+        | ((pl.col("age") == 0) & ~elsewhere)  # one in twenty is of an age that will do
+        | _telephone()
+        | pl.col("company").is_between(company.NUMBER, company.ALIKE)
+        | (pl.col("household") >= settings.alone_from)
+        | (in_town & (pl.col("household") >= settings.in_town_from))
+    )
+
+
+def _corroborated() -> pl.Expr:
+    """Two that differ in what parts people may be one only by what else they share; a birth date that both numbers hold is nothing else."""
+    born = pl.col("birth").is_between(0, 3) & (pl.col("id") != BIRTH)
+    return _telephone() | pl.col("company").is_between(company.NUMBER, company.NAME) | born
+
+
+def _namesake() -> pl.Expr:
+    """Two valid numbers that differ, or numbers that agree in the birth date only: somebody else of that name."""
+    both_valid = (pl.col("kind") == VALID) & pl.col("r_valid")
+    born_alike = (pl.col("id") == BIRTH) | ((pl.col("id") == SEQUENCE) & (pl.col("kind") == TAIL_KIND))
+    differs = pl.when(pl.col("kind") == TAIL_KIND).then(born_alike).otherwise(both_valid & pl.col("id").is_in([BIRTH, DIFFERS]))
+    return differs & ~_corroborated()
+
+
+def _two_people(settings: MatchingSettings) -> pl.Expr:
+    """What agrees may well be another's: not to be linked without a person."""
+    both_valid = (pl.col("kind") == VALID) & pl.col("r_valid")
+    # Numbers that nearly agree: namesakes of one county have such numbers, too.
+    near = (pl.col("id") == SLIPS) & (pl.col("place") != 0) & (both_valid | (pl.col("household") < settings.alone_from))
+    # Damage alters a number here and there, a mask hides; neither makes another number of it.
+    another = pl.col("id").is_in([BIRTH, DIFFERS]) & ~both_valid & (pl.col("r_valid") | (pl.col("kind") == VALID))
+    # Fifty is not written for twelve, in a list whose ages are otherwise right.
+    another_age = ((pl.col("w_age") + pl.col("w_birth")) < CONTRADICTED) & ~pl.col("id").is_between(0, RELATIVE)
+    # A number alone, in whose household nobody is called so: a line that slipped, who helped to fill in the form.
+    elsewhere = (pl.col("place") != 0) & (pl.col("w_name") < 0)  # 老杨 may be anybody of the name, wherever he lives
+    of_none = (pl.col("name") >= SURNAME) & pl.col("stranger") & ((pl.col("name") == OTHER) | elsewhere)
+    # One name, another's number: somebody else of the village is called exactly so.
+    of_another = (pl.col("name") >= ONE) & pl.col("namesake")
+    lone = (pl.col("id") == EQUAL) & (of_none | of_another)
+    another_name = (pl.col("id") > SLIPS) & (pl.col("name") > DIALECT)  # a twin, a cousin
+    return ((near | another | another_age | lone) & ~_corroborated()) | another_name | _namesake()

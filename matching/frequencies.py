@@ -23,9 +23,10 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 
 SAMPLE = 100_000  # pairs of strangers
-COMMON = (2, 4, 11, 51)  # people of one name in the county, from which on it is a commoner name
+COMMON = (1, 3, 10, 50)  # people of one name elsewhere in the county, from which on it is a commoner name
 SELDOM = 5  # people of one name in a place up to whom the next one is worth a count of its own
 UNSEEN = 0.25  # of a person, for what nobody in the county is
+GAPS = 3  # first characters of a name of which one may be open
 HOUSEHOLD = 3.0  # other members of a household, about
 ALIKE = 4.0  # names that pass for one name, about, beside itself
 MISTAKEN = 0.003  # share of rows with the number of somebody who has nothing to do with them: a line slipped, a neighbour's form
@@ -40,6 +41,8 @@ class Frequencies:
     Attributes:
         name_here: u of each level of a name (columns) for strangers of the person's village (one row per person).
         name_county: the same for strangers of the county.
+        close_here: how many of the person's village have his name but for its first, second or third character (in this order).
+        close_county: the same of the county.
         village: share of people in the person's village; `town` likewise.
         levels: u by level for fields that are alike for all.
         identity: u of the levels of `id`; for masked numbers it is `masked_u`.
@@ -53,6 +56,8 @@ class Frequencies:
 
     name_here: npt.NDArray[np.float32]
     name_county: npt.NDArray[np.float32]
+    close_here: tuple[Codes, ...]
+    close_county: tuple[Codes, ...]
     village: Floats
     town: Floats
     levels: dict[str, Floats]
@@ -94,10 +99,13 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     identity = np.array(
         [MISTAKEN / total, ONE_SLIP * MISTAKEN / total, stem, 1.0, HOUSEHOLD / total, birth / 2, born_here, birth, MISTAKEN, 1.0]
     )
+    close = [tuple(_counts(place, codes) for codes in names.close) for place in (village, None)]
     counted = persons["heard"].drop_nulls().value_counts(name="count").select("heard", share=pl.col("count") / total)
     return Frequencies(
-        name_here=_name_shares(names, village, sampled[0]),
-        name_county=_name_shares(names, None, sampled[1]),
+        name_here=_name_shares(names, village, sampled[0], close[0]),
+        name_county=_name_shares(names, None, sampled[1], close[1]),
+        close_here=close[0],
+        close_county=close[1],
         village=_share(village),
         town=_share(_dense(persons["town"])),
         levels=levels,
@@ -143,14 +151,14 @@ class _NameKeys:
     heard: Codes
     surname: Codes
     spelt: Floats  # chance of the given name from its length and characters alone
-    close: tuple[Codes, ...]  # the name without one of its characters, for each of three
+    close: tuple[Codes, ...]  # the name without one of its characters, for each of the first three (`GAPS`)
 
 
 def _name_keys(persons: pl.DataFrame, vocabulary: Vocabulary) -> _NameKeys:
     """Codes of names; who has none shares one that is nobody else's business."""
     if not len(vocabulary.names):
         nothing = np.zeros(persons.height, dtype=np.int64)
-        return _NameKeys(nothing, nothing, nothing, nothing, np.full(persons.height, UNSEEN), (nothing,))
+        return _NameKeys(nothing, nothing, nothing, nothing, np.full(persons.height, UNSEEN), (nothing,) * GAPS)
     by_name = {
         "sound": vocabulary.names["sound"].to_numpy(),
         "heard": vocabulary.names["heard"].to_numpy(),
@@ -161,7 +169,7 @@ def _name_keys(persons: pl.DataFrame, vocabulary: Vocabulary) -> _NameKeys:
     n = persons["n"].fill_null(0).to_numpy().astype(np.int64)
     without = [
         np.unique(letters[:, one] << 20 | letters[:, other], return_inverse=True)[1].astype(np.int64)[n]
-        for one, other in ((0, 1), (0, 2), (1, 2))
+        for one, other in ((1, 2), (0, 2), (0, 1))
     ]
     sound, heard, surname = (coded[name][n] for name in ("sound", "heard", "surname"))
     return _NameKeys(n, sound, heard, surname, _spelt(persons, vocabulary)[n], tuple(without))
@@ -180,8 +188,11 @@ def _spelt(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:
     return chance
 
 
-def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats) -> npt.NDArray[np.float32]:
-    """Shares of strangers at each level of each person's name: of his village, or with no village of the county."""
+def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats, close_by: tuple[Codes, ...]) -> npt.NDArray[np.float32]:
+    """Shares of strangers at each level of each person's name: of his village, or with no village of the county.
+
+    `close_by`: `Frequencies.close_here` or `close_county`.
+    """
     total = len(names.name)
     here = np.full(total, total) if village is None else np.bincount(village)[village]
     equal, sound, heard = (_next_one(village, codes) / here for codes in (names.name, names.sound, names.heard))
@@ -192,7 +203,7 @@ def _name_shares(names: _NameKeys, village: Codes | None, sampled: Floats) -> np
 
     surname = (others(names.surname) + 1) / here
     equal = np.maximum(equal, surname * names.spelt)
-    close = (sum(others(codes) for codes in names.close) + 1) / here
+    close = (sum(close_by) - len(close_by) + 1) / here
     resembling = sampled[LOOKALIKE] / (sampled[LOOKALIKE] + sampled[ONE])
     least = UNSEEN / total
     shares = np.empty((total, len(NAMES)), dtype=np.float32, order="F")
@@ -216,10 +227,10 @@ def _next_one(village: Codes | None, codes: Codes) -> Floats:
     """How often the next person of a place may be expected to have each person's code, in persons (Good 1953).
 
     Of names that one person of the village has, few are ever met again in it; how few is counted over all villages, apart for names that
-    are rare and for names that are common in the county.
+    are rare and for names that are common elsewhere in the county: of the county as a whole, the village itself would be counted twice.
     """
     here, county = _counts(village, codes), _counts(None, codes)
-    common = np.zeros(len(codes), dtype=np.int64) if village is None else np.digitize(county, COMMON)
+    common = np.zeros(len(codes), dtype=np.int64) if village is None else np.digitize(county - here, COMMON)
     times = np.minimum(here, SELDOM + 1)
     # every kind of name counts once, though each of its bearers is seen
     kinds = np.bincount(common * (SELDOM + 3) + times, weights=1.0 / here, minlength=(len(COMMON) + 1) * (SELDOM + 3))

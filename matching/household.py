@@ -1,7 +1,7 @@
 """Rows about people who are not in the register, in households that are: the new-born, the bride, the one taken off too early.
 
-Such a row names the head of the household, or stands in one line with its members. These others are matched in the row's stead; where
-they are found, the row is linked to their household and to no person.
+Such a row names the head of the household, or stands in one line with its members, or gives the telephone of a small child's parents.
+These others are matched in the row's stead; where they are found, the row is linked to their household and to no person.
 """
 
 from __future__ import annotations
@@ -14,22 +14,32 @@ from matching.vocabulary import Vocabulary
 from standards import ids
 
 ROLES = ("head", "co")
+TELEPHONE, PHONES = "telephone", ("phone", "phone_told")
 CHILD = 7  # years up to which a child that is not in the register lives where its guardian does
 
 
 def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Mentions, pl.DataFrame]:
-    """Rows about the heads and members named in the rows `waiting` (m), and a table m (of the stand-in), source (of the row)."""
+    """Rows about the heads and members named in the rows `waiting`, and a table m (of the stand-in), source (of the row), surname.
+
+    `surname`: the sound that somebody of the household must have for his surname, where nothing but a telephone leads to it.
+    """
     small = waiting.filter(
-        pl.col("n").is_null() | (pl.col("event_date").dt.year() - pl.coalesce(pl.col("birth").dt.year(), "birth_year") <= CHILD)
+        pl.col("n").is_null() | (pl.col("event_date").dt.year() - pl.coalesce(pl.col("born").dt.year(), "birth_year") <= CHILD)
     )
-    speaking = [said.company.filter(pl.col("role").is_in(ROLES)).join(waiting.select("m"), on="m", how="semi")]
-    speaking.append(said.company.filter(pl.col("role") == "guardian").join(small.select("m"), on="m", how="semi"))
-    others = pl.concat(speaking).sort("m", "n", "key")
+    called = small.filter(pl.all_horizontal(pl.col("n", "village").is_not_null()) & pl.any_horizontal(pl.col(PHONES).is_not_null()))
+    nobody = said.company.clear().select(pl.all().exclude("m", "role"))
+    speaking = [
+        said.company.filter(pl.col("role").is_in(ROLES)).join(waiting.select("m"), on="m", how="semi"),
+        said.company.filter(pl.col("role") == "guardian").join(small.select("m"), on="m", how="semi"),
+        called.select("m", role=pl.lit(TELEPHONE), **{name: pl.lit(None, dtype) for name, dtype in nobody.schema.items()}),
+    ]
+    others = pl.concat(speaking, how="diagonal").sort("m", "n", "key")
     others = others.unique(["m", "n", "key"], keep="first", maintain_order=True)
     seventeen = pl.col("key").cast(pl.String).str.zfill(17)
     whole = others.select(whole=pl.concat_str(seventeen, ids.check_digit(seventeen)))["whole"]
     nothing = {"text": pl.String, "relation": pl.String, "sex": pl.Int8, "birth": pl.Date, "born": pl.Date}
-    nothing |= {"birth_year": pl.Int32, "phone": pl.Int64, "phone_told": pl.Int64}
+    nothing |= {"birth_year": pl.Int32}
+    theirs = others["role"] == TELEPHONE
     rows = said.rows[others["m"]].with_columns(
         pl.int_range(others.height, dtype=pl.UInt32, eager=True).alias("m"),
         others["n"],
@@ -40,13 +50,17 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
         kind=pl.select(pl.when(others["key"].is_not_null()).then(VALID).otherwise(NONE).cast(pl.Int8)).to_series(),
         only_head=others["role"] != "co",
         **{name: pl.lit(None, dtype) for name, dtype in nothing.items()},
+        **{name: pl.when(theirs).then(name) for name in PHONES},
     )
     rows = rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)).select(said.rows.columns)
-    sources = pl.DataFrame({"m": rows["m"], "source": others["m"]})
+    surname = said.rows["surname"][others["m"]].zip_with(theirs, pl.Series([None], dtype=pl.Int64))
+    sources = pl.DataFrame({"m": rows["m"], "source": others["m"], "surname": surname})
     return Mentions(rows, said.company.clear()), sources
 
 
-def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame, heads: pl.DataFrame) -> pl.DataFrame:
+def by_company(
+    found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame, heads: pl.DataFrame, persons: pl.DataFrame
+) -> pl.DataFrame:
     """Answers for the rows whose stand-ins all lie in one household: m, h, status, household, margin.
 
     One head, or the parent of a small child, is enough; of others named beside a person (who may be a second owner only) two must be
@@ -60,6 +74,9 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
         .join(sources, on="m")
         .join(heads, on="m", how="left")
     )
+    called = linked.filter(pl.col("surname").is_not_null())
+    members = persons.select("h", "surname").filter(pl.col("h").is_in(called["h"].implode()))
+    linked = pl.concat([linked.filter(pl.col("surname").is_null()), called.join(members, on=["h", "surname"], how="semi")])
     one = (
         linked.group_by("source")
         .agg(

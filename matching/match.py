@@ -14,6 +14,7 @@ import polars as pl
 from contracts.tables import LINK, QUALITY, REVIEW, empty
 from matching import answers, remember
 from matching.candidates import Candidates, Search
+from matching.cells import apart
 from matching.compare import company as others
 from matching.compare.names import ONE
 from matching.compare.vector import FIELDS, compare, with_relatives
@@ -69,9 +70,10 @@ def match(
     """
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
-    vocabulary = vocabulary_of(persons, mentions)
+    told = apart(mentions)
+    vocabulary = vocabulary_of(persons, told)
     register = prepare_register(persons, households, places, vocabulary)
-    said = _with_feed_numbers(prepare_mentions(mentions, places, vocabulary))
+    said = _with_feed_numbers(prepare_mentions(told, places, vocabulary))
     if register.persons.is_empty():
         return Matched(answers.links(said, register, pl.DataFrame(schema={"m": pl.UInt32})), empty(REVIEW), empty(QUALITY))
     found = _answered(said, register, vocabulary, settings, memory)
@@ -99,11 +101,11 @@ class _Answered:
 def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settings: MatchingSettings, memory: Memory | None) -> _Answered:
     """Everything between preparing and writing; what is held for it (the engine, all pairs) is let go at its end."""
     by_number = _by_number(said, register, vocabulary)
-    relatives = _relatives(by_number, said, register)
-    sure = _sure(by_number, relatives)
+    disputed = _disputed(by_number, said, register)
+    sure = _sure(by_number, disputed)
     feeds = said.rows["feed"].unique().sort().to_list()
     owned = _owned(sure, len(feeds), register.persons.height)
-    sample = _sample(by_number, relatives)
+    sample = _sample(by_number, disputed)
     known = _Known(
         vocabulary, register,
         Search(register, vocabulary, settings.block_cap, memory),
@@ -219,22 +221,29 @@ def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl
     return pl.concat([vectors.join(best, on="m", how="anti"), best]).sort("m").drop("lives")
 
 
-def _relatives(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.Series:
-    """Numbers of those rows of `by_number` in whose household somebody else has exactly the row's name: the number is a relative's."""
+def _disputed(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.Series:
+    """Numbers of those rows of `by_number` whose name is exactly somebody else's: the number is that one's relative's, or his neighbour's.
+
+    Of the household it may differ in any way from the owner's name; of the village, by a character that neither ear nor eye explains.
+    """
     otherwise = by_number.filter(pl.col("name") > 0)
-    written = otherwise.select("m", "h", n=said.rows["n"][otherwise["m"]]).with_columns(joint("h", "n"))
-    members = register.persons.select("h", "n").join(written.select("h"), on="h", how="semi")
-    return written.join(members.select(joint("h", "n")), on="pair", how="semi")["m"]
+    rows = said.rows.select("n", "village")[otherwise["m"]]
+    written = pl.concat([otherwise.select("m", "h", "name"), rows], how="horizontal")
+    found = []
+    for where, asked in (("h", written), ("village", written.filter(pl.col("name") == ONE).drop_nulls("village"))):
+        others = register.persons.select(where, "n").filter(pl.col("n").is_in(asked["n"].drop_nulls().unique().implode()))
+        found.append(asked.join(others, on=[where, "n"], how="semi")["m"])
+    return pl.concat(found).unique().sort()
 
 
-def _sure(by_number: pl.DataFrame, relatives: pl.Series) -> pl.DataFrame:
+def _sure(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
     """Rows whose number and name both say who they are about."""
-    return _without(by_number.filter(pl.col("name").is_between(0, ONE)), relatives)
+    return _without(by_number.filter(pl.col("name").is_between(0, ONE)), disputed)
 
 
-def _sample(by_number: pl.DataFrame, relatives: pl.Series) -> pl.DataFrame:
-    """Pairs on which the habits of a list are measured: those of its numbers but relatives', up to enough of them."""
-    return _without(by_number, relatives).filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
+def _sample(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
+    """Pairs on which the habits of a list are measured: those of its numbers but others', up to enough of them."""
+    return _without(by_number, disputed).filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
 
 
 def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int, copies: pl.DataFrame) -> tuple[pl.DataFrame, Candidates]:
@@ -254,7 +263,9 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     vectors = known.owned.judge(vectors).drop("feed", "own")
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
     scored = _weighed(vectors, everything, counts, known)
-    return scored.with_columns(rivals=pl.col("m").is_in(spoken.rivals.implode())), found
+    no_name = rest.filter(pl.col("n").is_null() & pl.col("text").is_null())["m"]
+    said_in_text = {"rivals": spoken.rivals, "unnamed": pl.concat([spoken.unnamed, no_name])}
+    return scored.with_columns(**{name: pl.col("m").is_in(rows.implode()) for name, rows in said_in_text.items()}), found
 
 
 def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, known: _Known) -> pl.DataFrame:
@@ -285,7 +296,7 @@ def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, kno
     if others_named.rows.is_empty():
         return real, None
     by_number = _by_number(others_named, known.register, known.vocabulary)
-    sure_others = _sure(by_number, _relatives(by_number, others_named, known.register))
+    sure_others = _sure(by_number, _disputed(by_number, others_named, known.register))
     rest = _without(others_named.rows, sure_others["m"])
     nobody = pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})
     decided, memory = real.clear(), None
@@ -293,7 +304,7 @@ def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, kno
         scored, candidates = _score(rest, others_named, known, 0, nobody)
         decided, memory = decide(scored, known.settings), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
-    households = by_company(found, sources, real, others_named.rows.select("m", "only_head"))
+    households = by_company(found, sources, real, others_named.rows.select("m", "only_head"), known.register.persons)
     return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
 
 

@@ -12,9 +12,9 @@ from datetime import date
 
 import polars as pl
 
+from matching.cells import OLD, whole_number
 from matching.vocabulary import Vocabulary, build
 from standards import ids, places, relations
-from standards.text import unless
 
 NUMERALS = {
     **dict(zip("一二三四五六七八九十", range(1, 11), strict=True)),
@@ -25,7 +25,7 @@ GROUP_IN_TEXT = r"([0-9一二三四五六七八九十]{1,3})(?:村民小组|村�
 CHILD_OF = r"^(.{2,})之(?:子|女|婴|长子|次子|长女|次女|双胞胎)(?:[一二12]|[（(].*)?$"
 PHONE_IN_TEXT = r"1[3-9]\d{9}"
 HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
-OLD = 15  # digits of an ID number of before 1999
+AREA_ONLY = r"^\d{1,6}\*+$"  # a mask that hides the person and shows where everybody comes from
 SHOWN = 4  # digits of a number that are enough to be compared at all
 NAME_KEYS = ("heard", "surname", "heard_given")  # of `Vocabulary.names`, by which blocks look
 PERSON_SAID = (
@@ -176,24 +176,6 @@ def is_head() -> pl.Expr:
     )
 
 
-def whole_number(number: pl.Expr) -> pl.Expr:
-    """A number without what a disability certificate adds to it, and the first of two that stand in one cell."""
-    return number.map_batches(_whole_number, return_dtype=pl.String, is_elementwise=True)
-
-
-def _whole_number(numbers: pl.Series) -> pl.Series:
-    """`whole_number` of a series; eighteen characters are all of a number."""
-    return unless(numbers.str.len_bytes() <= ids.LENGTH, numbers, _first_number)
-
-
-def _first_number(numbers: pl.Series) -> pl.Series:
-    """`whole_number` of cells with more than a number."""
-    number = pl.col("number")
-    certificate = number.str.extract(r"^(\d{17}[\dX])[1-7][1-4](?:B\d)?$")
-    first = number.str.extract(r"^(\d{17}[\dX])[^\dX*]*\d{14}")
-    return numbers.to_frame("number").select(pl.coalesce(certificate, first, number).alias(numbers.name))[numbers.name]
-
-
 def _children(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows in which `张三之子` is nobody's name yet (`unnamed`), but that of a parent; such a row is not about its head either."""
     parent = pl.col("person_name").str.extract(CHILD_OF)
@@ -234,7 +216,7 @@ def kind_of() -> pl.Expr:
     return (
         pl.when(number.is_null() | filler)
         .then(code["none"])
-        .when(number.str.starts_with(ids.PSEUDO))
+        .when(number.str.starts_with(ids.PSEUDO) | number.str.contains(AREA_ONLY))
         .then(code["none"])
         .when(vouched & ~number.str.ends_with("000"))
         .then(code["valid"])

@@ -45,16 +45,20 @@ WRONGED = r"(?:欠|借|骗|打|占|撞|抢|偷|扣|赶|害)\S{0,2}(?:我|自己|
 BLAMED = r"(?:被|房东|债主|老板|雇主|司机|肇事者|嫌疑人|被告|对方)[是为叫系:：]?$"
 OFFICES = (
     "支书|书记|主任|村长|镇长|乡长|县长|局长|所长|站长|院长|校长|组长|队长|队员|干部|网格员|民政员|"
-    "承办人|经办人|受理人|登记人|填报人|审核人"
+    "承办人|经办人|受理人|登记人|填报人|审核人|村医|医生|护士|教师|班主任"
 )
 OFFICE_BEFORE, OFFICE_BEHIND = rf"(?:{OFFICES})[是为叫系:：]?$", rf"^(?:{OFFICES})"
 OWN_NEED = (
     rf"^(?:{OFFICES})?(?:的|家|之|一家|本人|因|患|病|生病|得了|住院|受伤|残疾|死亡|去世|失业|突发|遭|被|"
     "生活|经济|贫困|困难|瘫痪|卧床|摔|车祸|年老|高龄|独居|无人)"
 )
-ANOTHER = r"村民[^委]|居民[^委]|邻居|同村|隔壁|亲戚|父亲|母亲|父母|其[父母夫妻子女]"  # words by which a caller turns to somebody else
+# Words by which a caller turns to somebody else; who has more people in his own house than himself does not.
+ANOTHER = r"(?:村民|居民)[\p{Han}--[委小组的]]|邻居|同村|隔壁|亲戚"
+SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"[替代帮][^，。；,;]*$"  # 杨胜替杨光反映: whoever is spoken for does not speak
+OWN = r"本人|自己|自家|我|家中|家里|家住|住在|其(?:家|父|母|夫|妻|子|女|丈夫|儿|孙)"  # words by which a caller speaks of his own house
 CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{Han}]|^)$"  # what stands before a name of two characters
-AFTER = "一家的在是因来反说患住为于和与之等也已称今现把被从向去"  # what may follow one without being part of it
+AFTER = "^(?:[一家的在是因来反说患住为于和与之等也已称今现把被从向去]|老人|老汉|夫妇)"  # what may follow one without being part of it
+OFTEN = 3  # texts in which a stretch that is only heard as a name of two characters is a word
 TITLES = r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥|叔|婶|哥|嫂|姐|伯|奶奶|爷爷|家|师傅|老汉)"
 
 
@@ -63,12 +67,14 @@ class Spoken:
     """Who is named in texts.
 
     `pairs`: m, p, told (level of the name in the text); `company`: where a text names several, each for the others; `rivals`: the m of
-    texts that name people of several households, none of whom is told from the others as the one in need.
+    texts that name people of several households, none of whom is told from the others as the one in need; `unnamed`: the m of texts that
+    name nobody and speak of the caller's own house.
     """
 
     pairs: pl.DataFrame
     company: pl.DataFrame
     rivals: pl.Series
+    unnamed: pl.Series
 
 
 def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, cap: int) -> Spoken:
@@ -77,6 +83,7 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     nobody = Spoken(
         pl.DataFrame(schema=PAIRS),
         pl.DataFrame(schema={"m": pl.UInt32, "role": pl.String, "n": pl.UInt32, "key": pl.Int64, "heard": pl.Int64}),
+        pl.Series(dtype=pl.UInt32),
         pl.Series(dtype=pl.UInt32),
     )
     if texts.is_empty():
@@ -90,7 +97,11 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     hits = pl.concat([hits.select("m", "p", "n", "told"), _by_surname(texts, people, vocabulary)])
     best = hits.sort("m", "p", "told").unique(["m", "p"], keep="first", maintain_order=True)
     best = best.filter(pl.len().over("m", "told") <= cap)
-    return Spoken(best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(best, vocabulary), rivals)
+    at_home = texts.filter(pl.col("text").str.contains(OWN) & ~pl.col("text").str.contains(ANOTHER))["m"].cast(pl.UInt32)
+    unnamed = at_home.filter(~at_home.is_in(best["m"].cast(pl.UInt32).unique().implode()))
+    return Spoken(
+        best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(best, vocabulary), rivals, unnamed
+    )
 
 
 def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -276,14 +287,23 @@ def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     hits = hits.filter(~((in_office | before.str.contains(BLAMED)) & ~behind.str.contains(OWN_NEED)))
     calls = (before.str.contains(CALLER) & ~behind.str.contains(NOT_CALLER)) | behind.str.contains(CALLS)
     hits = hits.with_columns(calls=calls).join(texts.select("m", "text"), on="m", maintain_order="left")
-    named = (~pl.col("calls") & (pl.col("told") <= LOOKALIKE)).any().over("m")
-    turns = pl.col("text").str.slice(end).str.contains(ANOTHER)
+    helped = pl.col("text").str.slice(0, pl.col("start")).str.contains(ON_BEHALF)
+    hits = hits.with_columns(pl.col("calls") & ~helped)
+    spelt = (pl.col("told") == EQUAL) | ((pl.col("told") <= LOOKALIKE) & (pl.col("length") > SHORT))  # two syllables may be a word
+    named = (~pl.col("calls") & spelt).any().over("m")
+    turns = pl.col("text").str.slice(end).str.contains(ANOTHER) | behind.str.contains(SPEAKS_FOR)
     wronged = behind.str.contains(CALLS) & pl.col("text").str.slice(end).str.contains(WRONGED)
     return hits.filter(~(pl.col("calls") & (named | turns) & ~wronged))
 
 
 def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
-    """Texts (m) of whose names, each where it stands, no single household bears all. A head in brackets only says whose household it is."""
+    """Texts (m) of whose names, each where it stands, no single household bears all. A head in brackets only says whose household it is.
+
+    So are those who call, say nothing of their own house, and may name somebody: misheard, or by a nickname.
+    """
+    houses = hits.join(people.select("p", "h"), on="p").filter(~pl.col("text").str.contains(OWN))
+    callers, others = (houses.filter(calling).select("m", "h") for calling in (pl.col("calls"), ~pl.col("calls")))
+    unheard = callers.join(others.select("m"), on="m", how="semi").join(others, on=["m", "h"], how="anti")["m"].cast(pl.UInt32)
     spelt = (pl.col("told") == EQUAL) & ~pl.col("before").str.contains(r"户主[:：]?$")  # what only sounds like a name may be a word
     named = hits.filter(spelt).join(people.select("p", "h"), on="p")
     named = named.sort("m", "start").with_columns(end=pl.col("start") + pl.col("length"))
@@ -291,7 +311,8 @@ def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
     named = named.with_columns(place=apart.cum_sum().over("m"))
     borne = named.unique(["m", "h", "place"]).group_by("m", "h").agg(names=pl.len()).group_by("m").agg(most=pl.col("names").max())
     asked = named.group_by("m").agg(names=pl.col("place").n_unique())
-    return asked.join(borne, on="m").filter(pl.col("most") < pl.col("names"))["m"].cast(pl.UInt32).sort()
+    several = asked.join(borne, on="m").filter(pl.col("most") < pl.col("names"))["m"].cast(pl.UInt32)
+    return pl.concat([several, unheard]).unique().sort()
 
 
 def _in_given_names(people: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
@@ -307,8 +328,9 @@ def _short_names(hits: pl.DataFrame, endings: list[str]) -> pl.DataFrame:
     short = pl.col("stretch").str.len_chars() == SHORT
     cued = pl.col("before").str.contains(CUE)
     followed = pl.col("behind").str.slice(0, 1)
-    longer = followed.is_in(endings) & ~followed.is_in(list(AFTER))
-    hits = hits.filter(~(short & pl.col("told").is_between(HOMOPHONE, NEAR) & ~(cued & ~longer)))
+    longer = followed.is_in(endings) & ~pl.col("behind").str.contains(AFTER)
+    word = pl.col("m").n_unique().over("stretch") >= OFTEN
+    hits = hits.filter(~(short & pl.col("told").is_between(HOMOPHONE, NEAR) & (word | ~cued | longer)))
     weak = short & (pl.col("told") == EQUAL) & longer
     return hits.with_columns(told=pl.when(weak).then(PART).otherwise("told").cast(pl.Int8))
 
@@ -316,9 +338,10 @@ def _short_names(hits: pl.DataFrame, endings: list[str]) -> pl.DataFrame:
 def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """m, p, n, told: people whose telephone a text gives and whom it calls by their surname."""
     called = _called(texts.select("m", "phone", "phone_told", "text"), people)
-    surname = vocabulary.names["name"][called["n"]].str.slice(0, 1)
-    titled = called.with_columns(pattern=surname + TITLES)
-    told = titled.filter(pl.col("text").str.contains(pl.col("pattern")))
+    called = called.with_columns(surname=vocabulary.names["name"][called["n"]].str.slice(0, 1))
+    called = called.filter(pl.col("text").str.contains(pl.col("surname"), literal=True))
+    pattern = pl.format("{}{}|[老小]{}", "surname", pl.lit(TITLES), "surname")
+    told = called.filter(pl.col("text").str.contains(pattern))
     return told.select("m", "p", "n", told=pl.lit(SURNAME, pl.Int8))
 
 

@@ -14,16 +14,18 @@ import numpy.typing as npt
 import polars as pl
 
 from matching.compare import company, numbers
-from matching.compare.names import DIMINUTIVES, DROPPED, LOOKALIKE, NEAR, ONE, PART
+from matching.compare.names import DIMINUTIVES, DROPPED, LOOKALIKE, NEAR, ONE, PART, SURNAME
 from matching.compare.vector import FIELDS
-from matching.frequencies import ALIKE, Floats, Frequencies
+from matching.frequencies import ALIKE, GAPS, Floats, Frequencies
 from matching.prepare import KINDS
 from matching.settings import MatchingSettings
-from matching.vocabulary import CODES, Vocabulary
+from matching.vocabulary import CODES, HOLE, SHORT, Vocabulary
 
 LOOK_ALIKES = 12.0  # characters that a given one is taken for, about (standards/lookalikes.txt has 22 on average, most of them no names)
 CALLED = 4.0  # ways in which one person may be called, about
 LETTERS = 2000.0  # characters that stand in names, about
+SHOWN_AGREES = 0.95  # share of true pairs in which what a veiled name shows is the person's
+SHOWN_SLIPS = 90  # ways in which one of ten digits beside a mask may differ
 LEAST = 1e-3  # rarity of a character counts up to here
 MEASURED_ROWS = 3000  # sure rows per list that are enough to know its habits
 SURE_ENOUGH = 0.99  # probability without the number from which a row says what happens to numbers
@@ -115,12 +117,12 @@ class Strangers:
     Attributes:
         shares: u of name, place, town and company.
         identity: u of the number.
-        nicknames: at which pairs one name is part of the other, and their weights.
+        told: at which pairs one name is part of the other, or hides some of its characters, and their weights.
     """
 
     shares: dict[str, Floats]
     identity: Floats
-    nicknames: tuple[npt.NDArray[np.int64], Floats]
+    told: tuple[npt.NDArray[np.int64], Floats]
 
 
 def strangers(vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary) -> Strangers:
@@ -143,10 +145,11 @@ def strangers(vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Freq
             default=frequencies.levels["company"][met],
         ),
     }
+    nicknames, veiled = (ways(vectors, attributes, frequencies, vocabulary) for ways in (_nicknames, _veiled))
     return Strangers(
         shares,
         _identity_u(vectors["id"].to_numpy(), attributes, person, frequencies),
-        _nicknames(name, attributes, frequencies, vocabulary),
+        (np.concatenate([nicknames[0], veiled[0]]), np.concatenate([nicknames[1], veiled[1]])),
     )
 
 
@@ -171,8 +174,8 @@ def log_ratios(
         else:
             ratios = np.log(_taken(measured.fields[field], feed, level) / by_chance.shares[field])
         weights[field] = np.where(level >= 0, ratios, 0.0)
-    at, nicknamed = by_chance.nicknames
-    weights["name"][at] = nicknamed
+    at, told = by_chance.told
+    weights["name"][at] = told
     # A number that agrees says the birth date and the sex already.
     said = (level_of["id"] >= 0) & (level_of["id"] <= numbers.TAIL)
     weights["again"] = np.minimum(weights["again"], 0.0)  # that somebody stands in the list already never speaks for him
@@ -218,13 +221,13 @@ def _by_letter(
 
 
 def _nicknames(
-    level: npt.NDArray[np.int8], attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary
+    vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary
 ) -> tuple[npt.NDArray[np.int64], Floats]:
     """Where the row's name is part of the person's, and its weight there: by how many people could be called so.
 
     Strangers are called by nicknames as often as the county's own people, so that only the nickname itself tells them apart.
     """
-    part = np.flatnonzero(level == PART)
+    part = np.flatnonzero(vectors["name"].to_numpy() == PART)
     names = attributes.select("n", "r_n")[part].with_row_index("at").drop_nulls("n")
     lengths = [vocabulary.length[names[column].fill_null(0).to_numpy()] for column in ("n", "r_n")]
     names = names.filter(pl.Series(lengths[0] < lengths[1]))
@@ -238,6 +241,41 @@ def _nicknames(
     return part[names["at"].to_numpy()], weight
 
 
+def _veiled(
+    vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Where names agree but for characters that one of them hides (杨*英), and the weight there: by how many people what is shown fits.
+
+    That characters are hidden is known of the row, whoever it is about, and nearly all true pairs agree in the others. 杨**, 杨*, 杨师傅
+    and 老杨 may be anybody of the surname.
+    """
+    level = vectors["name"].to_numpy()
+    at = np.flatnonzero((level == NEAR) | (level == SURNAME))
+    names = attributes.select("n", "r_n")[at].with_row_index("at").drop_nulls()
+    n, other = (vocabulary.letters[names[column].to_numpy(), :SHORT] for column in ("n", "r_n"))
+    hides = (n == HOLE).any(axis=1) | (other == HOLE).any(axis=1) | np.isin(n[:, 0], DIMINUTIVES)
+    names = names.filter(pl.Series(hides))
+    at = at[names["at"].to_numpy()]
+    ours, theirs = (vocabulary.letters[names[column].to_numpy()] for column in ("n", "r_n"))
+    lengths = [vocabulary.length[names[column].to_numpy()] for column in ("n", "r_n")]
+    holes = (ours != theirs) & ((ours == HOLE) | (theirs == HOLE))
+    only = holes.any(axis=1) & (holes == (ours != theirs)).all(axis=1) & (lengths[0] == lengths[1])
+    bare = (ours[:, 0] == theirs[:, 0]) & ((ours == HOLE).sum(axis=1) == lengths[0] - 1) & (lengths[0] > 1)
+    bare |= (lengths[0] == 2) & np.isin(ours[:, 0], DIMINUTIVES) & (ours[:, 1] == theirs[:, 0]) & (level[at] == SURNAME)
+    told = only | bare
+    at, holes, bare = at[told], holes[told], bare[told]
+    person, here = vectors["p"].to_numpy()[at], vectors["place"].to_numpy()[at] == 0
+    first = holes.argmax(axis=1)
+    gap = np.minimum(first, GAPS - 1)
+    in_village, in_county = (
+        np.choose(gap, [counts[person] for counts in close]) for close in (frequencies.close_here, frequencies.close_county)
+    )
+    one = (np.where(here, in_village, in_county) - 0.5) / (np.where(here, frequencies.village[person], 1.0) * frequencies.people)
+    by_level = np.where(here[:, None], frequencies.name_here[person], frequencies.name_county[person])
+    fits = np.where((holes.sum(axis=1) > 1) | (first >= GAPS), by_level[:, NEAR], one)
+    return at, np.log(SHOWN_AGREES / np.where(bare, by_level[:, SURNAME], fits))
+
+
 def _identity(level: npt.NDArray[np.int8], attributes: pl.DataFrame, u: Floats, measured: Measured) -> Floats:
     """Weight of the number; one that is broken in the register is compared as if the row's were."""
     kind = attributes["kind"].to_numpy()
@@ -249,8 +287,10 @@ def _identity(level: npt.NDArray[np.int8], attributes: pl.DataFrame, u: Floats, 
 def _identity_u(level: npt.NDArray[np.int8], attributes: pl.DataFrame, person: npt.NDArray[np.uint32], frequencies: Frequencies) -> Floats:
     """Share of strangers at the level of the number."""
     u = frequencies.identity[level]
-    masked = np.flatnonzero(level == numbers.MASKED)
-    u[masked] = _masked_u(attributes["number"][masked], person[masked], frequencies)
+    kind = attributes["kind"].to_numpy()
+    for of_level, ways in ((numbers.MASKED, 1), (numbers.SLIPS, SHOWN_SLIPS)):
+        masked = np.flatnonzero((level == of_level) & (kind == numbers.MASKED_KIND))
+        u[masked] = np.minimum(ways * _masked_u(attributes["number"][masked], person[masked], frequencies), 1.0)
     return u
 
 

@@ -15,6 +15,10 @@ from standards import pinyin as readings
 
 HOLE = "□"
 PLAIN = r"^[\x{4E00}-\x{56D6}\x{56D8}-\x{9FFF}]+$"  # characters that NFKC leaves alone, but for 囗, which may stand for a hole
+LATIN = r"^[A-Za-z][A-Za-z\s.-]*$"
+TITLE_BEHIND = r"^(\p{Han}{2,})(?:同志|同学|等\d*[人户名]?)$"
+SURNAME_ONLY = r"^(\p{Han})(?:某+|先生|女士|师傅|老师|大爷|大妈|大娘|大叔|大姐|大哥)$"
+ADDED = r"某|同志$|同学$|等[人户名]?$|先生$|女士$|师傅$|老师$|大[爷妈娘叔姐哥]$"  # what is no name though it is common characters
 COMPOUND = (
     "欧阳", "令狐", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",
     "长孙", "宇文", "司徒", "夏侯", "万俟", "端木", "闻人", "赫连",
@@ -23,14 +27,19 @@ COMPOUND = (
 
 
 def normalise(name: pl.Expr) -> pl.Expr:
-    """NFKC without blanks, dots as `·`, simplified characters; lost characters (`?`, `*`, private use) as `□`; no remarks in brackets."""
+    """NFKC without blanks, dots as `·`, simplified characters; lost characters (`?`, `*`, 某, private use) as `□`.
+
+    Without remarks in brackets, labels, numbers and titles (`户主:杨光`, `3.杨光`, 杨光同志); 杨师傅 and 杨某某 are `杨□□`.
+    A name in pinyin becomes characters that are read so (`standards.pinyin.transcribed`).
+    """
     return name.map_batches(_normalise, return_dtype=pl.String, is_elementwise=True)
 
 
 def _normalise(names: pl.Series) -> pl.Series:
     """`normalise` of a series: names of nothing but common characters only need their simplified forms."""
     traditional, simplified = simplifications()
-    odd = (~names.str.contains(PLAIN).fill_null(value=True)).arg_true()
+    plain = names.str.contains(PLAIN) & ~names.str.contains(ADDED)
+    odd = (~plain.fill_null(value=True)).arg_true()
     simple = names.str.replace_many(traditional, simplified)
     return simple.scatter(odd, _without_additions(names.gather(odd))) if len(odd) else simple
 
@@ -41,11 +50,15 @@ def _without_additions(names: pl.Series) -> pl.Series:
     text = pl.col("name")
     text = text.str.normalize("NFKC").str.replace_all(r"[\s\p{Cc}\p{Cf}'`\"]", "")
     text = text.str.replace_all(r"\([^)]*\)?|[\[【〔][^\]】〕]*[\]】〕]?", "")
+    text = text.str.replace(r"^\p{Han}{1,4}:", "").str.replace_all(r"[0-9]+", "").str.replace(TITLE_BEHIND, "${1}")
+    text = text.str.replace(SURNAME_ONLY, "${1}□□").str.replace_all("某", HOLE)
     text = text.str.replace_all(r"[·•・.‧∙⋅●。﹒˙]+", "·").str.strip_chars("·,，、;；:：-_/")
     text = text.str.replace_all(r"[?*＊\p{Co}\x{FFFD}〓囗■▯☐○X×]", HOLE).str.replace_many(traditional, simplified)
     # Systems that lack a character are given its reading in letters.
     text = pl.when(text.str.contains(r"\p{Han}")).then(text.str.replace_all(r"\p{Latin}[\p{Latin}\p{M}]*\d?", HOLE)).otherwise(text)
-    return names.to_frame("name").select(pl.when(text != "").then(text).alias(names.name))[names.name]
+    in_letters = pl.col("name").str.contains(LATIN)
+    read_so = readings.transcribed(pl.when(in_letters).then("name"))
+    return names.to_frame("name").select(pl.coalesce(read_so, pl.when(text != "").then(text)).alias(names.name))[names.name]
 
 
 @cache

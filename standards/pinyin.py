@@ -23,16 +23,25 @@ SURNAMES = {
     "俞": "yu", "燕": "yan", "宁": "ning", "令": "ling", "撒": "sa", "纪": "ji", "教": "jiao", "粘": "nian",
 }  # fmt: skip
 
-# What is heard alike in the south-west and wherever a name is taken down by ear: zh/z, ch/c, sh/s, n/l, -ng/-n, f/h before u.
+# What is heard alike in the south-west and wherever a name is taken down by ear: zh/z, ch/c, sh/s, n/l, -ng/-n, f/h before u; and, from
+# Guizhou to Yunnan, ü as i and o for e (飞 as 辉, 元 as 颜, 军 as 金, 何 as 火).
 DIALECT = (
     (r"\b([zcs])h", "${1}"),
     (r"\bn", "l"),
     (r"\br", "l"),
+    (r"ng\b", "n"),
+    (r"\bfei\b", "hui"),
+    (r"\b(?:fen|hun)\b", "hon"),
     (r"\bf", "hu"),
     (r"\bhuu\b", "hu"),
-    (r"ng\b", "n"),
-    (r"\bhuo\b", "ho"),
+    (r"\b(?:huo|he)\b", "ho"),
+    (r"\b(?:guo|ge)\b", "go"),
+    (r"\byu(an|e)\b", "y${1}"),
+    (r"\byu", "yi"),
+    (r"\b([jqx])u", "${1}i"),
+    (r"\blv", "li"),
 )
+SYLLABLES = 4  # of a name in pinyin, at most
 
 
 @cache
@@ -75,6 +84,44 @@ def _read(texts: pl.Series) -> pl.Series:
     if not used:
         return texts
     return texts.str.replace_many(used, [table[character] for character in used]).str.strip_chars()
+
+
+def transcribed(name: pl.Expr) -> pl.Expr:
+    """Names in pinyin (`Yang Xiuying`, `YANGXIUYING`, `Xiuying Yang`) in characters that are read so; what is no pinyin stays as it is."""
+    return name.map_batches(_transcribed, return_dtype=pl.String, is_elementwise=True)
+
+
+def _transcribed(names: pl.Series) -> pl.Series:
+    """`transcribed` of a series, one by one: few names are in letters."""
+    return pl.Series(names.name, [None if name is None else _in_characters(name) for name in names], dtype=pl.String)
+
+
+def _in_characters(name: str) -> str:
+    """`transcribed` of one name. A last word of one syllable behind one of several is a surname that was put last."""
+    words = [_parted(word) for word in name.lower().replace(".", " ").replace("-", " ").split()]
+    if not words or not all(words):
+        return name
+    if len(words) > 1 and len(words[-1]) == 1 and len(words[0]) > 1:
+        words = [words[-1], *words[:-1]]
+    read_so = [syllable for word in words for syllable in word]
+    return "".join(_characters()[syllable] for syllable in read_so) if 1 < len(read_so) <= SYLLABLES else name
+
+
+def _parted(word: str) -> list[str]:
+    """The fewest syllables that a word can be parted into, the longer one first; none if it cannot be."""
+    known, ways = _characters(), {0: list[str]()}
+    for end in range(1, len(word) + 1):
+        found = [[*ways[at], word[at:end]] for at in range(max(0, end - 6), end) if at in ways and word[at:end] in known]
+        if found:
+            ways[end] = min(found, key=lambda way: (len(way), -len(way[0])))
+    return ways.get(len(word), [])
+
+
+@cache
+def _characters() -> dict[str, str]:
+    """By syllable, a character that is read so and stands in nobody's name: the one with the highest code point of the unified ones."""
+    unified = sorted(code for code in _dictionary() if code < 0xA000)
+    return {sound: chr(code) for code in unified if (sound := syllable(code))}
 
 
 def dialect(pinyin: pl.Expr) -> pl.Expr:

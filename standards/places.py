@@ -94,7 +94,7 @@ def _search(asked: pl.DataFrame, known: pl.DataFrame, level: str) -> pl.DataFram
     """Answers by names found inside the texts of village and address; of names inside each other the longest counts."""
     text = pl.concat_str(pl.col("town"), pl.col("village"), pl.col("address"), separator=" ", ignore_nulls=True)
     keys = known.filter((pl.col("level") == level) & (pl.col("key").str.len_chars() >= 2))
-    patterns = keys["key"].unique().sort().to_list()
+    patterns = keys["key"].unique().sort().implode()
     hits = (
         asked.select("ask", key=text.str.extract_many(patterns, overlapping=True))
         .explode("key", empty_as_null=True)

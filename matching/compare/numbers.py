@@ -20,6 +20,7 @@ EQUAL, REPAIRED, TAIL, MASKED, RELATIVE, SLIPS, SEQUENCE, BIRTH, ANOTHER, DIFFER
 WIDTH = 20
 ROUNDED = 10  # places that no rounding to a double changes in a number that holds a date
 FEW = 3  # places in which one number, mistyped more than once, may differ
+MANY = 8  # digits beside a mask, one of which may differ
 STAR = ord("*")
 BLANK = ord(" ")
 STEM = 15
@@ -76,7 +77,8 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     masked = kind == MASKED_KIND
     masked[masked] = _visible(left[masked], length[masked], right[masked])
     rounded = _as_double(pairs, asked=whole & ~differs[:, :ROUNDED].any(axis=1))
-    blurred = (kind == MASKED_KIND) & ~pairs["r_valid"].to_numpy() & whole & ((differs & (left[:, :18] != STAR)).sum(axis=1) <= FEW - 1)
+    blurred = (kind == MASKED_KIND) & whole
+    blurred[blurred] = _blurred(left[blurred, :18], right[blurred, :18], ~pairs["r_valid"].to_numpy()[blurred])
     few = whole & (broken | (kind == VALID)) & (count <= FEW) & (kind != MASKED_KIND)
     few |= _slips(pairs, asked=broken & ~few)
     elsewhere = whole & (kind != MASKED_KIND) & ~differs[:, 6:].any(axis=1)  # the same number but for its area
@@ -95,6 +97,16 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
         (pairs["owned"].to_numpy(), ANOTHER),
     ]
     return np.select([condition for condition, _ in chosen], [level for _, level in chosen], default=DIFFERS).astype(np.int8)
+
+
+def _blurred(left: Digits, right: Digits, broken: Bools) -> Bools:
+    """Whether what a mask shows differs as slips do: once beside many digits, or a few times where the register's number is `broken`."""
+    shown = left != STAR
+    differs = (left != right) & shown
+    count = differs.sum(axis=1)
+    once = (shown.sum(axis=1) >= MANY) & ((count == 1) | _exchanged(differs, left, right))
+    result: Bools = once | (broken & (count < FEW))
+    return result
 
 
 def _exchanged(differs: Bools, left: Digits, right: Digits) -> Bools:

@@ -64,6 +64,35 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     ),
     "a character lost": ({"person_name": "沈□涛", "id_number": TAO[:6] + "********" + TAO[14:], "village": "杉木村"}, "A1", "id_masked"),
     "two numbers in one cell": ({"person_name": "沈小涛", "id_number": f"{TAO}、{HAI}"}, "A1", "id_and_name"),
+    "an old number on a certificate": ({"person_name": "沈大海", "id_number": HAI[:6] + HAI[8:17] + "43"}, "A1", "id_and_name"),
+    "a number in a narrow column": ({"person_name": "沈小涛", "id_number": "5.22699E+17", "village": "杉木村"}, "A1", "candidates"),
+    "masked when its end was lost": (
+        {"person_name": "沈小涛", "id_number": TAO[:6] + "********" + TAO[14] + "000", "village": "杉木村"}, "A1", "id_masked",
+    ),
+    "a wife's number, masked": (
+        {"person_name": "沈大海", "id_number": FANG[:6] + "********" + FANG[14:], "village": "杉木村"}, "A1", "id_relative",
+    ),
+    "somebody else's number, masked": (
+        {"person_name": "沈小涛", "id_number": TAO[:6] + "********" + "7788", "village": "杉木村"}, None, "none",
+    ),
+    "somebody else's number, with a slip": (
+        {"person_name": "沈大海", "id_number": wrong_digit(number("19350101", 415)), "village": "杉木村"}, None, "none",
+    ),
+    "another age": ({"person_name": "沈大海", "age": 8, "event_date": date(2026, 10, 1), "village": "杉木村"}, None, "none"),
+    "another age, but his telephone": (
+        {"person_name": "沈大海", "age": 8, "event_date": date(2026, 10, 1), "village": "杉木村", "phone": "13900000001"},
+        "A1",
+        "candidates",
+    ),
+    "a number under quite another name": ({"person_name": "欧阳雪", "id_number": FANG, "village": "杉木村"}, None, "none"),
+    "the same with the household's telephone": (
+        {"person_name": "欧阳雪", "id_number": FANG, "village": "杉木村", "phone": "13900000001"}, "A1", "id_and_name",
+    ),
+    "a nickname and the father's telephone": ({"person_name": "涛涛", "village": "杉木村", "phone": "13900000001"}, "A1", "candidates"),
+    "a surname and his telephone": ({"person_name": "沈师傅", "village": "杉木村", "phone": "13900000001"}, "A1", "candidates"),
+    "characters in another order": ({"person_name": "沈涛小", "village": "杉木村", "birth_date": date(2005, 3, 7)}, "A1", "candidates"),
+    "two names in one cell": ({"person_name": "沈小涛、贺桂芳", "village": "杉木村"}, "A1", "candidates"),
+    "two heads in one cell": ({"head_name": "沈大海/贺桂芳", "village": "杉木村"}, "A1", "candidates"),
     "another valid number and birth": (
         {"person_name": "沈大海", "id_number": number("19350101", 415, "430102"), "village": "杉木村", "group": "1组"}, None, "none",
     ),
@@ -132,6 +161,47 @@ def test_twins() -> None:
     ]
     matched = link(county(*twins), rows)
     assert found(matched) == ["B1", "B1", "B1"]
+
+
+def test_the_new_born_is_found_by_the_telephone_of_his_parents() -> None:
+    """Not in the register yet, with a number of his own: the household has the telephone, the village and the surname."""
+    born = {"event_date": date(2026, 10, 5), "village": "杉木村", "phone": "13900000001"}
+    rows = [
+        {**born, "person_name": "沈一诺", "id_number": number("20260820", 531)},
+        {**born, "person_name": "欧阳一诺", "id_number": number("20260820", 533)},  # whose child he is nobody can tell
+        {**born, "person_name": "沈一凡", "id_number": number("19900820", 535)},  # grown up: a cousin, perhaps
+        {**born, "person_name": "沈一一", "id_number": number("20260820", 537), "village": "河口村"},
+    ]
+    assert found(link(county(*FAMILY), rows)) == ["A1", None, None, None]
+
+
+def test_a_veiled_name_says_as_much_as_few_people_fit_it() -> None:
+    """Cousins share 沈启: without the last character an age must tell; without the middle one their names part them."""
+    cousins = [
+        {"household_id": "G1", "person_name": "沈启波", "id_number": number("19590427", 431), "relation": "户主"},
+        {"household_id": "G2", "person_name": "沈启曦", "id_number": number("19830427", 433), "relation": "户主"},
+    ]
+    asked = {"event_date": date(2026, 10, 1), "village": "杉木村"}
+    rows = [
+        {**asked, "person_name": "沈启*"},
+        {**asked, "person_name": "沈启*", "age": 67},
+        {**asked, "person_name": "沈□曦"},
+        {**asked, "person_name": "沈某曦"},
+        {**asked, "person_name": "沈某某"},
+    ]
+    assert found(link(county(*cousins), rows)) == ["review", "G1", "G2", "G2", None]
+
+
+def test_a_name_that_is_the_neighbours_and_a_number_that_is_nearly_so_named() -> None:
+    """沈学成 under the number of 沈学睿, who lives a few houses further: his cousin's form, or a slip of the pen? A telephone may tell."""
+    cousins = [
+        {"household_id": "F1", "person_name": "沈学睿", "id_number": number("19810318", 431), "relation": "户主", "phone": "13900000002"},
+        {"household_id": "F2", "person_name": "沈学成", "id_number": number("19650420", 433), "relation": "户主"},
+    ]
+    row = {"person_name": "沈学成", "id_number": number("19810318", 431), "village": "杉木村"}
+    slip = {"person_name": "沈学盛", "id_number": number("19810318", 431), "village": "杉木村"}
+    matched = link(county(*cousins), [row, {**row, "phone": "13900000002"}, slip])
+    assert found(matched) == ["review", "F1", "F1"]
 
 
 def test_namesakes_in_one_village_are_left_to_a_person() -> None:

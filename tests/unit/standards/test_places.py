@@ -66,3 +66,10 @@ def test_rows_keep_their_order_and_number() -> None:
     assert resolved["n"].to_list() == [0, 1, 2, 3]
     assert resolved["village_code"].to_list() == ["522699101201", None, None, "522699101201"]
     assert resolved["place_kind"].to_list() == ["current", None, None, "current"]
+
+
+def test_a_county_that_has_written_down_its_towns_only() -> None:
+    row = pl.DataFrame({"town": ["平溪镇"], "village": ["往洞村"], "address": [None]}, schema_overrides={"address": pl.String})
+    found = places.resolve(row, TABLE.filter(pl.col("level") == "town"), on=date(2026, 11, 30))
+    assert found.select("town_code", "village_code").row(0) == ("522699100000", None)
+    assert places.resolve(row, TABLE.clear(), on=date(2026, 11, 30))["town_code"].item() is None

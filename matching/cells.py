@@ -1,0 +1,61 @@
+"""Cells that hold more than their column says, or less: several names, a number with what a certificate adds, digits that are lost.
+
+Nothing is compared here; what is kept is what a person would read in the cell.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from standards import ids
+from standards.text import unless
+
+OLD = 15  # digits of an ID number of before 1999
+OLD_CERTIFICATE = r"^(\d{6}[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})[1-7][1-4]$"
+BETWEEN = r"\s*[、,，/;；]\s*"  # between the names in one cell
+SEVERAL = rf"^\p{{Han}}[\p{{Han}}·]+(?:{BETWEEN}\p{{Han}}[\p{{Han}}·]+)+$"
+LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands between them
+
+
+def apart(mentions: pl.DataFrame) -> pl.DataFrame:
+    """`mentions` in which of several names in one cell (`杨光、吴秀英`) the first is the person or head, the others are his company."""
+    names = pl.col("person_name", "head_name")
+    long = mentions.select(pl.any_horizontal(names.str.len_bytes() >= LEAST_SEVERAL)).to_series().arg_true()
+    rows = mentions[long].with_columns(at=long).filter(pl.any_horizontal(names.str.contains(SEVERAL)))
+    if rows.is_empty():
+        return mentions
+    first = [pl.when(pl.col(name).str.contains(SEVERAL)).then(pl.col(name)) for name in ("person_name", "head_name")]
+    rows = rows.with_columns(others=pl.coalesce(first).str.replace_all(BETWEEN, "、").str.split("、").list.slice(1))
+    rows = rows.with_columns(
+        names.str.replace(rf"{BETWEEN}.*$", ""),
+        co_names=pl.concat_list(pl.col("co_names").fill_null([]), "others"),
+        co_ids=pl.concat_list(pl.col("co_ids").fill_null([]), pl.col("others").list.eval(pl.lit(None, pl.String))),
+    )
+    kept = mentions.with_row_index("at").filter(~pl.col("at").is_in(rows["at"].implode()))
+    return pl.concat([kept, rows.select(kept.columns)]).sort("at").drop("at")
+
+
+def whole_number(number: pl.Expr) -> pl.Expr:
+    """A number without what a disability certificate adds to it; the first of two in one cell; lost digits as stars."""
+    return number.map_batches(_whole_number, return_dtype=pl.String, is_elementwise=True)
+
+
+def _whole_number(numbers: pl.Series) -> pl.Series:
+    """`whole_number` of a series; eighteen characters that do not end in zeros are all of a number."""
+    length = numbers.str.len_bytes()
+    return unless((length <= ids.LENGTH) & (length != OLD + 2) & ~numbers.str.ends_with("000"), numbers, _without_the_rest)
+
+
+def _without_the_rest(numbers: pl.Series) -> pl.Series:
+    """`whole_number` of cells with more than a number, or less."""
+    number = pl.col("number")
+    certificate = number.str.extract(r"^(\d{17}[\dX])[1-7][1-4]$")
+    reissued = number.str.extract(r"^(\d{14,17}[\dX])[1-7][1-4]B\d$")
+    # Fifteen digits of a certificate; not eighteen of which one of the first six or of the year was lost.
+    old = pl.when(~number.str.contains(r"^\d{5,6}(?:19|20)")).then(number.str.extract(OLD_CERTIFICATE))
+    first = number.str.extract(r"^(\d{17}[\dX])[^\dX*]*\d{14}")
+    # 5.22699E+17 is all that a narrow column shows, its last digit rounded; and what was masked may have lost its end before.
+    shown = number.str.extract(r"^(\d{3,11}?)\d0{6,}$").str.pad_end(ids.LENGTH, "*")
+    hidden = number.str.extract(r"^(\d*\*[\d*]*)000$") + "***"
+    whole = pl.coalesce(certificate, reissued, old, first, shown, hidden, number)
+    return numbers.to_frame("number").select(whole.alias(numbers.name))[numbers.name]
