@@ -25,9 +25,9 @@ def block_shares(tables: Path, judged: pl.DataFrame, cap: int) -> pl.DataFrame:
     wanted = judged.filter(pl.col("row_id").is_not_null()).select("feed", "row_id", "person_id", "household_id", "is_hard", "has_id")
     true = wanted.join(said.rows.select("feed", "row_id", "m"), on=["feed", "row_id"]).join(people, on=["person_id", "household_id"])
     blocks = Blocks(register, vocabulary, cap)
-    reached = {name: blocks.find(said, {name: query}).pairs for name, query in {**NARROW, **WIDE}.items()}
+    reached = {name: blocks.find(said, {name: query}).pairs.select("m", "p") for name, query in {**NARROW, **WIDE}.items()}
     reached["(names in texts)"] = find_spoken(said.rows, register, vocabulary, cap).pairs.select("m", "p")
-    reached["(all narrow)"] = blocks.find(said, NARROW).pairs
+    reached["(all narrow)"] = blocks.find(said, NARROW).pairs.select("m", "p")
     reached["(all)"] = pl.concat([*reached.values()]).unique()
     return pl.concat(_share(name, pairs, true) for name, pairs in reached.items())
 
