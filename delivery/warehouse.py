@@ -45,42 +45,42 @@ def build(home: Home, register_feed: str) -> pl.DataFrame:
 
 
 def _brought_up(warehouse: Path, lake: Path, tables: Iterable[Path]) -> list[tuple[str, str, int]]:
+    files = {table: {path.relative_to(lake): _state(path) for path in sorted((lake / table).glob("[0-9]*.parquet"))} for table in tables}
     with duckdb.connect(warehouse, config={"checkpoint_threshold": "16GB", "memory_limit": MEMORY}) as engine:  # once, at the end
         held: dict[Path, dict[Path, State]] = {}
         for file, *state in engine.sql(f"FROM {HELD}").fetchall():
             held.setdefault(Path(file).parent, {})[Path(file)] = tuple(state)
-        for table in held.keys() - set(tables):
+        engine.begin()
+        for table in held.keys() - files.keys():
             engine.sql(f"DROP TABLE {_in_full(table)}")
-            _forget(engine, held[table])
         rows = []
-        for table in tables:
-            files = {path.relative_to(lake): _state(path) for path in sorted((lake / table).glob("[0-9]*.parquet"))}
-            _copy(engine, lake, table, files, held.get(table, {}))
+        for table, there in files.items():
+            _copy(engine, lake, table, there, held.get(table, {}))
             ((count,),) = engine.sql(f"SELECT count(*) FROM {_in_full(table)}").fetchall()
             rows.append((_schema(table), table.name, count))
+        now = [(str(file), *state) for there in files.values() for file, state in there.items()]
+        copied = pl.DataFrame(now, schema={"file": pl.String, "bytes": pl.Int64, "changed_ns": pl.Int64}, orient="row")  # noqa: F841
+        engine.sql(f"CREATE OR REPLACE TABLE {HELD} AS FROM copied")
+        engine.commit()
         return rows
 
 
 def _copy(engine: duckdb.DuckDBPyConnection, lake: Path, table: Path, files: Mapping[Path, State], held: Mapping[Path, State]) -> None:
     """Make `table` hold `files`: changing what differs from what is `held`, or anew where that has other columns."""
     new, old = (sorted(file for file, _ in these.items() - those.items()) for these, those in ((files, held), (held, files)))
+    if held and not new and not old:
+        return
     name = _in_full(table)
     arriving = _read(engine, lake, new) if new else None
     if held and (arriving is None or _columns(arriving) == _columns(engine.table(name))):
-        engine.execute(f"DELETE FROM {name} WHERE month IN (SELECT unnest(?))", [[file.stem for file in old]])
+        if old:
+            engine.execute(f"DELETE FROM {name} WHERE month IN (SELECT unnest(?))", [[file.stem for file in old]])
         if arriving is not None:
             engine.sql(f"INSERT INTO {name} FROM arriving")
     else:
         engine.sql(f'CREATE SCHEMA IF NOT EXISTS "{_schema(table)}"')
         everything = _read(engine, lake, sorted(files))  # noqa: F841 - named in the SQL
         engine.sql(f"CREATE OR REPLACE TABLE {name} AS FROM everything")
-    _forget(engine, old)
-    if new:
-        engine.executemany(f"INSERT INTO {HELD} VALUES (?, ?, ?)", [(str(file), *files[file]) for file in new])
-
-
-def _forget(engine: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> None:
-    engine.execute(f"DELETE FROM {HELD} WHERE file IN (SELECT unnest(?))", [[str(file) for file in files]])
 
 
 def _read(engine: duckdb.DuckDBPyConnection, lake: Path, files: Iterable[Path]) -> duckdb.DuckDBPyRelation:
