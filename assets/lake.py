@@ -7,7 +7,7 @@ that was killed leaves either the old month or the new one, never a half of it. 
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
@@ -24,6 +24,7 @@ from contracts.tables import Schema, conform, empty
 
 LOCK = ".writing"
 PATIENCE_S = 3600
+HOW: Mapping[str, Any] = {"compression": "zstd", "compression_level": 1, "statistics": True}  # tables are written
 
 
 class Lake(dg.ConfigurableIOManager, dg.UPathIOManager):
@@ -52,7 +53,7 @@ class Lake(dg.ConfigurableIOManager, dg.UPathIOManager):
         """Write `obj` beside `path` and rename it into place."""
         target = Path(str(path))
         beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-        obj.write_parquet(beside, compression="zstd", compression_level=1, statistics=True)
+        obj.write_parquet(beside, **HOW)
         beside.replace(target)
 
     def load_from_path(self, context: dg.InputContext, path: UPath) -> pl.DataFrame:  # noqa: ARG002

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import polars as pl
 
-from assets.lake import read
+from assets.lake import HOW, read
 from assets.screening import TABLES, screened_from
 from benchmarks.doors import SEED, doors, play, reasons, steps_required, with_packs
 from benchmarks.lead_truth import LeadTruth, lead_truth
@@ -144,7 +144,7 @@ def _again(home: Home, configuration: Configuration) -> tuple[str, bool]:
         screened = screened_from(home, configuration, desk, month, *people)
         for name in TABLES:
             written = io.BytesIO()
-            getattr(screened, name).write_parquet(written, compression="zstd", statistics=True)
+            getattr(screened, name).write_parquet(written, **HOW)
             same += written.getvalue() == home.table(name, month).read_bytes()
     return f"{same} of {tables} tables", same == tables
 
