@@ -24,7 +24,7 @@ from contracts.tables import Schema, conform, empty
 
 LOCK = ".writing"
 PATIENCE_S = 3600
-HOW: Mapping[str, Any] = {"compression": "zstd", "compression_level": 1, "statistics": True}  # tables are written
+HOW: Mapping[str, Any] = {"compression": "zstd", "compression_level": 1, "statistics": True}  # every table is written
 
 
 class Lake(dg.ConfigurableIOManager, dg.UPathIOManager):

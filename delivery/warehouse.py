@@ -31,6 +31,8 @@ def build(home: Home, register_feed: str) -> pl.DataFrame:
     """
     there = sorted({path.parent.relative_to(home.lake) for path in home.lake.rglob("*.parquet") if not path.name.startswith(".")})
     tables = [table for table in there if table.parts[0] != LEFT_IN_THE_LAKE and table != Path("accepted", register_feed)]
+    for left_over in home.root.glob(f".{home.warehouse.name}.*"):  # of a run that was killed, or found the disk full
+        shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
     beside = home.warehouse.with_name(f".{home.warehouse.name}.{os.getpid()}.part")
     try:
         shutil.copyfile(home.warehouse, beside)

@@ -88,6 +88,13 @@ def test_one_of_an_earlier_version_is_made_anew(home: Home) -> None:
     assert set(contents(home)) == {"accepted.water", "main.leads", "main.links"}
 
 
+def test_what_a_killed_run_left_is_cleared_away(home: Home) -> None:
+    (home.root / ".warehouse.duckdb.77.part").write_bytes(b"half")
+    (home.root / ".warehouse.duckdb.77.part.tmp").mkdir()
+    build(home, "register")
+    assert not list(home.root.glob(".warehouse.duckdb.*"))
+
+
 def test_who_reads_keeps_what_he_opened(home: Home) -> None:
     build(home, "register")
     with duckdb.connect(home.warehouse, read_only=True) as reader:
