@@ -29,6 +29,7 @@ from delivery.county.ledger import write_ledger
 from delivery.county.report import write_report
 from delivery.county.review import write_review
 from delivery.county.summary import Summary, write_summary
+from delivery.beside import begin_beside
 from delivery.errors import ReleaseError
 from delivery.releases.manifest import TABLES, check_code, fingerprint, write_manifest
 from delivery.tables import ReleaseTables
@@ -120,7 +121,7 @@ def _write_county(month: Month, tables: ReleaseTables, summary: Summary, folder:
 
 @contextmanager
 def _side_by_side(leads: int) -> Iterator[Callable[..., Iterable[int]]]:
-    """A `map` for the villages' workbooks. Many leads are begun at once in other processes, while this one writes the county's lists.
+    """A `map` for the villages' papers. Many leads are begun at once in other processes, while this one writes the county's lists.
 
     A second process halves 12 s for 3,000 forms; a few forms are not worth the second that it takes to start.
     """
@@ -128,14 +129,14 @@ def _side_by_side(leads: int) -> Iterator[Callable[..., Iterable[int]]]:
     if workers == 1 or leads < WORTH_PROCESSES:
         yield map
         return
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=begin_beside) as pool:
         for _ in range(workers):  # they start while it is gathered what they shall write
-            pool.submit(_begin)
+            pool.submit(_nothing)
         yield partial(pool.map, chunksize=4)
 
 
-def _begin() -> None:
-    """Nothing; but a process that is asked to do it has imported what it needs."""
+def _nothing() -> None:
+    """But a process that is asked to do it has imported what it needs."""
 
 
 def _file_name(words: str) -> str:
