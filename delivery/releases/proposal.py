@@ -22,6 +22,7 @@ import polars as pl
 from contracts.county import County
 from contracts.month import Month
 from contracts.tables import RELEASED_FILE, conform
+from delivery.beside import begin_beside
 from delivery.bureau.answer_book import bureaus_to_tell, write_answers
 from delivery.bureau.corrections import bureaus_to_correct, write_corrections
 from delivery.county.changes import changes, counts, write_changes
@@ -29,7 +30,6 @@ from delivery.county.ledger import write_ledger
 from delivery.county.report import write_report
 from delivery.county.review import write_review
 from delivery.county.summary import Summary, write_summary
-from delivery.beside import begin_beside
 from delivery.errors import ReleaseError
 from delivery.releases.manifest import TABLES, check_code, fingerprint, write_manifest
 from delivery.tables import ReleaseTables
