@@ -129,10 +129,13 @@ def _side_by_side(leads: int) -> Iterator[Callable[..., Iterable[int]]]:
     if workers == 1 or leads < WORTH_PROCESSES:
         yield map
         return
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=begin_beside) as pool:
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=begin_beside)
+    try:
         for _ in range(workers):  # they start while it is gathered what they shall write
             pool.submit(_nothing)
         yield partial(pool.map, chunksize=4)
+    finally:
+        pool.shutdown(cancel_futures=True)  # where a list failed or somebody stops the run, nobody waits for the other villages
 
 
 def _nothing() -> None:
