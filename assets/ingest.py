@@ -21,7 +21,7 @@ from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
 from contracts.observed import OBSERVED
-from contracts.tables import ACCEPTED, ARRIVAL, FINDING, HOUSEHOLD, conform, empty
+from contracts.tables import ACCEPTED, ARRIVAL, FINDING, conform, empty
 from expectations.accept import Accepted, accept, held
 from expectations.reception import came
 
@@ -157,7 +157,7 @@ def last_accepted(feed: Feed, month: Month, home: Home) -> StandIn | None:
 
 def known_households(county: CountyResource, month: Month) -> int | None:
     """How many households the register had in the month before, for plausible row counts; none in the first month."""
-    return read(county.home, "register/households", month.plus(-1), HOUSEHOLD).height or None
+    return read(county.home, "register/households", month.plus(-1), {"household_id": pl.String}, only=True).height or None
 
 
 def arrive(feed: Feed, month: Month, inbox: pl.DataFrame, county: CountyResource) -> Arrived:
