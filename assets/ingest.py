@@ -19,7 +19,7 @@ from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
 from contracts.observed import OBSERVED
-from contracts.tables import ACCEPTED, ARRIVAL, HOUSEHOLD, conform
+from contracts.tables import ACCEPTED, ARRIVAL, conform
 from expectations.reception import came
 
 NOTHING_CAME = "inbox/{} 里一张也没有。网络盘断开或放错了文件夹的，请先接上、放好，再运行；确实都没有报的，不必运行"
@@ -142,7 +142,7 @@ def last_accepted(feed: Feed, month: Month, home: Home) -> StandIn | None:
 
 def known_households(county: CountyResource, month: Month) -> int | None:
     """How many households the register had in the month before, for plausible row counts; none in the first month."""
-    return read(county.home, "register/households", month.plus(-1), {"household_id": HOUSEHOLD["household_id"]}, only=True).height or None
+    return read(county.home, "register/households", month.plus(-1), {"household_id": pl.String}, only=True).height or None
 
 
 def sending(feed: Feed, month: Month, inbox: pl.DataFrame, county: CountyResource) -> Sending:
