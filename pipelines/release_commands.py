@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("month", type=MonthType())
 @click.option("--village", "villages", multiple=True, metavar="CODE", help="Code of a village; repeat for several.  [default: all]")
-@click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), show_default="HOME/papers/MONTH", help="Where the papers go."
-)
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), show_default="HOME/papers/MONTH", help="Where the papers go.")
 @HOME_OPTION
 def papers(month: Month, villages: tuple[str, ...], out: Path | None, home_folder: Path) -> None:
     """Print the villages' papers of MONTH's proposal as PDF, to be looked at before it is released.

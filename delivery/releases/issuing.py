@@ -26,6 +26,7 @@ from delivery.releases.manifest import MANIFEST, Manifest, contents, faults, rea
 from delivery.releases.printing import KIND, papers_of, print_papers
 
 READ_ONLY = 0o444
+DISCARDED = ".discarded"
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def release(home: Home, desk: Desk, month: Month, *, by: str, why: str = "") -> 
     except FileNotFoundError as tidied:
         raise taken(month) from tidied
     except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
+        _discard(beside)
         raise
     made = releases(home, desk, month)[-1]
     _tidy(home.releases(month), number)
@@ -155,5 +156,13 @@ def _left_over(folder: Path, numbers: Sequence[int]) -> list[Path]:
 
 def _tidy(folder: Path, number: int) -> None:
     """Remove what killed attempts at numbers that are taken now have left."""
-    for beside in _left_over(folder, range(1, number + 1)):
+    for beside in (*_left_over(folder, range(1, number + 1)), *folder.glob(f".*{DISCARDED}")):
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _discard(beside: Path) -> None:
+    """Remove what was made in vain. Under another name: of two who released the same, a third may be putting it into its place just now."""
+    discarded = beside.with_suffix(DISCARDED)
+    with suppress(FileNotFoundError):
+        beside.rename(discarded)
+        shutil.rmtree(discarded, ignore_errors=True)
