@@ -29,12 +29,11 @@ def papers(month: Month, villages: tuple[str, ...], out: Path | None, home_folde
     They are the bytes that a release of the same proposal hands out. Whoever has released has them in the release's folder.
     """
     from delivery.errors import ReleaseError
-    from delivery.releases.manifest import read_manifest
+    from delivery.releases.issuing import proposed
     from delivery.releases.printing import papers_of, print_papers
 
     home = Home(home_folder)
-    proposal = home.proposal(month)
-    found = papers_of(proposal, read_manifest(proposal))
+    found = papers_of(home.proposal(month), proposed(home, month))
     if unknown := "、".join(sorted({*villages} - {*found["audience"]})):
         raise ReleaseError(f"{month} 的草稿里没有这些村（12位代码）：{unknown}。")
     folder = out or home.root / "papers" / str(month)

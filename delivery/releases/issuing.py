@@ -67,6 +67,13 @@ def handed_out(home: Home, desk: Desk) -> dict[Month, Release]:
     return {Month.parse(month): _finish(_placed(home, issue)) for month, issue in standing(desk).items()}
 
 
+def proposed(home: Home, month: Month) -> Manifest:
+    """The manifest of what the last run of `month` proposes. Raises `ReleaseError` where there was none."""
+    if not (home.proposal(month) / MANIFEST).exists():
+        raise ReleaseError(f"{month} 还没有草稿。先运行: hulian run --month {month}")
+    return read_manifest(home.proposal(month))
+
+
 def release(home: Home, desk: Desk, month: Month, *, by: str, why: str = "") -> tuple[Release, bool]:
     """Release the proposal of `month`; returns the release, and whether it is new: a proposal that stands already is not released twice.
 
@@ -74,14 +81,11 @@ def release(home: Home, desk: Desk, month: Month, *, by: str, why: str = "") -> 
         ReleaseError: where there is no proposal or its files are not those of its manifest, where nobody is named, where a second release
             of a month has no reason, or where somebody else releases the month at the same moment. Nothing is released then.
     """
-    proposal = home.proposal(month)
-    if not (proposal / MANIFEST).exists():
-        raise ReleaseError(f"{month} 还没有草稿。先运行: hulian run --month {month}")
+    proposal, manifest = home.proposal(month), proposed(home, month)
     if not by.strip():
         raise ReleaseError("发布须由人经办，请写明姓名（--by）。")
     before = releases(home, desk, month)
     last = before[-1] if before else None
-    manifest = read_manifest(proposal)
     if last and last.stands and _same(manifest, last.manifest()):
         return last, False
     if last and not why.strip():

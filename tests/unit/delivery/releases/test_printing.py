@@ -77,6 +77,11 @@ def test_a_village_without_papers_is_named(home: Home, tmp_path: Path) -> None:
     assert "522699100299" in str(result.exception)
 
 
+def test_a_month_without_proposal_says_what_to_run_first(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["papers", "2026-11", "--home", str(tmp_path)])
+    assert "hulian run --month 2026-11" in str(result.exception)
+
+
 def test_several_processes_print_the_same_bytes(home: Home, released: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(beside, "WORTH_PROCESSES", 1)
     monkeypatch.setattr(beside.os, "cpu_count", lambda: 2)
