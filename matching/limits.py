@@ -1,10 +1,13 @@
 """From which probability a list's rows are linked without a person: so that no more of its links are wrong than the county allows.
 
-How wrong a probability may be expected to be is measured on the month's own test. What is only expected of the rows themselves, because no
-test can show it (people outside the register), stays in.
+How wrong a probability may be expected to be is measured on the month's own test, on people of the register and on people outside it. Links
+that rest on the name alone, or that an age speaks against, are judged apart and list by list: how many namesakes come from outside differs
+between the lists.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -17,22 +20,36 @@ SMALL = 100  # links for which a list of fewer is judged: a fraction of a door i
 NEVER = 1.01  # above every probability
 
 
-def calibrate(answers: pl.DataFrame) -> np.ndarray:
-    """By step of probability, how many times as many links of the test were wrong as their probabilities let expect.
+@dataclass(frozen=True)
+class Calibration:
+    """How many times as many links of the test were wrong as their probabilities let expect.
 
-    `answers`: household (probability) and right of every link of the test.
+    `by_step`: by step of probability. `alone`: feed, factor, for links that rest on the name alone; `everywhere`: the same of all lists.
     """
-    steps = np.digitize(answers["household"].to_numpy(), STEPS)
-    expected = np.bincount(steps, weights=1 - answers["household"].to_numpy(), minlength=len(STEPS) + 1)
-    wrong = np.bincount(steps, weights=(~answers["right"]).to_numpy().astype(float), minlength=len(STEPS) + 1)
-    factor: np.ndarray = (wrong + LEANING) / (expected + LEANING)
-    return factor
+
+    by_step: np.ndarray
+    alone: pl.DataFrame
+    everywhere: float
 
 
-def errors(probability: pl.Series, factor: np.ndarray) -> pl.Series:
-    """Expected share of wrong among links of each probability."""
-    steps = np.digitize(probability.to_numpy(), STEPS)
-    return pl.Series("error", np.clip((1 - probability.to_numpy()) * factor[steps], 0.0, 1.0))
+def calibrate(answers: pl.DataFrame) -> Calibration:
+    """The factors. `answers`: feed, household (probability), alone, times and right of every link of the test."""
+    expected, wrong = 1 - pl.col("household"), (~pl.col("right")).cast(pl.Float64)
+    told = answers.select("feed", "household", "alone", expected=expected * pl.col("times"), wrong=wrong * pl.col("times"))
+    beside, alone = told.filter(~pl.col("alone")), told.filter("alone")
+    steps = np.digitize(beside["household"].to_numpy(), STEPS)
+    counted = {name: np.bincount(steps, weights=beside[name].to_numpy(), minlength=len(STEPS) + 1) for name in ("expected", "wrong")}
+    everywhere = (float(alone["wrong"].sum()) + LEANING) / (float(alone["expected"].sum()) + LEANING)
+    by_feed = alone.group_by("feed").agg(factor=(pl.col("wrong").sum() + LEANING * everywhere) / (pl.col("expected").sum() + LEANING))
+    return Calibration((counted["wrong"] + LEANING) / (counted["expected"] + LEANING), by_feed, everywhere)
+
+
+def errors(links: pl.DataFrame, calibration: Calibration) -> pl.Series:
+    """Expected share of wrong among links like each of `links` (feed, household, alone)."""
+    probability = links["household"].to_numpy()
+    lists = links.select("feed").join(calibration.alone, on="feed", how="left", maintain_order="left")["factor"]
+    factor = np.where(links["alone"], lists.fill_null(calibration.everywhere), calibration.by_step[np.digitize(probability, STEPS)])
+    return pl.Series("error", np.clip((1 - probability) * factor, 0.0, 1.0))
 
 
 def thresholds(linked: pl.DataFrame, sure: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from matching.candidates import Candidates, Search
 from matching.cells import apart
 from matching.compare import company as others
 from matching.compare.names import ONE
+from matching.compare.numbers import VALID
 from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import decide
 from matching.frequencies import HOUSEHOLD, Floats, Frequencies, count_frequencies
@@ -114,7 +115,7 @@ def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settin
         np.bincount(sure["feed"].to_numpy(), minlength=len(feeds)).astype(float),
         owned, settings,
     )  # fmt: skip
-    everything, copies = with_copies(said, sure, settings.test_rows)
+    everything, copies = with_copies(said, sure, _nobodys(said, register), settings.test_rows)
     scored, found = _score(_without(everything.rows, sure["m"]), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything)
@@ -137,16 +138,17 @@ def _within_limits(
     real: pl.DataFrame, said: Mentions, tested: pl.DataFrame, totals: pl.DataFrame, settings: MatchingSettings
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`real` with links below their list's threshold sent to review, and the thresholds (`matching.limits`)."""
-    factor = calibrate(tested.filter(pl.col("status") == "linked"))
-    named = real.with_columns(feed=said.rows["feed"][real["m"]])
-    linked = named.filter(pl.col("status") == "linked")
-    limits = thresholds(linked.select("feed", "household").with_columns(errors(linked["household"], factor)), totals, settings)
+    named = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
+    error = errors(named, calibrate(tested.filter(pl.col("status") == "linked")))
+    named = named.with_columns(doubtful=error > 1 - settings.link_from)
+    linked = named.with_columns(error).filter((pl.col("status") == "linked") & ~pl.col("doubtful"))
+    limits = thresholds(linked.select("feed", "household", "error"), totals, settings)
     told = named.join(limits.select("feed", "threshold"), on="feed", how="left", maintain_order="left")
-    below = (pl.col("status") == "linked") & (pl.col("household") < pl.col("threshold"))
+    below = (pl.col("status") == "linked") & ((pl.col("household") < pl.col("threshold")) | pl.col("doubtful"))
     answered = told.with_columns(
         status=pl.when(below).then(pl.lit("review")).otherwise("status"), method=pl.when(below).then(pl.lit("none")).otherwise("method")
     )
-    return answered.drop("feed", "threshold"), limits
+    return answered.drop("feed", "threshold", "doubtful"), limits
 
 
 @dataclass(frozen=True)
@@ -241,6 +243,12 @@ def _sure(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
     return _without(by_number.filter(pl.col("name").is_between(0, ONE)), disputed)
 
 
+def _nobodys(said: Mentions, register: Register) -> pl.Series:
+    """Rows (m) whose number is valid and not in the register."""
+    rows = said.rows.select("m", "key", "kind").filter(pl.col("kind") == VALID)
+    return rows.join(register.persons.select("key").drop_nulls(), on="key", how="anti")["m"].sort()
+
+
 def _sample(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
     """Pairs on which the habits of a list are measured: those of its numbers but others', up to enough of them."""
     return _without(by_number, disputed).filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
@@ -302,7 +310,7 @@ def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, kno
     decided, memory = real.clear(), None
     if rest.height:
         scored, candidates = _score(rest, others_named, known, 0, nobody)
-        decided, memory = decide(scored, known.settings), candidates.memory
+        decided, memory = decide(scored, known.settings).filter(~pl.col("alone")), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
     households = by_company(found, sources, real, others_named.rows.select("m", "only_head"), known.register.persons)
     return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory

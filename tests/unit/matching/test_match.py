@@ -9,7 +9,7 @@ import pytest
 
 from contracts.tables import ACCEPTED, HOUSEHOLD, PERSON, conform, empty
 from matching.match import match
-from tests.unit.matching.cast import PLACES, SETTINGS, accepted, county, found, link, number
+from tests.unit.matching.cast import PLACES, SETTINGS, accepted, county, crowd, found, link, number
 
 HAI = number("19800512", 415)  # 父亲 沈大海
 TAO = number("20050307", 431)  # 儿子 沈小涛
@@ -286,6 +286,19 @@ def test_without_a_register_everybody_is_absent() -> None:
     mentions = conform(accepted([{"person_name": "沈大海", "id_number": HAI}], "list"), ACCEPTED)
     matched = match(mentions.select(pl.lit("list").alias("feed"), pl.all()), empty(PERSON), empty(HOUSEHOLD), PLACES, SETTINGS)
     assert matched.links["status"].to_list() == ["absent"]
+
+
+def test_a_name_alone_says_little_in_a_list_of_townsmen() -> None:
+    """Their numbers show that they are not in the register, their names are those of people who are: so may be who has no number."""
+    called = [f"沈{first}{second}" for first in "秋冬晓午" for second in "霜雾霞露虹"]
+    villagers = [{"household_id": f"V{n}", "person_name": name, "id_number": number("19700203", 100 + n)} for n, name in enumerate(called)]
+    listed = [{"person_name": row["person_name"], "id_number": row["id_number"], "town": None} for row in crowd()[:120]]
+    townsmen = [{"person_name": name, "id_number": number("19810507", 100 + n, "430102"), "town": None} for n, name in enumerate(called)]
+    asked = {"person_name": "沈小涛", "town": None}
+    rows = [{**row, "feed": "vehicles"} for row in (asked, *listed, *townsmen)] + [{**row, "feed": "relief"} for row in (asked, *listed)]
+    matched = link(county(*FAMILY, *villagers), rows)
+    assert [found(matched, feed)[0] for feed in ("relief", "vehicles")] == ["A1", "review"]
+    assert matched.links.filter(pl.col("status") == "review")["probability"].min() > SETTINGS.link_from
 
 
 def test_hidden_numbers_measure_the_month() -> None:

@@ -72,15 +72,36 @@ def test_no_list_is_linked_beyond_the_limit(probabilities: list[float], sure: in
     assert kept["error"].sum() <= SETTINGS.max_wrong_links * max(kept.height + sure, SMALL) + 1e-9
 
 
+def answers(right: int, wrong: int, *, feed: str = "a", household: float = 0.96, alone: bool = False, times: float = 1.0) -> pl.DataFrame:
+    told = pl.DataFrame({"right": [True] * right + [False] * wrong})
+    return told.with_columns(feed=pl.lit(feed), household=household, alone=alone, times=times)
+
+
+def asked(*links: tuple[str, float, bool]) -> pl.DataFrame:
+    return pl.DataFrame(links, schema=["feed", "household", "alone"], orient="row")
+
+
 def test_a_test_that_finds_more_wrong_makes_every_link_of_its_kind_less_certain() -> None:
-    good = pl.DataFrame({"household": [0.96] * 100, "right": [True] * 96 + [False] * 4})
-    bad = pl.DataFrame({"household": [0.96] * 100, "right": [True] * 60 + [False] * 40})
-    asked = pl.Series([0.96, 0.9995])
-    calm, alarmed = errors(asked, calibrate(good)), errors(asked, calibrate(bad))
+    links = asked(("a", 0.96, False), ("a", 0.9995, False))
+    calm, alarmed = (errors(links, calibrate(answers(100 - wrong, wrong))) for wrong in (4, 40))
     assert calm[0] == pytest.approx(0.04)
     assert alarmed[0] > 5 * calm[0]
     assert alarmed[1] == calm[1]  # other probabilities were not tested
-    assert len(calibrate(good)) == len(STEPS) + 1
+    assert len(calibrate(answers(96, 4)).by_step) == len(STEPS) + 1
+
+
+def test_links_by_the_name_alone_are_as_certain_as_their_list_shows() -> None:
+    """In the list of vehicles most people are townsmen: of fourteen found by their names ten are namesakes. Elsewhere none is."""
+    townsmen = answers(0, 10, feed="vehicles", alone=True)
+    neighbours = [answers(96, 4), answers(4, 0, feed="vehicles", alone=True), answers(50, 2, feed="relief", alone=True)]
+    tested = pl.concat([*neighbours, townsmen])
+    links = asked(("relief", 0.96, False), ("relief", 0.96, True), ("unknown", 0.96, True), ("vehicles", 0.96, True))
+    beside, relief, unknown, vehicles = errors(links, calibrate(tested))
+    assert beside == pytest.approx(0.04)
+    assert relief < unknown < vehicles
+    assert vehicles > 1 - SETTINGS.link_from
+    often = pl.concat([*neighbours, townsmen.with_columns(times=3.0)])
+    assert errors(links, calibrate(often))[3] > vehicles  # each of them stands for three of the list
 
 
 def test_probabilities_are_held_against_what_came_of_them() -> None:
