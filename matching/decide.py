@@ -91,7 +91,7 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     same_number = pl.col("id") == EQUAL  # whoever has the number is worth a look, whatever the name says
     # Of several whom a text names, a rare name makes nobody the one in need; a telephone may.
     one_of_several = pl.col("rivals") & ~_telephone()
-    clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin) & ~one_of_several
+    clear = (pl.col("margin") >= settings.margin) & ~one_of_several
     few = pl.col("serious") <= settings.review_candidates
     open_ = ((pl.col("household") >= settings.review_from) | same_number) & few & ~_namesake()
     status = (

@@ -1,4 +1,4 @@
-"""From which probability a list's rows are linked without a person: so that no more of its links are wrong than the county allows.
+"""From which certainty a list's rows are linked without a person: so that no more of its links are wrong than the county allows.
 
 How wrong a probability may be expected to be is measured on the month's own test, on people of the register and on people outside it. Links
 that rest on the name alone, or that an age speaks against, are judged apart and list by list: how many namesakes come from outside differs
@@ -14,10 +14,9 @@ import polars as pl
 
 from matching.settings import MatchingSettings
 
-STEPS = (0.9, 0.95, 0.98, 0.99, 0.999)  # of probabilities that are judged together
+STEPS = (0.8, 0.9, 0.95, 0.98, 0.99, 0.999)  # of probabilities that are judged together
 LEANING = 3.0  # wrong links that the model's own expectation counts for beside those of the test
-SMALL = 100  # links for which a list of fewer is judged: a fraction of a door is none
-NEVER = 1.01  # above every probability
+NEVER = 1.01  # above every certainty
 
 
 @dataclass(frozen=True)
@@ -53,22 +52,23 @@ def errors(links: pl.DataFrame, calibration: Calibration) -> pl.Series:
 
 
 def thresholds(linked: pl.DataFrame, sure: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
-    """`feed`, `threshold`, `hard`, `expected_share`: one row per list.
+    """`feed`, `threshold`, `hard`, `expected_share`, `is_cut`: one row per list.
 
-    `linked`: feed, household (probability) and error of every row that would be linked; `sure`: feed, records, sure. The threshold is the
-    lowest for which the expected share of wrong among all links of the list stays within `max_wrong_links`; never below `link_from`.
+    `linked`: feed and error of every row that may be linked; `sure`: feed, records, sure. The threshold is of certainty, 1 - error: the
+    lowest for which the expected share of wrong among all links of the list stays within `max_wrong_links`; never below `link_from`. No list
+    is cut for less than one wrong link: a fraction of a door is none.
     """
-    ranked = linked.sort("feed", "household", descending=[False, True]).join(
-        sure.select("feed", "sure"), on="feed", how="left", maintain_order="left"
-    )
+    certain = linked.filter(1 - pl.col("error") >= settings.link_from)
+    ranked = certain.sort("feed", "error").join(sure.select("feed", "sure"), on="feed", how="left", maintain_order="left")
     ranked = ranked.with_columns(
         so_far=pl.col("error").cum_sum().over("feed"), links=pl.int_range(1, pl.len() + 1).over("feed") + pl.col("sure")
     )
-    # Rows of one probability stand or fall together.
-    ranked = ranked.with_columns(share=(pl.col("so_far") / pl.col("links").clip(SMALL)).last().over("feed", "household"))
+    # Rows of one certainty stand or fall together.
+    one_door = 1 / settings.max_wrong_links
+    ranked = ranked.with_columns(share=(pl.col("so_far") / pl.col("links").clip(one_door)).last().over("feed", "error"))
     within = ranked.filter(pl.col("share") <= settings.max_wrong_links)
     kept = within.group_by("feed", maintain_order=True).agg(
-        threshold=pl.col("household").min(), hard=pl.len(), expected_share=pl.col("share").last()
+        threshold=1 - pl.col("error").max(), hard=pl.len(), expected_share=pl.col("share").last()
     )
     cut = ranked.select("feed").unique().join(kept, on="feed", how="left").with_columns(pl.col("threshold").fill_null(NEVER))
     missed = ranked.group_by("feed").len("would").join(kept.select("feed", "hard"), on="feed", how="left")
@@ -82,3 +82,10 @@ def thresholds(linked: pl.DataFrame, sure: pl.DataFrame, settings: MatchingSetti
         expected_share=pl.col("expected_share").fill_null(0.0),
         is_cut=~lowest,
     )
+
+
+def kept(answers: pl.DataFrame, calibration: Calibration, limits: pl.DataFrame) -> pl.DataFrame:
+    """`answers` (feed, status, household, alone, and others) in which links less certain than their list's threshold are for review."""
+    limit = answers.select("feed").join(limits.select("feed", "threshold"), on="feed", how="left", maintain_order="left")["threshold"]
+    below = (answers["status"] == "linked") & (1 - errors(answers, calibration) < limit)
+    return answers.with_columns(status=pl.when(below).then(pl.lit("review")).otherwise("status"))

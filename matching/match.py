@@ -22,7 +22,7 @@ from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import decide
 from matching.frequencies import HOUSEHOLD, Floats, Frequencies, count_frequencies
 from matching.household import by_company, stand_ins
-from matching.limits import calibrate, errors, thresholds
+from matching.limits import calibrate, errors, kept, thresholds
 from matching.memory import Memory
 from matching.pairs import joint, parted
 from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of
@@ -119,11 +119,15 @@ def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settin
     scored, found = _score(_without(everything.rows, sure["m"]), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything)
+    factors = calibrate(tested.filter(pl.col("status") == "linked"))
     totals = said.rows.group_by("feed").agg(records=pl.len())
     totals = totals.join(said.rows.select("feed")[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     totals = totals.with_columns(pl.col("sure").fill_null(0))
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known)
-    real, limits = _within_limits(real, said, tested, totals, settings)
+    real = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
+    linked = real.with_columns(errors(real, factors)).filter(pl.col("status") == "linked")
+    limits = thresholds(linked.select("feed", "error"), totals, settings)
+    real, tested = kept(real, factors, limits).drop("feed"), kept(tested, factors, limits)
     under_review = real.filter(pl.col("status") == "review")["m"]
     capped = found.capped.filter(pl.col("m") < said.rows.height).group_by("block").agg(rows=pl.len()).sort("block").cast(CAPPED)
     return _Answered(
@@ -132,23 +136,6 @@ def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settin
         tested, totals, limits, capped,
         found.memory if instead is None else found.memory.and_(instead),
     )  # fmt: skip
-
-
-def _within_limits(
-    real: pl.DataFrame, said: Mentions, tested: pl.DataFrame, totals: pl.DataFrame, settings: MatchingSettings
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`real` with links below their list's threshold sent to review, and the thresholds (`matching.limits`)."""
-    named = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
-    error = errors(named, calibrate(tested.filter(pl.col("status") == "linked")))
-    named = named.with_columns(doubtful=error > 1 - settings.link_from)
-    linked = named.with_columns(error).filter((pl.col("status") == "linked") & ~pl.col("doubtful"))
-    limits = thresholds(linked.select("feed", "household", "error"), totals, settings)
-    told = named.join(limits.select("feed", "threshold"), on="feed", how="left", maintain_order="left")
-    below = (pl.col("status") == "linked") & ((pl.col("household") < pl.col("threshold")) | pl.col("doubtful"))
-    answered = told.with_columns(
-        status=pl.when(below).then(pl.lit("review")).otherwise("status"), method=pl.when(below).then(pl.lit("none")).otherwise("method")
-    )
-    return answered.drop("feed", "threshold", "doubtful"), limits
 
 
 @dataclass(frozen=True)

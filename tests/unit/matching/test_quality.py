@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.limits import NEVER, SMALL, STEPS, calibrate, errors, thresholds
+from matching.limits import NEVER, STEPS, calibrate, errors, kept, thresholds
 from matching.quality import calibration, quality, wilson
 from tests.unit.matching.cast import SETTINGS
 
@@ -44,8 +44,8 @@ def test_wilson_stays_inside_and_is_wide_for_few() -> None:
 
 
 def linked(*rows: tuple[str, float]) -> pl.DataFrame:
-    frame = pl.DataFrame(rows, schema=["feed", "household"], orient="row")
-    return frame.with_columns(error=1 - pl.col("household"))
+    frame = pl.DataFrame(rows, schema=["feed", "certainty"], orient="row")
+    return frame.select("feed", error=1 - pl.col("certainty"))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,8 @@ def linked(*rows: tuple[str, float]) -> pl.DataFrame:
         ([("a", 0.999), ("a", 0.9)], 1000, SETTINGS.link_from, False),  # a list full of numbers can afford one doubtful link
         ([("a", 0.999)] * 200 + [("a", 0.86)] * 20, 0, 0.999, True),  # a list without numbers cannot afford twenty
         ([("a", 0.9)] * 50, 0, NEVER, True),  # nothing of it can be linked without a person
-        ([("a", 0.9)], 3, SETTINGS.link_from, False),  # a tenth of a door is no door
+        ([("a", 0.9)] * 9, 3, SETTINGS.link_from, False),  # nine tenths of a door are no door
+        ([("a", 0.999)] * 9 + [("a", 0.8)], 300, SETTINGS.link_from, False),  # what is not certain enough by itself does not count
         ([], 50, SETTINGS.link_from, False),
     ],
 )
@@ -68,8 +69,19 @@ def test_thresholds(rows: list[tuple[str, float]], sure: int, threshold: float, 
 def test_no_list_is_linked_beyond_the_limit(probabilities: list[float], sure: int) -> None:
     frame = linked(*(("a", probability) for probability in probabilities))
     told = thresholds(frame, records(a=sure), SETTINGS).row(0, named=True)
-    kept = frame.filter(pl.col("household") >= told["threshold"])
-    assert kept["error"].sum() <= SETTINGS.max_wrong_links * max(kept.height + sure, SMALL) + 1e-9
+    certain = frame.filter(1 - pl.col("error") >= told["threshold"])
+    assert certain["error"].sum() <= max(SETTINGS.max_wrong_links * (certain.height + sure), 1) + 1e-9
+
+
+def test_links_less_certain_than_their_lists_threshold_are_left_to_a_person() -> None:
+    """What is told is the certainty that the test leaves of a probability: 0.9 is none where half of such links were wrong."""
+    limits = pl.DataFrame({"feed": ["a", "b"], "threshold": [0.85, 0.97]})
+    asked = pl.DataFrame(
+        [("a", "linked", 0.9, False), ("a", "linked", 0.9, True), ("b", "linked", 0.9, False), ("b", "absent", 0.9, False)],
+        schema=["feed", "status", "household", "alone"], orient="row",
+    )  # fmt: skip
+    tested = pl.concat([answers(90, 10, household=0.9), answers(50, 50, household=0.9, alone=True)])
+    assert kept(asked, calibrate(tested), limits)["status"].to_list() == ["linked", "review", "review", "absent"]
 
 
 def answers(right: int, wrong: int, *, feed: str = "a", household: float = 0.96, alone: bool = False, times: float = 1.0) -> pl.DataFrame:
