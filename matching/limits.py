@@ -55,8 +55,8 @@ def thresholds(linked: pl.DataFrame, sure: pl.DataFrame, settings: MatchingSetti
     """`feed`, `threshold`, `hard`, `expected_share`, `is_cut`: one row per list.
 
     `linked`: feed and error of every row that may be linked; `sure`: feed, records, sure. The threshold is of certainty, 1 - error: the
-    lowest for which the expected share of wrong among all links of the list stays within `max_wrong_links`; never below `link_from`. No list
-    is cut for less than one wrong link: a fraction of a door is none.
+    lowest for which the expected share of wrong among all links of the list stays within `max_wrong_links`; never below `link_from`. No
+    list is cut for less than one wrong link: a fraction of a door is none.
     """
     certain = linked.filter(1 - pl.col("error") >= settings.link_from)
     ranked = certain.sort("feed", "error").join(sure.select("feed", "sure"), on="feed", how="left", maintain_order="left")

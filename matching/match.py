@@ -244,7 +244,7 @@ def _sample(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
 def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int, copies: pl.DataFrame) -> tuple[pl.DataFrame, Candidates]:
     """All candidates of the rows in `rest` with their probabilities.
 
-    Rows from number `counted` on are tests and say nothing about how much of a list is in the register.
+    Rows from number `counted` on are tests, or all of them stand-ins: they say nothing about how much of a list is in the register.
     """
     register, settings = known.register, known.settings
     spoken = find_spoken(rest, register, known.vocabulary, settings.block_cap)
@@ -255,7 +255,8 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     found = known.search.find(rest, everything, spoken)
     own = found.vectors.select(joint("m", "p"))["pair"].is_in(copies.select(joint("m", "p"))["pair"].implode())
     vectors = with_relatives(found.vectors).with_columns(feed=everything.rows["feed_number"][found.vectors["m"]], own=own)
-    vectors = known.owned.judge(vectors).drop("feed", "own")
+    # Who stands in for another has a row of his own as often as not.
+    vectors = (known.owned.judge(vectors) if counted else vectors.with_columns(again=pl.lit(-1, pl.Int8))).drop("feed", "own")
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
     scored = _weighed(vectors, everything, counts, known)
     no_name = rest.filter(pl.col("n").is_null() & pl.col("text").is_null())["m"]
@@ -299,7 +300,7 @@ def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, kno
         scored, candidates = _score(rest, others_named, known, 0, nobody)
         decided, memory = decide(scored, known.settings).filter(~pl.col("alone")), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
-    households = by_company(found, sources, real, others_named.rows.select("m", "only_head"), known.register.persons)
+    households = by_company(found, sources, real, known.register.persons)
     return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
 
 

@@ -59,6 +59,11 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "a child without a name yet": (
         {"person_name": "贺桂芳之女", "guardian_id": FANG, "head_name": "沈大海", "head_id": HAI, "village": "杉木村"}, "A1", "household",
     ),
+    "a wife under her husband's name": ({"person_name": "沈大海之妻", "id_number": FANG, "village": "杉木村"}, "A1", "id_and_name"),
+    "a wife under her husband's name, in the head's cell": (
+        {"head_name": "沈大海妻子", "head_id": FANG, "village": "杉木村"}, "A1", "id_and_name",
+    ),
+    "a mother under her son's name": ({"person_name": "沈小涛的母亲", "village": "杉木村"}, "A1", "household"),
     "a number damaged like a relative's": (
         {"person_name": "沈小涛", "id_number": HAI[:15] + "000", "village": "杉木村"}, "A1", "id_relative",
     ),
