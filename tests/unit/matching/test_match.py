@@ -7,8 +7,10 @@ from datetime import date
 import polars as pl
 import pytest
 
+from contracts.month import Month
 from contracts.tables import ACCEPTED, HOUSEHOLD, PERSON, conform, empty
 from matching.match import match
+from matching.register import build_register
 from tests.unit.matching.cast import PLACES, SETTINGS, accepted, county, crowd, found, link, number
 
 HAI = number("19800512", 415)  # 父亲 沈大海
@@ -284,6 +286,22 @@ def test_every_record_has_exactly_one_answer() -> None:
     assert set(links["status"]) <= {"linked", "review", "absent"}
     assert links.filter((pl.col("status") == "linked") & pl.col("household_id").is_null()).is_empty()
     assert links.filter((pl.col("status") != "linked") & pl.col("household_id").is_not_null()).is_empty()
+
+
+@pytest.mark.parametrize("fault", ["a household twice", "a person twice", "no row of the household", "a person of no household"])
+def test_a_register_with_faults_gives_the_same_answers(fault: str) -> None:
+    built = build_register(accepted(county(*FAMILY), "register"), PLACES, Month(2026, 11))
+    mentions = accepted([row for row, _, _ in CASES.values()], "list").select(pl.lit("list").alias("feed"), pl.all().exclude("feed"))
+    persons, households = built.persons, built.households
+    stray = persons.filter(pl.col("household_id") == "H0007").with_columns(household_id=pl.lit(None, pl.String))
+    faulty = {
+        "a household twice": (persons, pl.concat([households, households.filter(pl.col("household_id") == "A1")])),
+        "a person twice": (pl.concat([persons, persons.filter(pl.col("household_id") == "A1")]), households),
+        "no row of the household": (persons, households.filter(pl.col("household_id") != "H0003")),
+        "a person of no household": (pl.concat([persons, stray]), households),
+    }
+    wanted, links = (match(mentions, *tables, PLACES, SETTINGS).links for tables in ((persons, households), faulty[fault]))
+    assert links.equals(wanted)
 
 
 def test_without_a_register_everybody_is_absent() -> None:
