@@ -13,7 +13,7 @@ import polars as pl
 from matching.compare import company
 from matching.compare.names import DIALECT, ONE, OTHER, SURNAME
 from matching.compare.names import EQUAL as SAME
-from matching.compare.numbers import BIRTH, DIFFERS, EQUAL, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL_KIND, VALID
+from matching.compare.numbers import BIRTH, DIFFERS, EQUAL, MASKED, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL, TAIL_KIND, VALID
 from matching.pairs import joint
 from matching.settings import MatchingSettings
 
@@ -117,6 +117,8 @@ def _named() -> pl.Expr:
     kin = pl.col("company") == company.NUMBER  # the child of a member, whatever it is called by now
     at_home = pl.col("unnamed") & _telephone() & (pl.col("place") == 0)
     numbered = pl.col("id").is_between(0, REPAIRED)
+    # All that is left of a number, and the surname in the village: 肖前 is 肖建 to an ear.
+    numbered |= pl.col("id").is_between(TAIL, MASKED) & (pl.col("name") == SURNAME) & (pl.col("place") == 0)
     return pl.col("name").is_between(0, ONE) | called | at_home | kin | numbered | (pl.col("known") >= 2)
 
 

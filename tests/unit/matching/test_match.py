@@ -43,6 +43,11 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "a digit doubled": ({"person_name": "沈小涛", "id_number": TAO[:7] + TAO[6] + TAO[7:], "village": "杉木村"}, "A1", "id_repaired"),
     "a tail of zeros": ({"person_name": "沈小涛", "id_number": TAO[:15] + "000", "village": "杉木村"}, "A1", "id_tail"),
     "a rounded double": ({"person_name": "沈小涛", "id_number": str(int(float(TAO[:17] + "0"))), "village": "杉木村"}, "A1", "id_tail"),
+    "one wrong digit, then a tail of zeros": ({"person_name": "沈小涛", "id_number": wrong_digit(TAO)[:15] + "000"}, "A1", "candidates"),
+    "a digit lost, then a tail of zeros": ({"person_name": "沈小涛", "id_number": TAO[:9] + TAO[10:16] + "000"}, "A1", "candidates"),
+    "a rounded double, then masked": (
+        {"person_name": "沈大海", "id_number": f"522699********{str(int(float(HAI)))[14:]}", "village": "杉木村"}, "A1", "id_masked",
+    ),
     "masked": ({"person_name": "沈小涛", "id_number": TAO[:6] + "********" + TAO[14:], "village": "杉木村"}, "A1", "id_masked"),
     "no number, but parents": (
         {"person_name": "沈小涛", "village": "杉木村", "guardian_name": "沈大海", "guardian_id": HAI}, "A1", "candidates",
@@ -133,6 +138,13 @@ def test_fifteen_digits_do_not_vouch_for_themselves() -> None:
     matched = link(county(*FAMILY), rows)
     assert found(matched) == ["A1", "A1"]
     assert matched.links.filter(pl.col("feed") == "list")["method"].to_list() == ["id_and_name", "candidates"]
+
+
+def test_a_name_misheard_beyond_a_dialect_and_what_a_mask_leaves_of_the_number() -> None:
+    """沈德怀 is no way to write 沈大海 that anybody knows; the surname, the village and ten digits are his."""
+    shown = HAI[:6] + "********" + HAI[14:]
+    rows = [{"person_name": "沈德怀", "id_number": shown, "village": village} for village in ("杉木村", "河口村")]
+    assert found(link(county(*FAMILY), rows)) == ["A1", "review"]
 
 
 def test_certainty_told_to_the_visitor(cases: pl.DataFrame) -> None:
