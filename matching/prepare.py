@@ -77,11 +77,9 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     people = persons.select(PERSON_SAID).sort("household_id", "person_id", "row_id")
     again = (pl.col("household_id") == pl.col("household_id").shift()) & (pl.col("person_id") == pl.col("person_id").shift())
     people = people.filter(pl.col("household_id").is_not_null(), ~again.fill_null(value=False)).with_row_index("p")
-    listed = households.select("household_id", "phone").sort("phone", nulls_last=True).sort("household_id", maintain_order=True)
-    named_only = (
-        people.select("household_id", phone=pl.lit(None, pl.String)).unique("household_id").join(listed, on="household_id", how="anti")
-    )
-    houses = pl.concat([listed.drop_nulls("household_id"), named_only]).sort("household_id", maintain_order=True)
+    listed = households.select("household_id", "phone").drop_nulls("household_id").sort("household_id", "phone", nulls_last=True)
+    unlisted = people.select("household_id").join(listed, on="household_id", how="anti").unique()
+    houses = pl.concat([listed, unlisted], how="diagonal").sort("household_id", maintain_order=True) if unlisted.height else listed
     houses = houses.filter(pl.col("household_id").ne_missing(pl.col("household_id").shift())).with_row_index("h")
     houses = houses.select("h", "household_id", household_phone=phone_of(pl.col("phone")))
     people = people.join(houses, on="household_id", how="left", maintain_order="left").with_columns(

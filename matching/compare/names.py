@@ -99,7 +99,8 @@ def _closer(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], far: Level
     kept = (length_a - count) >= 1  # something stands in both
     open_ = (differs & ~hole & ~heards & ~looks).sum(axis=1)  # characters that no law explains
     explained = (open_ == 0) & (kept | (heards | ~differs).all(axis=1))
-    two_alike = (differs & ~heards & ~looks).sum(axis=1) <= length_a - 2  # what was lost may be anything, so it is not alike
+    # What was lost may be anything, so it is not alike; of two characters it is the given name that counts.
+    two_alike = ((differs & ~heards & ~looks).sum(axis=1) <= length_a - 2) | ((length_a == 2) & ~differs[:, 1])
     long = (length_a >= LONG) & (length_b >= LONG)
     chosen = [
         (same_length & sounds.all(axis=1), HOMOPHONE),

@@ -58,6 +58,7 @@ def level(one: str, other: str) -> str:
         ("吴张桂兰", "张桂兰", "part"),  # a husband's surname before her own
         ("杨再豪", "杨再安", "one"),
         ("李秀英", "王秀英", "one"),
+        ("畅红", "唐红", "one"),
         ("李四", "李五", "surname"),
         ("张□明", "张明英", "surname"),  # what was lost may be anything, and the other character is not the same
         ("老崔", "崔承大", "surname"),

@@ -147,6 +147,18 @@ def test_a_name_misheard_beyond_a_dialect_and_what_a_mask_leaves_of_the_number()
     assert found(link(county(*FAMILY), rows)) == ["A1", "review"]
 
 
+def test_a_surname_misread_beyond_likeness_and_the_number() -> None:
+    """Who has the number is called so but for the surname; whose name it is not at all, a person is asked."""
+    red = {"household_id": "R1", "person_name": "贺颐", "id_number": number("19800426", 428), "relation": "户主"}
+    rows = [{"person_name": name, "id_number": red["id_number"], "village": "杉木村"} for name in ("唐颐", "唐虹")]
+    assert found(link(county(red), rows)) == ["R1", "review"]
+
+
+def test_a_nickname_and_what_a_mask_leaves_of_the_number() -> None:
+    row = {"person_name": "涛涛", "id_number": TAO[:6] + "********" + TAO[14:], "sex": "男", "village": "杉木村"}
+    assert found(link(county(*FAMILY), [row])) == ["A1"]
+
+
 def test_certainty_told_to_the_visitor(cases: pl.DataFrame) -> None:
     told = dict(cases.select("case", "identity").iter_rows())
     assert told["nothing"] == "证件一致"
