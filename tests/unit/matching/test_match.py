@@ -147,6 +147,12 @@ def test_a_name_misheard_beyond_a_dialect_and_what_a_mask_leaves_of_the_number()
     assert found(link(county(*FAMILY), rows)) == ["A1", "review"]
 
 
+def test_characters_in_another_order_are_nobody_elses_name() -> None:
+    """That somebody else of the village is called 沈涛小 is as rare as that these characters come together by chance."""
+    rows = [{"person_name": name, "village": "杉木村", "group": "1组", "sex": "男"} for name in ("沈涛小", "涛沈小", "沈涛强")]
+    assert found(link(county(*FAMILY), rows)) == ["A1", "A1", None]
+
+
 def test_a_surname_misread_beyond_likeness_and_the_number() -> None:
     """Who has the number is called so but for the surname; whose name it is not at all, a person is asked."""
     red = {"household_id": "R1", "person_name": "贺颐", "id_number": number("19800426", 428), "relation": "户主"}
