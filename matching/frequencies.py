@@ -78,7 +78,8 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     persons = register.persons
     total = persons.height
     village = _dense(persons["village"])
-    names = _name_keys(persons, vocabulary)
+    spelt = _spelt(persons, vocabulary)
+    names = _name_keys(persons, spelt, vocabulary)
     sampled = [_sampled_names(persons, vocabulary, place) for place in (village, None)]
     birth, year = _collisions(persons["birth"]), _collisions(persons["birth"].dt.year())
     men = _mean(persons["sex"] == 1)
@@ -117,7 +118,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
         surnames=_letter_shares(persons, vocabulary, first=True),
         letters=_letter_shares(persons, vocabulary, first=False),
         given=_given_shares(persons, vocabulary),
-        spelt=_spelt(persons, vocabulary),
+        spelt=spelt,
         heard=counted,
         people=total,
     )
@@ -157,8 +158,8 @@ class _NameKeys:
     close: tuple[Codes, ...]  # the name without one of its characters, for each of the first three (`GAPS`)
 
 
-def _name_keys(persons: pl.DataFrame, vocabulary: Vocabulary) -> _NameKeys:
-    """Codes of names; who has none shares one that is nobody else's business."""
+def _name_keys(persons: pl.DataFrame, spelt: Floats, vocabulary: Vocabulary) -> _NameKeys:
+    """Codes of names, and what is known of each name (`spelt`); who has none shares one that is nobody else's business."""
     if not len(vocabulary.names):
         nothing = np.zeros(persons.height, dtype=np.int64)
         return _NameKeys(nothing, nothing, nothing, nothing, np.full(persons.height, UNSEEN), (nothing,) * GAPS)
@@ -175,7 +176,7 @@ def _name_keys(persons: pl.DataFrame, vocabulary: Vocabulary) -> _NameKeys:
         for one, other in ((1, 2), (0, 2), (0, 1))
     ]
     sound, heard, surname = (coded[name][n] for name in ("sound", "heard", "surname"))
-    return _NameKeys(n, sound, heard, surname, _spelt(persons, vocabulary)[n], tuple(without))
+    return _NameKeys(n, sound, heard, surname, spelt[n], tuple(without))
 
 
 def _spelt(persons: pl.DataFrame, vocabulary: Vocabulary) -> Floats:

@@ -76,7 +76,8 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     """
     people = persons.select(PERSON_SAID).sort("household_id", "person_id", "row_id")
     again = (pl.col("household_id") == pl.col("household_id").shift()) & (pl.col("person_id") == pl.col("person_id").shift())
-    people = people.filter(pl.col("household_id").is_not_null(), ~again.fill_null(value=False)).with_row_index("p")
+    faulty = people.select(again.fill_null(value=False) | pl.col("household_id").is_null()).to_series()
+    people = (people.filter(~faulty) if faulty.any() else people).with_row_index("p")
     listed = households.select("household_id", "phone").drop_nulls("household_id").sort("household_id", "phone", nulls_last=True)
     unlisted = people.select("household_id").join(listed, on="household_id", how="anti").unique()
     houses = pl.concat([listed, unlisted], how="diagonal").sort("household_id", maintain_order=True) if unlisted.height else listed

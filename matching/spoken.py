@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from matching.compare.company import TEXT
 from matching.compare.names import DIMINUTIVES, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
 from matching.pairs import joint, parted
 from matching.prepare import Register
-from matching.vocabulary import WIDTH, Letters, Vocabulary, build, key, syllables, without
+from matching.vocabulary import CODES, WIDTH, Letters, Vocabulary, build, key, syllables, without
 from standards import names
 
 LENGTHS = tuple(range(2, WIDTH + 1))
@@ -155,7 +156,8 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
 
 def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """`texts` without the blanks that pad names: those behind the character of a surname, and behind one that follows it."""
-    surnames = vocabulary.names["name"][_names_of(register.persons, vocabulary)["n"]].str.slice(0, 1).unique().sort().str.join().item()
+    heads = np.unique(vocabulary.letters[_names_of(register.persons, vocabulary)["n"].to_numpy(), 0])
+    surnames = "".join(map(chr, heads[_are_han(heads)]))
     padded = rf"([{surnames}])\s+(\p{{Han}})(?:\s+(\p{{Han}}))?"
     return texts.with_columns(pl.col("text").str.replace_all(padded, "${1}${2}${3}")) if surnames else texts
 
@@ -173,7 +175,7 @@ def _stretches(texts: pl.DataFrame) -> tuple[pl.DataFrame, Letters]:
     width = int(texts["text"].str.len_chars().max() or 0)  # type: ignore[arg-type]
     codes = np.array(texts["text"].to_list(), dtype=f"U{max(width, 1)}").view(np.uint32).reshape(texts.height, -1)
     codes = np.concatenate([codes, np.zeros((len(codes), WIDTH), dtype=np.uint32)], axis=1)
-    han = (codes >= 0x3400) & (codes < 0x30000)
+    han = _are_han(codes)
     parts, letters = [], []
     for length in LENGTHS:
         inside = np.logical_and.reduce([han[:, at : han.shape[1] - WIDTH + at] for at in range(length)])
@@ -184,6 +186,12 @@ def _stretches(texts: pl.DataFrame) -> tuple[pl.DataFrame, Letters]:
         parts.append(pl.DataFrame({"at": text, "start": start, "length": np.full(len(text), length, dtype=np.int8)}))
         letters.append(taken)
     return pl.concat(parts), np.concatenate(letters)
+
+
+def _are_han(codes: Letters) -> npt.NDArray[np.bool_]:
+    """Which code points are Han characters."""
+    han: npt.NDArray[np.bool_] = (codes >= 0x3400) & (codes < CODES)
+    return han
 
 
 def _found(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
