@@ -8,17 +8,19 @@ import polars as pl
 
 from assets.county import CountyResource, month_of
 from assets.facts import WINDOW_MONTHS, carried_lists, facts
+from assets.lake import read
 from assets.tables import MONTHS, out, output, small_table
 from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import LEAD, SIGNAL, SUPPRESSED, Schema, conform, empty
+from contracts.tables import HOUSEHOLD, LEAD, PERSON, SIGNAL, SUPPRESSED, Schema, conform, empty
 from delivery.desk import Desk, open_desk
 from delivery.releases.issuing import handed_out, releases
 from screening.earlier import NUMBER
 from screening.screen import Earlier, Screened, screen
+from screening.signals import OF_PERSON
+from screening.suppression import WORDS
 
-TOLD = ("fact", "village_fact", "ask", "document", "row_ids")
 TOLD_OF_LEADS = ("facts", "ask", "grade_reason", "income_note", "worth_reason")
 TABLES = ("signals", "leads", "suppressed", "flags", "area_alarms", "colours")
 
@@ -29,17 +31,14 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="screen",
         partitions_def=MONTHS,
-        ins={
-            "persons": dg.AssetIn(["register", "persons"], dagster_type=dg.Any),
-            "households": dg.AssetIn(["register", "households"], dagster_type=dg.Any),
-        },
-        deps=["links", *(dg.AssetKey(["accepted", feed]) for feed in feeds)],
+        deps=[
+            "links",
+            *(dg.AssetKey(key) for key in (["register", "persons"], ["register", "households"], *(["accepted", feed] for feed in feeds))),
+        ],
         outs={name: out(name, "signals" if name == "signals" else "leads") for name in TABLES},
     )
-    def screen_month(
-        context: dg.AssetExecutionContext, county: CountyResource, persons: pl.DataFrame, households: pl.DataFrame
-    ) -> Iterator[dg.Output[pl.DataFrame]]:
-        screened = screened_from(county.home, county.configuration, open_desk(county.desk_url), month_of(context), households, persons)
+    def screen_month(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator[dg.Output[pl.DataFrame]]:
+        screened = screened_from(county.home, county.configuration, open_desk(county.desk_url), month_of(context))
         yield output("signals", screened.signals, 规则=small_table(screened.signals.group_by("rule").len().sort("rule")))
         yield output("leads", screened.leads, 等级=small_table(screened.leads.group_by("grade").len().sort("grade")))
         yield output("suppressed", screened.suppressed, 原因=small_table(screened.suppressed.group_by("code").len().sort("code")))
@@ -50,9 +49,7 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
     return screen_month
 
 
-def screened_from(
-    home: Home, configuration: Configuration, desk: Desk, month: Month, households: pl.DataFrame, persons: pl.DataFrame
-) -> Screened:
+def screened_from(home: Home, configuration: Configuration, desk: Desk, month: Month) -> Screened:
     """`month` screened from what lies in the lake and on the desk, as it was known when its leads were handed out."""
     assigned_on, carried = configuration.county.assigned_on(month), carried_lists(home, month)
     authorised = desk.authorisations(signed_until=assigned_on)
@@ -60,8 +57,8 @@ def screened_from(
         month,
         configuration,
         facts(home, configuration, month, carried, signed=authorised.select("household_id")),
-        households,
-        persons,
+        read(home, "register/households", month, HOUSEHOLD),
+        read(home, "register/persons", month, {name: PERSON[name] for name in OF_PERSON}, only=True),
         authorised,
         earlier(home, desk, month, assigned_on),
         {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)},
@@ -91,7 +88,7 @@ def earlier(home: Home, desk: Desk, month: Month, on: date) -> Earlier:
         return pl.concat(frames) if frames else empty(whole)
 
     return Earlier(
-        signals=before("signals", SIGNAL, last_only=TOLD),
+        signals=before("signals", SIGNAL, last_only=WORDS),
         leads=before("leads", LEAD, TOLD_OF_LEADS),
         suppressed=before("suppressed", SUPPRESSED, ["reason"]),
         verifications=desk.verifications(before=on),

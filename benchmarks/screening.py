@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import polars as pl
 
-from assets.lake import HOW, read
+from assets.lake import HOW
 from assets.screening import TABLES, screened_from
 from benchmarks.doors import SEED, doors, play, reasons, steps_required, with_packs
 from benchmarks.lead_truth import LeadTruth, lead_truth
@@ -25,7 +25,6 @@ from benchmarks.stretch import stretch
 from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import HOUSEHOLD, PERSON
 from delivery.desk import open_desk
 from pipelines.defaults import PROJECT, SAMPLE_COUNTY
 from samples.visits import visit
@@ -140,8 +139,7 @@ def _again(home: Home, configuration: Configuration) -> tuple[str, bool]:
     """Whether months screened again in another order give the bytes that lie in the lake."""
     desk, same, tables = open_desk(home.desk_url), 0, len(ORDER) * len(TABLES)
     for month in (MONTHS[at] for at in ORDER):
-        people = (read(home, f"register/{name}", month, schema) for name, schema in (("households", HOUSEHOLD), ("persons", PERSON)))
-        screened = screened_from(home, configuration, desk, month, *people)
+        screened = screened_from(home, configuration, desk, month)
         for name in TABLES:
             written = io.BytesIO()
             getattr(screened, name).write_parquet(written, **HOW)

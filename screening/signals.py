@@ -107,7 +107,7 @@ def signals_of(rule: Rule, feed: Feed, hit: pl.DataFrame, *, month: Month, count
         _grade(rule, county.red_amount_factor).alias("grade"),
         sentence(rule.fact, schema).alias("fact"),
         sentence(rule.village_fact, schema).alias("village_fact"),
-        pl.lit(pl.Series([rule.ask], dtype=pl.List(pl.String))).alias("ask"),
+        pl.lit(pl.Series([rule.ask], dtype=pl.List(pl.String))).first().alias("ask"),
         pl.lit(pl.Series(IDENTITIES)).get(pl.col("identity_rank")).alias("identity"),
         "row_ids",
         pl.lit(_document(rule)).alias("document"),
