@@ -1,6 +1,6 @@
 """Screening: linked rows become signals, signals become leads; repeats are suppressed, each with its reason."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 import dagster as dg
@@ -16,12 +16,10 @@ from contracts.month import Month
 from contracts.tables import HOUSEHOLD, LEAD, PERSON, SIGNAL, SUPPRESSED, Schema, conform, empty
 from delivery.desk import Desk, open_desk
 from delivery.releases.issuing import handed_out, releases
-from screening.earlier import NUMBER
+from screening.earlier import LOOKED_AT, NUMBER
 from screening.screen import Earlier, Screened, screen
 from screening.signals import OF_PERSON
-from screening.suppression import WORDS
 
-TOLD_OF_LEADS = ("facts", "ask", "grade_reason", "income_note", "worth_reason")
 TABLES = ("signals", "leads", "suppressed", "flags", "area_alarms", "colours")
 
 
@@ -69,28 +67,28 @@ def earlier(home: Home, desk: Desk, month: Month, on: date) -> Earlier:
     """What was found and handed out in the 12 months before `month`, and what visitors said of it before the day `on`.
 
     Leads are those of the releases that stand: what was only proposed, or was taken back, sent nobody. Signals and suppressed signals are
-    those that were released with them; of a month without release they are as screened, for area alarms count what happened. What signals
-    say in words is known of the last month only.
+    those that were released with them; of a month without release they are as screened, for area alarms count what happened. Only what is
+    looked at is read, of signals of the last month all, for they may come back.
     """
     released = handed_out(home, desk)
 
-    def before(key: str, schema: Schema, without: Sequence[str] = (), last_only: Sequence[str] = ()) -> pl.DataFrame:
+    def before(key: str, schema: Schema) -> pl.DataFrame:
         whole, frames = {**schema, "month": pl.String}, []
         for each in month.plus(-1).back_to(month.plus(-WINDOW_MONTHS)):
-            unknown = without if each == month.plus(-1) else (*without, *last_only)
+            only = tuple(schema) if key == "signals" and each == month.plus(-1) else LOOKED_AT[key]
             if each in released:
-                known = released[each].table(key, unknown)
-            elif key != "leads" and home.table(key, each).exists():
-                known = pl.scan_parquet(home.table(key, each)).drop(unknown, strict=False).collect()
+                known = released[each].table(key, only)
+            elif key != "leads":
+                known = read(home, key, each, {name: schema[name] for name in only}, only=True)
             else:
                 continue
             frames.append(conform(known.with_columns(month=pl.lit(str(each))), whole))
         return pl.concat(frames) if frames else empty(whole)
 
     return Earlier(
-        signals=before("signals", SIGNAL, last_only=WORDS),
-        leads=before("leads", LEAD, TOLD_OF_LEADS),
-        suppressed=before("suppressed", SUPPRESSED, ["reason"]),
+        signals=before("signals", SIGNAL),
+        leads=before("leads", LEAD),
+        suppressed=before("suppressed", SUPPRESSED),
         verifications=desk.verifications(before=on),
-        numbers=pl.concat([empty(NUMBER), *(release.table("leads").select(*NUMBER) for release in releases(home, desk, month))]),
+        numbers=pl.concat([empty(NUMBER), *(release.table("leads", tuple(NUMBER)) for release in releases(home, desk, month))]),
     )

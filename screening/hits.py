@@ -5,17 +5,19 @@ What several rules measure, such as a year's bills, is measured once; each compa
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
 from contracts.month import Month
 from contracts.rule import Group, Rule
-from screening.measures import HOUSEHOLD, KEYED, keyed, measured
+from screening.measures import HOUSEHOLD, ROW, measured
 
 Facts = Mapping[str, pl.LazyFrame]
 
-ROW = ("row_id", "month", "household_id", "person_id", "person_name", "identity")
+AT_ONCE = 2  # measures; Polars works outside Python's lock
 OF_GROUP = "is_of_"  # columns that say of a row's household which groups it belongs to
 
 LOW_INCOME = ["低保", "特困", "低保边缘", "刚性支出"]  # classes of low-income people that the register tags (domain.md 7)
@@ -30,17 +32,20 @@ GROUPS: dict[Group, pl.Expr] = {
 
 def hits(rules: Sequence[Rule], facts: Facts, month: Month, households: pl.LazyFrame, signed: pl.LazyFrame) -> list[pl.DataFrame]:
     """For each of `rules` what `measured` gives of the `households` of its groups and its value meets; flags only of the `signed` ones."""
-    lists = {feed: keyed(rows).collect() for feed, rows in _complete(rules, facts).items()}
+    lists = {feed: rows.collect() for feed, rows in _complete(rules, facts).items()}
     belongs, among = _groups(rules, households), signed.select(HOUSEHOLD).collect()
-    found: dict[str, pl.DataFrame] = {}
-    for alike in _alike(rules):
+
+    def told(alike: list[Rule]) -> dict[str, pl.DataFrame]:
         first, columns = alike[0], set(ROW).union(*(rule.columns for rule in alike))
-        rows = lists[first.feed].select(*KEYED, *sorted(columns - set(KEYED)))
+        rows = lists[first.feed].select(sorted(columns))
         if first.kind == "flag":
             rows = rows.join(among, on="household_id", how="semi")
         began = None if first.since is None else lists[first.since.feed]
-        told = measured(first, rows, month, began, _any_hit(alike, belongs))
-        found |= {rule.rule: told.filter(_is_hit(rule)) for rule in alike}
+        any_hit = measured(first, rows, month, began, _any_hit(alike, belongs))
+        return {rule.rule: any_hit.filter(_is_hit(rule)) for rule in alike}
+
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        found = dict(ChainMap(*workers.map(told, _alike(rules))))
     return [found[rule.rule] for rule in rules]
 
 

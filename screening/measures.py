@@ -22,9 +22,8 @@ UNDATED = "undated"
 KEYS = ("household_id", "person_key", "event_key")
 AMOUNT = "measured_amount"
 HOUSEHOLD = pl.col("household_id").cast(pl.Categorical)
-KEYED = ("household_id", "person_key", "listed")  # what `keyed` rows are grouped by
 PLACE = "place_in_list"  # which row of the list it is
-_OWN = {"household_id", "person_key", "month", "listed", "row_id", "identity"}
+ROW = ("row_id", "listed", "household_id", "person_key", "person_id", "person_name", "identity")  # listed: last day of the list's month
 
 
 def condition(where: Where, schema: pl.Schema) -> pl.Expr:
@@ -53,9 +52,12 @@ def _cell_text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def keyed(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """`rows` of a list with KEYED: household and person as categories, and the last day of the list's month."""
-    listed = pl.col("month").str.to_date("%Y-%m").dt.month_end()
-    return rows.with_columns(HOUSEHOLD, _person_key().cast(pl.Categorical).alias("person_key"), listed=listed)
+    """`rows` of a list with household_id and person_key as categories, by which they are grouped and joined as numbers.
+
+    Who a fact is about is told by the person's number, else by the name as sent.
+    """
+    person_key = pl.coalesce("person_id", pl.lit("name:") + pl.col("person_name"), pl.lit(""))
+    return rows.with_columns(HOUSEHOLD, person_key.cast(pl.Categorical).alias("person_key"))
 
 
 def measured(
@@ -67,9 +69,9 @@ def measured(
 ) -> pl.DataFrame:
     """One row per household, person and event or period, with its `measure`: those that are `kept` of all KEYS and measures.
 
-    `rows` are `keyed` and have the columns of the feed that the rule names and row_id, person_id, person_name, identity; `began` are the
-    rows of the list that a `since_event` window starts from. The result adds KEYS, measure and what is `kept` beside, fact_date,
-    identity_rank, row_ids; feed columns are those of the most telling row.
+    `rows` have ROW and the columns of the feed that the rule names; `began` are the rows of the list that a `since_event` window starts
+    from. The result has KEYS, measure and what is `kept` beside, fact_date, identity_rank, row_ids; feed columns are those of the most
+    telling row.
     """
     windowed = _windowed(rule, rows, month, began).collect()
     return _told(rule, rows, windowed, kept(_measures(rule, windowed.lazy(), month)).collect())
@@ -118,11 +120,6 @@ def amount(rule: Rule) -> pl.Expr:
 
     value = expression.evaluate(cell)
     return pl.when(pl.any_horizontal(pl.col(names).is_not_null())).then(pl.lit(value) if isinstance(value, float) else value)
-
-
-def _person_key() -> pl.Expr:
-    """Who the fact is about: the person's number, else his name as sent."""
-    return pl.coalesce("person_id", pl.lit("name:") + pl.col("person_name"), pl.lit(""))
 
 
 def _key(rule: Rule) -> pl.Expr:
@@ -203,12 +200,12 @@ def _then_and_now(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     return rows.filter(both).with_columns(event_key=pl.lit(month.start), when="fact_date")
 
 
-def once(same: list[str], rows: pl.LazyFrame, listed: str = "listed") -> pl.LazyFrame:
+def once(same: list[str], rows: pl.LazyFrame) -> pl.LazyFrame:
     """One row per kind of equal rows (`same`), and how many `times` it counts.
 
     The same event, date and amount on a later list is the same once more; within one list equal rows are different ones.
     """
-    return rows.group_by(*same, listed).agg(times=pl.len()).group_by(same).agg(pl.col("times").max())
+    return rows.group_by(*same, "listed").agg(times=pl.len()).group_by(same).agg(pl.col("times").max())
 
 
 def _measures(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
@@ -240,7 +237,7 @@ def _measures(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
 def _told(rule: Rule, rows: pl.DataFrame, windowed: pl.DataFrame, hit: pl.DataFrame) -> pl.DataFrame:
     """One row per KEYS of `hit`, with what its rows say beside the measure; the largest and newest one says most."""
     found = windowed.select(PLACE, *KEYS, "fact_date", AMOUNT).join(hit, on=KEYS)
-    carried = [name for name in rows.columns if name not in _OWN]
+    carried = [name for name in rows.columns if name not in ROW or name in {"person_id", "person_name"}]
     said = rows.select("listed", "row_id", "identity", *carried)[found[PLACE]]
     largest = [AMOUNT] if rule.measure.aggregate in {"sum", "max"} else []
     descending = [*(True for _ in largest), True, False]

@@ -17,7 +17,7 @@ def register_rows(households: pl.LazyFrame, persons: pl.LazyFrame, month: Month)
     rows = heads_first.select("household_id", "row_id").unique("household_id", keep="first", maintain_order=True)
     return households.join(rows, on="household_id", how="left").with_columns(
         row_id=pl.coalesce("row_id", pl.format("{}#{}", pl.lit("register"), "household_id")),
-        month=pl.lit(str(month)),
+        listed=pl.lit(month.end),
         person_id=pl.lit(None, dtype=pl.String),
         person_name=pl.col("head_name"),
         identity=pl.lit("证件一致"),

@@ -47,7 +47,7 @@ def screen(
 ) -> Screened:
     """Signals, leads, suppressed signals, flags and area alarms of `month`.
 
-    `facts[feed]` holds the linked accepted rows of this month and up to 11 before, with month, household_id, person_id and identity;
+    `facts[feed]` holds the linked accepted rows of this month and up to 11 before, with ROW (`screening.measures`);
     `authorised` has household_id and signed_on. `carried[feed]` is the month of an older list that stands in for one that did not come:
     it is said of every fact that rests on it. Every risk signal is either in a lead or suppressed with a reason.
     """

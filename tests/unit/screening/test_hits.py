@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from contracts.month import Month
 from contracts.rule import Rule
-from screening.hits import ROW, hits
+from screening.hits import hits
+from screening.measures import keyed
 
 NOVEMBER = Month(2026, 11)
 DAYS = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 10, 5), date(2026, 11, 5), None]
@@ -24,7 +25,9 @@ BILL = st.tuples(
     st.sampled_from(["1", "2", None]),
 )
 BILLS = st.lists(BILL, max_size=14)
-SCHEMA = dict.fromkeys(ROW, pl.String) | {"event_date": pl.Date, "amount": pl.Float64, "number": pl.String}
+SCHEMA = {"row_id": pl.String, "listed": pl.Date, **dict.fromkeys(("household_id", "person_id", "person_name", "identity"), pl.String)} | {
+    "event_date": pl.Date, "amount": pl.Float64, "number": pl.String
+}  # fmt: skip
 HOUSEHOLDS = pl.LazyFrame(
     {
         "household_id": ["A", "B"],
@@ -49,8 +52,8 @@ def rule_of(name: str, window: str, per: str, operator: str, value: float, *, ne
 
 
 def found(rules: list[Rule], bills: list[tuple]) -> list[pl.DataFrame]:
-    rows = [(f"r{at}", month, home, who, who, "证件一致", *rest) for at, (month, home, who, *rest) in enumerate(bills)]
-    lists = {"bills": pl.DataFrame(rows, schema=SCHEMA, orient="row").lazy()}
+    rows = [(f"r{at}", Month.parse(month).end, home, who, who, "证件一致", *rest) for at, (month, home, who, *rest) in enumerate(bills)]
+    lists = {"bills": keyed(pl.LazyFrame(rows, schema=SCHEMA, orient="row"))}
     return [hit.select(SHOWN).sort(KEY) for hit in hits(rules, lists, NOVEMBER, HOUSEHOLDS, NOBODY)]
 
 
