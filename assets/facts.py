@@ -93,14 +93,14 @@ def linked_rows(home: Home, month: Month, columns: Columns, only: pl.Expr = EVER
         .filter(pl.col("status") == "linked", pl.col("feed").is_in(feeds), only)
         .select("feed", "row_id", "household_id", "person_id", "identity")
         .collect()
-        .partition_by("feed", as_dict=True, include_key=False)
+        .lazy()
     )
     rows = []
     for feed in feeds:
         accepted = pl.scan_parquet(home.table(f"accepted/{feed}", month))
         known = [name for name in accepted.collect_schema() if name in columns[feed]]
-        of_feed = links.get((feed,), empty(dict.fromkeys(("row_id", "household_id", "person_id", "identity"), pl.String)))
-        rows.append(keyed(accepted.select(known).join(of_feed.lazy(), on="row_id").with_columns(listed=pl.lit(month.end))))
+        of_feed = links.filter(pl.col("feed") == feed).drop("feed")
+        rows.append(keyed(accepted.select(known).join(of_feed, on="row_id").with_columns(listed=pl.lit(month.end))))
     return dict(zip(feeds, pl.collect_all(rows), strict=True))
 
 

@@ -36,7 +36,7 @@ def find_signals(
     if not in_force:
         return empty(SIGNAL)
     found = hits(in_force, facts, month, population.households, population.signed)
-    concerned = population.of_households(pl.concat([hit.select("household_id") for hit in found]).unique())
+    concerned = population.only(pl.concat([hit.select("household_id", "person_id") for hit in found]).unique())
     told = [
         signals_of(rule, feeds[rule.feed], hit, month=month, county=county, population=concerned)
         for rule, hit in zip(in_force, found, strict=True)
@@ -53,12 +53,16 @@ class Population:
     persons: pl.LazyFrame  # household_id, person_id, register_name, relation
     signed: pl.LazyFrame  # household_id of those whose 承诺授权 is on record
 
-    def of_households(self, concerned: pl.DataFrame) -> Population:
-        """Only the households of `concerned` (household_id), and their people, each once."""
-        few = [frame.join(concerned.lazy(), on="household_id", how="semi") for frame in (self.households, self.persons)]
-        households, persons = pl.collect_all(few)
-        once = persons.unique(["household_id", "person_id"], keep="first", maintain_order=True)
-        return Population(households.lazy(), once.lazy(), self.signed)
+    def only(self, concerned: pl.DataFrame) -> Population:
+        """Only the households and people of `concerned` (household_id, person_id), each once."""
+        person = ["household_id", "person_id"]
+        households, persons = pl.collect_all(
+            [
+                self.households.join(concerned.lazy(), on="household_id", how="semi"),
+                self.persons.join(concerned.lazy(), on=person, how="semi").unique(person, keep="first", maintain_order=True),
+            ]
+        )
+        return Population(households.lazy(), persons.lazy(), self.signed)
 
     @classmethod
     def of(cls, households: pl.DataFrame, persons: pl.DataFrame, signed: pl.DataFrame) -> Population:
