@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
+import polars.selectors as cs
 
 from assets.lake import months_with, read
 from contracts.county import Configuration
@@ -93,14 +94,13 @@ def linked_rows(home: Home, month: Month, columns: Columns, only: pl.Expr = EVER
         .filter(pl.col("status") == "linked", pl.col("feed").is_in(feeds), only)
         .select("feed", "row_id", "household_id", "person_id", "identity")
         .collect()
-        .lazy()
     )
-    rows = []
+    linked, rows = set(links["feed"].unique()), []
     for feed in feeds:
-        accepted = pl.scan_parquet(home.table(f"accepted/{feed}", month))
-        known = [name for name in accepted.collect_schema() if name in columns[feed]]
-        of_feed = links.filter(pl.col("feed") == feed).drop("feed")
-        rows.append(keyed(accepted.select(known).join(of_feed, on="row_id").with_columns(listed=pl.lit(month.end))))
+        accepted = pl.scan_parquet(home.table(f"accepted/{feed}", month)).select(cs.by_name(*sorted(columns[feed]), require_all=False))
+        of_feed = links.lazy().filter(pl.col("feed") == feed).drop("feed")
+        whole = accepted if feed in linked else accepted.clear()
+        rows.append(keyed(whole.join(of_feed, on="row_id").with_columns(listed=pl.lit(month.end))))
     return dict(zip(feeds, pl.collect_all(rows), strict=True))
 
 

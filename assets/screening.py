@@ -1,6 +1,7 @@
 """Screening: linked rows become signals, signals become leads; repeats are suppressed, each with its reason."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import dagster as dg
@@ -51,16 +52,13 @@ def screened_from(home: Home, configuration: Configuration, desk: Desk, month: M
     """`month` screened from what lies in the lake and on the desk, as it was known when its leads were handed out."""
     assigned_on, carried = configuration.county.assigned_on(month), carried_lists(home, month)
     authorised = desk.authorisations(signed_until=assigned_on)
-    return screen(
-        month,
-        configuration,
-        facts(home, configuration, month, carried, signed=authorised.select("household_id")),
-        read(home, "register/households", month, HOUSEHOLD),
-        read(home, "register/persons", month, {name: PERSON[name] for name in OF_PERSON}, only=True),
-        authorised,
-        earlier(home, desk, month, assigned_on),
-        {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)},
-    )
+    with ThreadPoolExecutor(1) as beside:
+        lists = beside.submit(facts, home, configuration, month, carried, signed=authorised.select("household_id"))
+        known = earlier(home, desk, month, assigned_on)
+        households = read(home, "register/households", month, HOUSEHOLD)
+        persons = read(home, "register/persons", month, {name: PERSON[name] for name in OF_PERSON}, only=True)
+    stand_in = {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)}
+    return screen(month, configuration, lists.result(), households, persons, authorised, known, stand_in)
 
 
 def earlier(home: Home, desk: Desk, month: Month, on: date) -> Earlier:
