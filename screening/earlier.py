@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -41,7 +42,7 @@ class Earlier:
         )
         return Earlier(signals, leads, suppressed, self.verifications, self.numbers)
 
-    @property
+    @cached_property
     def conclusions(self) -> pl.DataFrame:
         """Last conclusion of each lead: lead_id, household_id, conclusion, visited_on. 暂未联系上 concludes nothing.
 

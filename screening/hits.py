@@ -64,8 +64,10 @@ def _groups(rules: Sequence[Rule], households: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _any_hit(rules: Sequence[Rule], belongs: pl.LazyFrame) -> Callable[[pl.LazyFrame], pl.LazyFrame]:
-    """Keeps of measures those that are a hit of any of `rules`, with the groups of their households."""
+    """Keeps of measures those that are a hit of any of `rules`, with the groups of their households where a rule asks for any."""
     is_any = pl.any_horizontal([_is_hit(rule) for rule in rules])
+    if not any(rule.groups for rule in rules):
+        return lambda measures: measures.filter(is_any)
     return lambda measures: measures.join(belongs, on="household_id", how="left").filter(is_any)
 
 
