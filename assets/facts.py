@@ -1,9 +1,10 @@
 """Facts: the linked rows that rules look at, read from the lake month by month, each month's links once for all of its lists."""
 
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
+import polars.selectors as cs
 
 from assets.lake import months_with, read
 from contracts.county import Configuration
@@ -11,10 +12,12 @@ from contracts.home import Home
 from contracts.month import Month
 from contracts.rule import Rule
 from contracts.tables import CONSERVATION, empty
-from screening.hits import ROW
+from screening.measures import ROW, keyed
 from screening.register import register_rows
 
 WINDOW_MONTHS = 12
+EVERY = pl.lit(value=True)
+AT_ONCE = 2  # months that are read side by side: Polars reads outside Python's lock
 
 Columns = Mapping[str, set[str]]  # by feed
 
@@ -38,10 +41,9 @@ def facts(
 ) -> dict[str, pl.LazyFrame]:
     """Linked rows of every list that `rules` look at (by default all in force, and the bills), of this month and up to 11 before.
 
-    They have the columns that the rules name, month, household_id, person_id and identity. The register is one of them, with a row per
-    household. A list that stood in for a later one is looked at once: in this month if it stands in now, else in its own. `lists_of`
-    gives the lists of a month where they have been read before. Lists that only flags look at are read of the households in `signed`
-    (household_id) alone, where it is given.
+    They have ROW and the columns that the rules name. The register is one of them, with a row per household. A list that stood in for a
+    later one is looked at once: in this month if it stands in now, else in its own. `lists_of` gives the lists of a month where they have
+    been read before. Lists that only flags look at are read of the households in `signed` (household_id) alone, where it is given.
     """
     twice = {
         (feed, repeated)
@@ -54,18 +56,22 @@ def facts(
     if rules is None:
         reach[spending.feed] = frozenset(range(WINDOW_MONTHS))
         columns.setdefault(spending.feed, set(ROW)).update((spending.column, spending.event_date))
-    within = {} if signed is None else dict.fromkeys(_of_flags(looking) - {spending.feed}, signed)
-    found: dict[str, list[pl.LazyFrame]] = {}
-    for back in reversed(range(WINDOW_MONTHS)):
-        each = month.plus(-back)
-        wanted = {feed for feed in reach if back in reach[feed] and (feed, str(each)) not in twice}
+    of_signed = EVERY if signed is None else pl.col("household_id").is_in(signed["household_id"].implode())
+    only = ~pl.col("feed").is_in(_of_flags(looking) - {spending.feed}) | of_signed
+
+    def lists(each: Month) -> dict[str, pl.DataFrame]:
+        back = len(month.back_to(each)) - 1
+        wanted = {feed: columns[feed] for feed in reach if back in reach[feed] and (feed, str(each)) not in twice}
+        bureaus = {feed: names for feed, names in wanted.items() if feed != register}
+        found = linked_rows(home, each, bureaus, only) if lists_of is None else {**lists_of(each)}
         if register in wanted and home.table("register/households", each).exists():
-            found.setdefault(register, []).append(_registered(home, each, columns[register]))
-        named = {feed: columns[feed] for feed in wanted - {register}}
-        lists = linked_rows(home, each, named, within) if lists_of is None else lists_of(each)
-        for feed in sorted(wanted & lists.keys()):
-            found.setdefault(feed, []).append(lists[feed].lazy())
-    return {feed: pl.concat(frames, how="diagonal_relaxed").collect().lazy() for feed, frames in sorted(found.items())}
+            found[register] = _registered(home, each, wanted[register])
+        return {feed: rows for feed, rows in found.items() if feed in wanted}
+
+    with ThreadPoolExecutor(AT_ONCE) as readers:
+        months = list(readers.map(lists, month.back_to(month.plus(1 - WINDOW_MONTHS))))
+    frames = {feed: [of_month[feed].lazy() for of_month in months if feed in of_month] for feed in sorted(reach)}
+    return {feed: pl.concat(of_feed, how="diagonal_relaxed") for feed, of_feed in frames.items() if of_feed}
 
 
 def columns_of(rules: Iterable[Rule]) -> dict[str, set[str]]:
@@ -78,31 +84,23 @@ def columns_of(rules: Iterable[Rule]) -> dict[str, set[str]]:
     return columns
 
 
-def linked_rows(
-    home: Home, month: Month, columns: Columns, within: Mapping[str, pl.DataFrame] = MappingProxyType({})
-) -> dict[str, pl.DataFrame]:
-    """The accepted rows of a month's lists that are linked, with month, household, person and identity: `columns` of each feed.
-
-    Of the feeds in `within` only the rows of the households that it names (household_id).
-    """
+def linked_rows(home: Home, month: Month, columns: Columns, only: pl.Expr = EVERY) -> dict[str, pl.DataFrame]:
+    """The accepted rows of a month's lists that are linked, with ROW: `columns` of each feed. `only` chooses among the links."""
     feeds = [feed for feed in sorted(columns) if home.table(f"accepted/{feed}", month).exists()]
     if not feeds or not home.table("links", month).exists():
         return {}
     links = (
         pl.scan_parquet(home.table("links", month))
-        .filter(pl.col("status") == "linked", pl.col("feed").is_in(feeds))
+        .filter(pl.col("status") == "linked", pl.col("feed").is_in(feeds), only)
         .select("feed", "row_id", "household_id", "person_id", "identity")
         .collect()
-        .partition_by("feed", as_dict=True, include_key=False)
     )
-    rows = []
+    linked, rows = set(links["feed"].unique()), []
     for feed in feeds:
-        accepted = pl.scan_parquet(home.table(f"accepted/{feed}", month))
-        known = [name for name in accepted.collect_schema() if name in columns[feed]]
-        of_feed = links.get((feed,), empty(dict.fromkeys(("row_id", "household_id", "person_id", "identity"), pl.String)))
-        if feed in within:
-            of_feed = of_feed.join(within[feed], on="household_id", how="semi")
-        rows.append(accepted.select(known).join(of_feed.lazy(), on="row_id").with_columns(month=pl.lit(str(month))))
+        accepted = pl.scan_parquet(home.table(f"accepted/{feed}", month)).select(cs.by_name(*sorted(columns[feed]), require_all=False))
+        of_feed = links.lazy().filter(pl.col("feed") == feed).drop("feed")
+        whole = accepted if feed in linked else accepted.clear()
+        rows.append(keyed(whole.join(of_feed, on="row_id").with_columns(listed=pl.lit(month.end))))
     return dict(zip(feeds, pl.collect_all(rows), strict=True))
 
 
@@ -121,7 +119,7 @@ def _of_flags(rules: list[Rule]) -> set[str]:
     return feeds[True] - feeds[False]
 
 
-def _registered(home: Home, month: Month, columns: set[str]) -> pl.LazyFrame:
+def _registered(home: Home, month: Month, columns: set[str]) -> pl.DataFrame:
     tables = [pl.scan_parquet(home.table(f"register/{name}", month)) for name in ("households", "persons")]
-    rows = register_rows(tables[0], tables[1], month)
-    return rows.select(name for name in rows.collect_schema() if name in columns)
+    rows = keyed(register_rows(tables[0], tables[1], month))
+    return rows.select(name for name in rows.collect_schema() if name in columns).collect()

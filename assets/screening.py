@@ -1,6 +1,7 @@
 """Screening: linked rows become signals, signals become leads; repeats are suppressed, each with its reason."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import dagster as dg
@@ -8,18 +9,18 @@ import polars as pl
 
 from assets.county import CountyResource, month_of
 from assets.facts import WINDOW_MONTHS, carried_lists, facts
+from assets.lake import read
 from assets.tables import MONTHS, out, output, small_table
 from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import LEAD, SIGNAL, SUPPRESSED, Schema, conform, empty
+from contracts.tables import HOUSEHOLD, LEAD, PERSON, SIGNAL, SUPPRESSED, Schema, conform, empty
 from delivery.desk import Desk, open_desk
 from delivery.releases.issuing import handed_out, releases
-from screening.earlier import NUMBER
+from screening.earlier import LOOKED_AT, NUMBER
 from screening.screen import Earlier, Screened, screen
+from screening.signals import OF_PERSON
 
-TOLD = ("fact", "village_fact", "ask", "document", "row_ids")
-TOLD_OF_LEADS = ("facts", "ask", "grade_reason", "income_note", "worth_reason")
 TABLES = ("signals", "leads", "suppressed", "flags", "area_alarms", "colours")
 
 
@@ -29,17 +30,14 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="screen",
         partitions_def=MONTHS,
-        ins={
-            "persons": dg.AssetIn(["register", "persons"], dagster_type=dg.Any),
-            "households": dg.AssetIn(["register", "households"], dagster_type=dg.Any),
-        },
-        deps=["links", *(dg.AssetKey(["accepted", feed]) for feed in feeds)],
+        deps=[
+            "links",
+            *(dg.AssetKey(key) for key in (["register", "persons"], ["register", "households"], *(["accepted", feed] for feed in feeds))),
+        ],
         outs={name: out(name, "signals" if name == "signals" else "leads") for name in TABLES},
     )
-    def screen_month(
-        context: dg.AssetExecutionContext, county: CountyResource, persons: pl.DataFrame, households: pl.DataFrame
-    ) -> Iterator[dg.Output[pl.DataFrame]]:
-        screened = screened_from(county.home, county.configuration, open_desk(county.desk_url), month_of(context), households, persons)
+    def screen_month(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator[dg.Output[pl.DataFrame]]:
+        screened = screened_from(county.home, county.configuration, open_desk(county.desk_url), month_of(context))
         yield output("signals", screened.signals, 规则=small_table(screened.signals.group_by("rule").len().sort("rule")))
         yield output("leads", screened.leads, 等级=small_table(screened.leads.group_by("grade").len().sort("grade")))
         yield output("suppressed", screened.suppressed, 原因=small_table(screened.suppressed.group_by("code").len().sort("code")))
@@ -50,50 +48,45 @@ def screening_asset(feeds: list[str]) -> dg.AssetsDefinition:
     return screen_month
 
 
-def screened_from(
-    home: Home, configuration: Configuration, desk: Desk, month: Month, households: pl.DataFrame, persons: pl.DataFrame
-) -> Screened:
+def screened_from(home: Home, configuration: Configuration, desk: Desk, month: Month) -> Screened:
     """`month` screened from what lies in the lake and on the desk, as it was known when its leads were handed out."""
     assigned_on, carried = configuration.county.assigned_on(month), carried_lists(home, month)
     authorised = desk.authorisations(signed_until=assigned_on)
-    return screen(
-        month,
-        configuration,
-        facts(home, configuration, month, carried, signed=authorised.select("household_id")),
-        households,
-        persons,
-        authorised,
-        earlier(home, desk, month, assigned_on),
-        {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)},
-    )
+    with ThreadPoolExecutor(1) as beside:
+        lists = beside.submit(facts, home, configuration, month, carried, signed=authorised.select("household_id"))
+        known = earlier(home, desk, month, assigned_on)
+        households = read(home, "register/households", month, HOUSEHOLD)
+        persons = read(home, "register/persons", month, {name: PERSON[name] for name in OF_PERSON}, only=True)
+    stand_in = {feed: source for feed, of_month, source in carried.iter_rows() if of_month == str(month)}
+    return screen(month, configuration, lists.result(), households, persons, authorised, known, stand_in)
 
 
 def earlier(home: Home, desk: Desk, month: Month, on: date) -> Earlier:
     """What was found and handed out in the 12 months before `month`, and what visitors said of it before the day `on`.
 
     Leads are those of the releases that stand: what was only proposed, or was taken back, sent nobody. Signals and suppressed signals are
-    those that were released with them; of a month without release they are as screened, for area alarms count what happened. What signals
-    say in words is known of the last month only.
+    those that were released with them; of a month without release they are as screened, for area alarms count what happened. Only what is
+    looked at is read, of signals of the last month all, for they may come back.
     """
     released = handed_out(home, desk)
 
-    def before(key: str, schema: Schema, without: Sequence[str] = (), last_only: Sequence[str] = ()) -> pl.DataFrame:
+    def before(key: str, schema: Schema) -> pl.DataFrame:
         whole, frames = {**schema, "month": pl.String}, []
         for each in month.plus(-1).back_to(month.plus(-WINDOW_MONTHS)):
-            unknown = without if each == month.plus(-1) else (*without, *last_only)
+            only = tuple(schema) if key == "signals" and each == month.plus(-1) else LOOKED_AT[key]
             if each in released:
-                known = released[each].table(key, unknown)
-            elif key != "leads" and home.table(key, each).exists():
-                known = pl.scan_parquet(home.table(key, each)).drop(unknown, strict=False).collect()
+                known = released[each].table(key, only)
+            elif key != "leads":
+                known = read(home, key, each, {name: schema[name] for name in only}, only=True)
             else:
                 continue
             frames.append(conform(known.with_columns(month=pl.lit(str(each))), whole))
         return pl.concat(frames) if frames else empty(whole)
 
     return Earlier(
-        signals=before("signals", SIGNAL, last_only=TOLD),
-        leads=before("leads", LEAD, TOLD_OF_LEADS),
-        suppressed=before("suppressed", SUPPRESSED, ["reason"]),
+        signals=before("signals", SIGNAL),
+        leads=before("leads", LEAD),
+        suppressed=before("suppressed", SUPPRESSED),
         verifications=desk.verifications(before=on),
-        numbers=pl.concat([empty(NUMBER), *(release.table("leads").select(*NUMBER) for release in releases(home, desk, month))]),
+        numbers=pl.concat([empty(NUMBER), *(release.table("leads", tuple(NUMBER)) for release in releases(home, desk, month))]),
     )

@@ -16,7 +16,7 @@ from contracts.tables import HOUSEHOLD, PERSON, SIGNAL, conform, empty
 from delivery.desk import open_desk
 from screening.clearing import clearing
 from screening.contradictions import Register, contradictions
-from screening.hits import ROW
+from screening.measures import ROW
 
 REGISTER = {
     "household_id": pl.String,
@@ -81,7 +81,11 @@ def register_of(home: Home, feed: str, month: Month) -> Register:
     left = [conform(rows.rename({"change_kind": "left"}), schema).filter(pl.col("left").is_in(GONE)) for rows in lists if rows is not None]
     gone = pl.concat(left).drop_nulls().unique(["household_id", "person_id"], keep="last", maintain_order=True) if left else empty(schema)
     relief = linked_rows(home, month, {RELIEF: set(ROW)}).get(RELIEF)
-    return Register(read(home, "register/households", month, HOUSEHOLD), read(home, "register/persons", month, PERSON), said, gone, relief)
+    on_relief = None if relief is None else conform(relief, {"household_id": pl.String})
+    households, persons = (
+        read(home, f"register/{name}", month, schema) for name, schema in (("households", HOUSEHOLD), ("persons", PERSON))
+    )
+    return Register(households, persons, said, gone, on_relief)
 
 
 def contradictions_asset(register: str) -> dg.AssetsDefinition:

@@ -13,7 +13,7 @@ import polars as pl
 
 from assets.facts import carried_lists, facts
 from assets.lake import read
-from contracts.county import Configuration
+from contracts.county import Configuration, Suppression
 from contracts.home import Home
 from contracts.month import Month
 from contracts.pack import load_rules
@@ -69,7 +69,7 @@ def play(home: Home, configuration: Configuration, months: list[Month]) -> Itera
 
 
 def doors(played: list[Played]) -> pl.DataFrame:
-    """One row per month and one of all: households hit, doors sent, and the share that stays at home."""
+    """One row per month: households hit, doors sent, and the share that stays at home."""
     counted = pl.DataFrame(
         [
             (str(at.month), at.screened.signals.filter(pl.col("kind") == "risk")["household_id"].n_unique(), at.screened.leads.height)
@@ -78,8 +78,7 @@ def doors(played: list[Played]) -> pl.DataFrame:
         schema={"month": pl.String, "without": pl.Int64, "with": pl.Int64},
         orient="row",
     )
-    total = counted.select(pl.lit("all").alias("month"), pl.col("without", "with").sum())
-    return pl.concat([counted, total]).with_columns(fewer=1 - pl.col("with") / pl.col("without"))
+    return counted.with_columns(fewer=1 - pl.col("with") / pl.col("without"))
 
 
 def reasons(played: list[Played]) -> pl.DataFrame:
@@ -87,22 +86,26 @@ def reasons(played: list[Played]) -> pl.DataFrame:
     return pl.concat([at.screened.suppressed for at in played]).group_by("code").agg(signals=pl.len()).sort("code")
 
 
-def steps_required(home: Home, rule: Rule, value: float, step: float, months: list[Month]) -> pl.DataFrame:
+def steps_required(home: Home, rule: Rule, value: float, settings: Suppression, played: list[Played]) -> pl.DataFrame:
     """When a year's sum of bills must send somebody, by the truth's events: household_id, person_id, month, amount.
 
-    The first time it reaches `value`, and whenever it has grown by `step` × `value` since it last did. Written as a plain loop over each
-    person's months, apart from the screening.
+    The first time it reaches `value`; whenever it has grown by a step of `value` since it last sent somebody; and some months after that,
+    if the door was visited for it. Written as a plain loop over each person's months, apart from the screening.
     """
+    months = [at.month for at in played]
     events = pl.read_parquet(home.root / "truth" / "events.parquet").filter(
         pl.col("feed") == rule.feed, pl.col("household_id").is_not_null(), pl.col("event_date").dt.year() == months[-1].year
     )
+    known = played[-1].earlier
+    visited = set(known.leads.join(known.conclusions, on="lead_id", how="semi").select("household_id", "month").iter_rows())
     found = []
     for (household, person), bills in events.group_by("household_id", "person_id"):
-        sent = None
+        sent, sent_in = None, months[0]
         for month in months:
             total = round(float(bills.filter(pl.col("month") <= str(month))["amount"].sum()), 2)
-            if total >= value and (sent is None or total - sent >= step * value):
+            is_over = sent_in.plus(settings.months) <= month and (household, str(sent_in)) in visited
+            if total >= value and (sent is None or total - sent >= settings.step * value or is_over):
                 found.append((household, person, str(month), total))
-                sent = total
+                sent, sent_in = total, month
     schema = {"household_id": pl.String, "person_id": pl.String, "month": pl.String, "amount": pl.Float64}
     return pl.DataFrame(found, schema=schema, orient="row")

@@ -46,6 +46,12 @@ class LeadTruth:
         )
 
     @property
+    def doors_sent(self) -> pl.DataFrame:
+        """One row per household and month that was sent: month, household_id, the best `cause` of its facts (null: one was required)."""
+        best = pl.col("cause").sort_by(pl.col("cause").is_null().not_(), pl.col("cause").str.starts_with(UNEXPLAINED), "cause").first()
+        return self.sent.group_by("month", "household_id").agg(cause=best)
+
+    @property
     def faults(self) -> int:
         """Differences that nothing but the screening explains."""
         return sum(frame.filter(pl.col("cause").str.starts_with(UNEXPLAINED)).height for frame in (self.required, self.sent))

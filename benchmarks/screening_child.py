@@ -10,13 +10,11 @@ import sys
 import time
 from pathlib import Path
 
-from assets.lake import read
 from assets.screening import screened_from
 from assets.whatif import try_changes
 from benchmarks.doors import with_packs
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import HOUSEHOLD, PERSON
 from delivery.desk import open_desk
 
 TRIED = {"medical.single.general": {"value": 20_000}, "prevention.medical.year": {"value": "0.5 × 监测线"}}
@@ -29,10 +27,7 @@ def main(what: str, folder: str, month_text: str, report: str) -> None:
     desk = open_desk(home.desk_url)
     began, used = time.perf_counter(), time.process_time()
     if what == "screen":
-        households, persons = (
-            read(home, f"register/{name}", month, schema) for name, schema in (("households", HOUSEHOLD), ("persons", PERSON))
-        )
-        screened = screened_from(home, configuration, desk, month, households, persons)
+        screened = screened_from(home, configuration, desk, month)
         counts = {"signals": screened.signals.height, "leads": screened.leads.height}
     else:
         tried = try_changes(home, configuration, desk, TRIED, MONTHS_TRIED)

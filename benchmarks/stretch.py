@@ -10,12 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from assets.lake import read
 from assets.screening import TABLES, screened_from
 from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
-from contracts.tables import HOUSEHOLD, PERSON
 from delivery.desk import open_desk
 from delivery.releases.proposal import KEPT
 from tests.handing_out import hand_out
@@ -35,8 +33,7 @@ def stretch(source: Home, target: Home, last: Month, months: int, configuration:
                 _put(target, key, month, _moved(pl.read_parquet(path), moved, named))
     desk = open_desk(target.desk_url)
     for month in last.back_to(last.plus(1 - months)):
-        people = (read(target, f"register/{name}", month, schema) for name, schema in (("households", HOUSEHOLD), ("persons", PERSON)))
-        screened = screened_from(target, configuration, desk, month, *people)
+        screened = screened_from(target, configuration, desk, month)
         for name in TABLES:
             _put(target, name, month, getattr(screened, name))
         hand_out(target, desk, month, **{name: getattr(screened, name) for name in KEPT})

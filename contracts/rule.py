@@ -274,6 +274,12 @@ class Rule(Strict):
         return frozenset({0}) if self.window == "single" and self.measure.net_by is None else frozenset(range(12))
 
     @property
+    def measured_as(self) -> str:
+        """All that decides what is measured: rules of which it is the same differ in groups, value, dates and words only."""
+        measure = {"feed", "kind", "measure", "where", "window", "since", "per", "event_date", "risk_type_column"}
+        return self.model_dump_json(include=measure, exclude={"measure": {"unit"}})
+
+    @property
     def index_names(self) -> list[str]:
         """The indices that stand in its value."""
         return [each.name for each in parse(self.value).names] if isinstance(self.value, str) else []

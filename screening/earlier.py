@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -10,6 +11,12 @@ from contracts.month import Month
 from contracts.tables import LEAD, SIGNAL, SUPPRESSED, VERIFICATION, empty
 
 OF_LEAD = ("lead_id", "month", "is_enrichment", "signal_ids")
+COMPARED = ("rule", "household_id", "person_id", "bureau", "feed", "measure", "event_date", "grade", "risk_type")  # of what was sent
+LOOKED_AT = {  # of the tables of earlier months, and `month`; signals of the last month may come back whole
+    "signals": ("signal_id", "kind", "village_code", *COMPARED),
+    "leads": ("household_id", *OF_LEAD, "rules", "village_facts", "continues"),
+    "suppressed": ("signal_id", "month", "household_id", "code"),
+}
 NUMBER = {"lead_id": pl.String, "household_id": pl.String}
 
 
@@ -35,7 +42,7 @@ class Earlier:
         )
         return Earlier(signals, leads, suppressed, self.verifications, self.numbers)
 
-    @property
+    @cached_property
     def conclusions(self) -> pl.DataFrame:
         """Last conclusion of each lead: lead_id, household_id, conclusion, visited_on. 暂未联系上 concludes nothing.
 
@@ -65,10 +72,9 @@ def in_year_before(month: Month, column: str = "month") -> pl.Expr:
 
 def sent_with(leads: pl.DataFrame, signals: pl.DataFrame) -> pl.DataFrame:
     """One row per signal of the `leads`: as `Earlier.sent`, without conclusions. `signals` has the column `month` besides SIGNAL."""
-    columns = ["rule", "household_id", "person_id", "bureau", "feed", "measure", "event_date", "grade", "risk_type"]
     told = leads.select(OF_LEAD).explode("signal_ids", empty_as_null=True).rename({"signal_ids": "signal_id"})
     return (
-        signals.select("signal_id", "month", *columns)
+        signals.select("signal_id", "month", *COMPARED)
         .join(told, on=["signal_id", "month"], maintain_order="left_right")
         .unique(["lead_id", "signal_id", "month"], keep="first", maintain_order=True)
         .rename(lambda name: name if name == "household_id" else f"sent_{name}")

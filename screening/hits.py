@@ -1,24 +1,24 @@
-"""Hits: the rows of a list, measured and compared with the value of a rule. Who it is and how it is said comes after (`signals`).
+"""Hits: the rows of a list, measured and compared with the values of rules. Who it is and how it is said comes after (`signals`).
 
-A sum is taken only over the bills of those who could reach the value at all: most of a year's bills belong to people who never do.
+What several rules measure, such as a year's bills, is measured once; each compares it with its own value, for its own groups.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
 from contracts.month import Month
 from contracts.rule import Group, Rule
-from screening.measures import AMOUNT, amount, fact_date, measured, person_key
+from screening.measures import HOUSEHOLD, ROW, measured
 
 Facts = Mapping[str, pl.LazyFrame]
 
-ROW = ("row_id", "month", "household_id", "person_id", "person_name", "identity")
+AT_ONCE = 2  # measures; Polars works outside Python's lock
 OF_GROUP = "is_of_"  # columns that say of a row's household which groups it belongs to
-CENT = 0.01  # sums are rounded to it
-
 
 LOW_INCOME = ["低保", "特困", "低保边缘", "刚性支出"]  # classes of low-income people that the register tags (domain.md 7)
 GROUPS: dict[Group, pl.Expr] = {
@@ -32,20 +32,48 @@ GROUPS: dict[Group, pl.Expr] = {
 
 def hits(rules: Sequence[Rule], facts: Facts, month: Month, households: pl.LazyFrame, signed: pl.LazyFrame) -> list[pl.DataFrame]:
     """For each of `rules` what `measured` gives of the `households` of its groups and its value meets; flags only of the `signed` ones."""
-    lists, most = _with_most(rules, _with_groups(rules, _complete(rules, facts), households))
-    found = []
+    lists = {feed: rows.collect() for feed, rows in _complete(rules, facts).items()}
+    belongs, among = _groups(rules, households), signed.select(HOUSEHOLD).collect()
+
+    def told(alike: list[Rule]) -> dict[str, pl.DataFrame]:
+        first, columns = alike[0], set(ROW).union(*(rule.columns for rule in alike))
+        rows = lists[first.feed].select(sorted(columns))
+        if first.kind == "flag":
+            rows = rows.join(among, on="household_id", how="semi")
+        began = None if first.since is None else lists[first.since.feed]
+        any_hit = measured(first, rows, month, began, _any_hit(alike, belongs))
+        return {rule.rule: any_hit.filter(_is_hit(rule)) for rule in alike}
+
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        found = dict(ChainMap(*workers.map(told, _alike(rules))))
+    return [found[rule.rule] for rule in rules]
+
+
+def _alike(rules: Sequence[Rule]) -> Iterable[list[Rule]]:
+    """The `rules`, together where they measure the same."""
+    alike: dict[str, list[Rule]] = {}
     for rule in rules:
-        rows = lists[rule.feed]
-        if rule.kind == "flag":
-            rows = rows.join(signed, on="household_id", how="semi")
-        if (bills := _bills(rule)) is not None:
-            rows = rows.filter(pl.col(most[bills] + rule.per) >= number(rule) - CENT)
-        if rule.groups:
-            rows = rows.filter(pl.any_horizontal([pl.col(OF_GROUP + group) for group in rule.groups]))
-        began = None if rule.since is None else lists[rule.since.feed]
-        own = rows.select(*ROW, *sorted(rule.columns - set(ROW)))
-        found.append(measured(rule, own, month, began, _compared(rule)).collect())  # one after another, which takes less memory
-    return found
+        alike.setdefault(rule.measured_as, []).append(rule)
+    return alike.values()
+
+
+def _groups(rules: Sequence[Rule], households: pl.LazyFrame) -> pl.LazyFrame:
+    """The groups that each household belongs to, where a rule asks for any."""
+    asked = {group for rule in rules for group in rule.groups}
+    return households.select(HOUSEHOLD, *[GROUPS[group].alias(OF_GROUP + group) for group in sorted(asked)]).collect().lazy()
+
+
+def _any_hit(rules: Sequence[Rule], belongs: pl.LazyFrame) -> Callable[[pl.LazyFrame], pl.LazyFrame]:
+    """Keeps of measures those that are a hit of any of `rules`, with the groups of their households where a rule asks for any."""
+    is_any = pl.any_horizontal([_is_hit(rule) for rule in rules])
+    if not any(rule.groups for rule in rules):
+        return lambda measures: measures.filter(is_any)
+    return lambda measures: measures.join(belongs, on="household_id", how="left").filter(is_any)
+
+
+def _is_hit(rule: Rule) -> pl.Expr:
+    """Whether a measure meets the rule's value, and is of a household of its groups."""
+    return pl.all_horizontal(_compared(rule), pl.any_horizontal([pl.col(OF_GROUP + group) for group in rule.groups] or pl.lit(value=True)))
 
 
 def number(rule: Rule) -> float:
@@ -69,14 +97,6 @@ def _complete(rules: Sequence[Rule], facts: Facts) -> Facts:
     }
 
 
-def _with_groups(rules: Sequence[Rule], lists: Facts, households: pl.LazyFrame) -> Facts:
-    """`lists`, those of rules for some groups with a column for each group."""
-    grouped = {rule.feed for rule in rules if rule.groups}
-    groups = [met.fill_null(value=False).alias(OF_GROUP + group) for group, met in GROUPS.items()]
-    belongs = households.select("household_id", *groups).collect().lazy() if grouped else households
-    return {feed: rows.join(belongs, on="household_id", how="left") if feed in grouped else rows for feed, rows in lists.items()}
-
-
 def _compared(rule: Rule) -> pl.Expr:
     measure, value = pl.col("measure"), pl.lit(number(rule))
     match rule.operator:
@@ -90,45 +110,3 @@ def _compared(rule: Rule) -> pl.Expr:
             return measure <= value
         case "=":
             return measure == value
-
-
-Bills = tuple[str, str, str | None]  # feed, what is summed, what dates it
-
-
-def _bills(rule: Rule) -> Bills | None:
-    """What a rule sums up, where only a large enough sum is a hit."""
-    is_bounded = rule.measure.aggregate == "sum" and rule.operator in {">=", ">"} and number(rule) > 0
-    return (rule.feed, str(rule.measure.column), rule.event_date) if is_bounded else None
-
-
-def _with_most(rules: Sequence[Rule], lists: Facts) -> tuple[Facts, dict[Bills, str]]:
-    """`lists` with the most that any rule could find in the bills of a row's person and household, whatever its window and conditions.
-
-    Also the name of these columns, less `person` or `household`, for each kind of bills. A bill that stands on several lists counts no
-    less often than on the list that has it most often, as in `measures`; reversals are left out.
-    """
-    names: dict[Bills, str] = {}
-    found = dict(lists)
-    for rule in rules:
-        bills = _bills(rule)
-        if bills is None or bills in names:
-            continue
-        name = names[bills] = f"most_{len(names)}_"
-        of_feed = [each for each in rules if rule.feed in each.feeds]
-        is_all = all(each.feeds == [rule.feed] and _bills(each) == bills for each in of_feed)  # nothing else looks at the list
-        least = min(number(each) for each in of_feed if _bills(each) == bills) - CENT
-        numbers = sorted({each.measure.net_by for each in of_feed if each.measure.net_by})
-        person = ["household_id", f"{name}key"]
-        rows = found[rule.feed].with_columns(person_key().alias(f"{name}key"))
-        when = pl.coalesce(fact_date(rule), pl.col("month").str.to_date("%Y-%m")).alias("when")
-        paid = rows.select(*person, "month", when, *numbers, amount(rule).clip(lower_bound=0).alias(AMOUNT))
-        most = (
-            paid.group_by(*person, AMOUNT, "when", *numbers)
-            .agg(times=pl.len() - pl.col("month").n_unique() + 1)  # each list has it once at least, so that none has it more often
-            .group_by(person)
-            .agg((pl.col(AMOUNT) * pl.col("times")).sum().alias(f"{name}person"))
-            .with_columns(pl.col(f"{name}person").sum().over("household_id").alias(f"{name}household"))
-            .filter(pl.col(f"{name}household") >= least)
-        )
-        found[rule.feed] = rows.join(most, on=person, how="inner" if is_all else "left").drop(f"{name}key").collect().lazy()
-    return found, names

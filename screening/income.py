@@ -13,19 +13,20 @@ import polars as pl
 
 from contracts.county import MonitoringLine, Spending
 from contracts.month import Month
-from screening.measures import once
+from screening.measures import HOUSEHOLD, once
 from screening.sentences import date_text, number_text
 
 
 def incomes(
     month: Month, facts: Mapping[str, pl.LazyFrame], households: pl.DataFrame, line: MonitoringLine, spending: Spending
 ) -> pl.DataFrame:
-    """One row per household with bills in the window: household_id, spent_12_months, reference_income, income_note."""
+    """One row per household of `households` with bills in the window: household_id, spent_12_months, reference_income, income_note."""
     first, last = line.income_window(month)
     if spending.feed not in facts:
         spent = pl.DataFrame(schema={"household_id": pl.String, "spent": pl.Float64})
     else:
-        spent = _spent(facts[spending.feed], spending, first, last)
+        of_them = facts[spending.feed].join(households.lazy().select(HOUSEHOLD), on="household_id", how="semi")
+        spent = _spent(of_them, spending, first, last)
     members = pl.col("members").cast(pl.Float64)
     left = (pl.col("income_per_capita") - pl.col("spent") / members).round(2)
     return (
@@ -38,11 +39,10 @@ def incomes(
 
 def _spent(rows: pl.LazyFrame, spending: Spending, first: date, last: date) -> pl.DataFrame:
     """What each household paid itself between two days, repeats on later lists counted once."""
-    listed = pl.col("month") <= str(Month(last.year, last.month))
-    bills = rows.filter(listed, pl.col(spending.event_date).is_between(first, last))
+    bills = rows.filter(pl.col("listed") <= Month(last.year, last.month).end, pl.col(spending.event_date).is_between(first, last))
     paid = (pl.col(spending.column) * pl.col("times")).sum().round(2)
     total = once(["household_id", spending.event_date, spending.column], bills).group_by("household_id").agg(spent=paid)
-    return total.filter(pl.col("spent") > 0).collect()
+    return total.filter(pl.col("spent") > 0).with_columns(pl.col("household_id").cast(pl.String)).collect()
 
 
 def _note(line: MonitoringLine, first: date, last: date) -> pl.Expr:

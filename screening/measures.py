@@ -1,10 +1,13 @@
 """What a rule measures: which rows count, in which window, netted and without repeats, summed up to one row per event.
 
 All rules take this one path. A row's date is the rule's `event_date`; a row without one is dated by the last day of the month in
-whose list it stands. An event of one person is named by `net_by` (an admission number), else by its date.
+whose list it stands. An event of one person is named by `net_by` (an admission number), else by its date. Few columns of all rows are
+measured, with persons and months as numbers; what the rows say beside is looked up for the hits alone.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import polars as pl
 
@@ -17,6 +20,10 @@ IDENTITIES = ("证件一致", "姓名异", "需核身份")  # from certain to le
 UNDATED = "undated"
 
 KEYS = ("household_id", "person_key", "event_key")
+AMOUNT = "measured_amount"
+HOUSEHOLD = pl.col("household_id").cast(pl.Categorical)
+PLACE = "place_in_list"  # which row of the list it is
+ROW = ("row_id", "listed", "household_id", "person_key", "person_id", "person_name", "identity")  # listed: last day of the list's month
 
 
 def condition(where: Where, schema: pl.Schema) -> pl.Expr:
@@ -44,35 +51,59 @@ def _cell_text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return cell.cast(pl.Int64, strict=False).cast(pl.String) if dtype.is_numeric() else cell.cast(pl.String)
 
 
-def measured(
-    rule: Rule, rows: pl.LazyFrame, month: Month, began: pl.LazyFrame | None = None, is_hit: pl.Expr | None = None
-) -> pl.LazyFrame:
-    """One row per household, person and event or period, with its `measure`: of all, or only of those that are a hit.
+def keyed(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """`rows` of a list with household_id and person_key as categories, by which they are grouped and joined as numbers.
 
-    `rows` has the columns of the feed that the rule names and row_id, month (of the list), household_id, person_id, person_name,
-    identity; `began` are the rows of the list that a `since_event` window starts from. The result adds KEYS, measure, fact_date,
-    identity_rank, row_ids; feed columns are those of the most telling row.
+    Who a fact is about is told by the person's number, else by the name as sent.
     """
-    schema = rows.collect_schema()
-    matching = rows.filter(pl.col("month") <= str(month), *[condition(where, schema) for where in rule.where]).with_columns(
-        _key(rule).alias("person_key"), fact_date(rule).alias("fact_date"), amount(rule).alias(AMOUNT)
+    person_key = pl.coalesce("person_id", pl.lit("name:") + pl.col("person_name"), pl.lit(""))
+    return rows.with_columns(HOUSEHOLD, person_key.cast(pl.Categorical).alias("person_key"))
+
+
+def measured(
+    rule: Rule,
+    rows: pl.DataFrame,
+    month: Month,
+    began: pl.DataFrame | None = None,
+    kept: Callable[[pl.LazyFrame], pl.LazyFrame] = lambda measures: measures,
+) -> pl.DataFrame:
+    """One row per household, person and event or period, with its `measure`: those that are `kept` of all KEYS and measures.
+
+    `rows` have ROW and the columns of the feed that the rule names; `began` are the rows of the list that a `since_event` window starts
+    from. The result has KEYS, measure and what is `kept` beside, fact_date, identity_rank, row_ids; feed columns are those of the most
+    telling row.
+    """
+    windowed = _windowed(rule, rows, month, began).collect()
+    return _told(rule, rows, windowed, kept(_measures(rule, windowed.lazy(), month)).collect())
+
+
+def _windowed(rule: Rule, rows: pl.DataFrame, month: Month, began: pl.DataFrame | None) -> pl.LazyFrame:
+    """The rows that count, each with its place in `rows`, KEYS, `listed`, `when`, `fact_date` and what is measured."""
+    events = [name for name in (rule.measure.net_by, rule.risk_type_column) if name]
+    matching = (
+        rows.lazy()
+        .with_row_index(PLACE)
+        .filter(pl.col("listed") <= month.end, *[condition(where, rows.schema) for where in rule.where])
+        .select(
+            PLACE,
+            "household_id",
+            _key(rule),
+            "listed",
+            *events,
+            fact_date(rule).alias("fact_date"),
+            amount(rule).alias(AMOUNT),
+        )
     )
-    carried = [name for name in schema.names() if name not in _OWN]
-    if rule.measure.aggregate == "change":
-        return _changed(rule, matching, month, carried, is_hit)
-    if rule.measure.aggregate == "newly_listed":
-        windowed = _newly_listed(rule, matching, month)
-    elif rule.window in {"single", "listed_12"}:
-        windowed = _events(rule, matching, month)
-    elif rule.since is not None and began is not None:
-        windowed = _since_event(rule, matching, _beginnings(rule, rule.since, began, month), month)
-    else:
-        windowed = _period(rule, matching, month)
-    measures = _measures(rule, windowed, month)
-    return _told(rule, windowed, measures if is_hit is None else measures.filter(is_hit), carried)  # most are no hit, and need no sorting
-
-
-AMOUNT = "measured_amount"
+    match rule.measure.aggregate, rule.window:
+        case "change", _:
+            return _then_and_now(rule, matching, month)
+        case "newly_listed", _:
+            return _newly_listed(rule, matching, month)
+        case _, "single" | "listed_12":
+            return _events(rule, matching, month)
+    if rule.since is not None and began is not None:
+        return _since_event(matching, _beginnings(rule, rule.since, began, month), month)
+    return _period(rule, matching, month)
 
 
 def amount(rule: Rule) -> pl.Expr:
@@ -91,17 +122,9 @@ def amount(rule: Rule) -> pl.Expr:
     return pl.when(pl.any_horizontal(pl.col(names).is_not_null())).then(pl.lit(value) if isinstance(value, float) else value)
 
 
-_OWN = {"household_id", "month", "row_id", "identity"}
-
-
-def person_key() -> pl.Expr:
-    """Who the fact is about: the person's number, else his name as sent."""
-    return pl.coalesce("person_id", pl.lit("name:") + pl.col("person_name"), pl.lit(""))
-
-
 def _key(rule: Rule) -> pl.Expr:
     """`person_key`, and nobody in particular for a household rule."""
-    return pl.lit("") if rule.per == "household" else person_key()
+    return pl.lit("").cast(pl.Categorical).alias("person_key") if rule.per == "household" else pl.col("person_key")
 
 
 def fact_date(rule: Rule) -> pl.Expr:
@@ -112,15 +135,15 @@ def fact_date(rule: Rule) -> pl.Expr:
 def _events(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     """Rows of the events that are on the lists looked at; with `net_by` also their rows on earlier lists, so that reversals cancel."""
     first = month if rule.window == "single" else month.plus(1 - WINDOW_MONTHS)
-    dated = pl.col("fact_date").dt.to_string("%Y-%m-%d").fill_null(UNDATED)
-    key = pl.coalesce(pl.lit("no:") + pl.col(rule.measure.net_by), dated) if rule.measure.net_by else dated
+    is_looked_at = pl.col("listed") >= first.start
+    number = pl.col(rule.measure.net_by) if rule.measure.net_by else pl.lit(None, dtype=pl.String)
+    key = pl.coalesce(pl.lit("no:") + number, pl.col("fact_date").dt.to_string("%Y-%m-%d"), pl.lit(UNDATED))
     if rule.risk_type_column:
         key = pl.concat_str(key, pl.lit("|"), pl.col(rule.risk_type_column).fill_null(""))
-    keyed = rows.with_columns(event_key=key, when="fact_date", is_looked_at=pl.col("month") >= str(first))
-    if rule.measure.net_by:
-        is_netted = pl.col(rule.measure.net_by).is_not_null()
-        return keyed.filter(pl.col("is_looked_at") | (is_netted & pl.col("is_looked_at").any().over(KEYS)))
-    return keyed.filter("is_looked_at")
+    if not rule.measure.net_by:
+        return rows.filter(is_looked_at).with_columns(event_key=key, when="fact_date")
+    netted = rows.filter(is_looked_at | number.is_in(number.filter(is_looked_at).implode()))
+    return netted.with_columns(event_key=key, when="fact_date").filter(is_looked_at.any().over(KEYS))
 
 
 def _period(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
@@ -128,74 +151,53 @@ def _period(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
 
     Facts that arrive late for an earlier month or year are counted there, in the month in which they arrive.
     """
-    when = pl.coalesce("fact_date", pl.col("month").str.to_date("%Y-%m").dt.month_end())
-    rows = rows.with_columns(when=when, is_of_month=pl.col("month") == str(month)).filter(pl.col("when") <= month.end)
+    rows = rows.with_columns(when=pl.coalesce("fact_date", "listed")).filter(pl.col("when") <= month.end)
     if rule.window.startswith("rolling_"):
-        months = int(rule.window.removeprefix("rolling_"))
-        return rows.filter(pl.col("when") >= month.plus(1 - months).start).with_columns(event_key=pl.lit(rule.window))
-    style = "%Y-%m" if rule.window == "month" else "%Y"
-    now = month.start.strftime(style)
-    periods = rows.with_columns(event_key=pl.col("when").dt.to_string(style))
-    late = periods.filter(pl.col("event_key") != now)
-    return pl.concat([periods.filter(pl.col("event_key") == now), late.join(late.filter("is_of_month"), on=KEYS, how="semi")])
+        first = month.plus(1 - int(rule.window.removeprefix("rolling_"))).start
+        return rows.filter(pl.col("when") >= first).with_columns(event_key=pl.lit(month.start))
+    first, period = (month.start, "1mo") if rule.window == "month" else (Month(month.year, 1).start, "1y")
+    now = rows.filter(pl.col("when") >= first).with_columns(event_key=pl.lit(first))
+    before = rows.filter(pl.col("when") < first).with_columns(event_key=pl.col("when").dt.truncate(period))
+    return pl.concat([now, before.join(before.filter(pl.col("listed") == month.end), on=KEYS, how="semi")])
 
 
-def _beginnings(rule: Rule, since: Since, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
+def _beginnings(rule: Rule, since: Since, rows: pl.DataFrame, month: Month) -> pl.LazyFrame:
     """The newest event of 12 months of lists: household_id, person_key, `since`."""
-    schema = rows.collect_schema()
-    first = str(month.plus(1 - WINDOW_MONTHS))
-    met = [condition(where, schema) for where in since.where]
+    first = month.plus(1 - WINDOW_MONTHS).start
+    met = [condition(where, rows.schema) for where in since.where]
     return (
-        rows.filter(pl.col("month").is_between(pl.lit(first), pl.lit(str(month))), pl.col(since.event_date) <= month.end, *met)
-        .group_by("household_id", _key(rule).alias("person_key"))
+        rows.lazy()
+        .filter(pl.col("listed").is_between(first, month.end), pl.col(since.event_date) <= month.end, *met)
+        .group_by("household_id", _key(rule))
         .agg(since=pl.col(since.event_date).max())
         .drop_nulls("since")
     )
 
 
-def _since_event(rule: Rule, rows: pl.LazyFrame, began: pl.LazyFrame, month: Month) -> pl.LazyFrame:
+def _since_event(rows: pl.LazyFrame, began: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     """Rows dated on or after the event of the same person (household); the event's day names the period."""
-    when = pl.coalesce("fact_date", pl.col("month").str.to_date("%Y-%m").dt.month_end())
-    joined = rows.with_columns(when=when).join(began, on=["household_id", "person_key"])
-    return joined.filter(pl.col("when").is_between("since", month.end)).with_columns(
-        event_key=pl.format("{}|{}", pl.lit(rule.window), pl.col("since").dt.to_string("%Y-%m-%d"))
-    )
+    joined = rows.with_columns(when=pl.coalesce("fact_date", "listed")).join(began, on=["household_id", "person_key"])
+    return joined.filter(pl.col("when").is_between("since", month.end)).rename({"since": "event_key"})
 
 
 def _newly_listed(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     """Rows of this month's list of people who were on none of the lists before; nobody is new where there was no list before."""
-    first = str(month.plus(-rule.measure.months_back))
-    before = rows.filter(pl.col("month").is_between(pl.lit(first), pl.lit(str(month.plus(-1)))))
+    before = rows.filter(pl.col("listed").is_between(month.plus(-rule.measure.months_back).start, month.plus(-1).end))
     there_was_one = before.select(pl.len().alias("rows_before"))
-    new = rows.filter(pl.col("month") == str(month)).join(before, on=["household_id", "person_key"], how="anti")
     return (
-        new.join(there_was_one, how="cross")
+        rows.filter(pl.col("listed") == month.end)
+        .join(before, on=["household_id", "person_key"], how="anti")
+        .join(there_was_one, how="cross")
         .filter(pl.col("rows_before") > 0)
         .drop("rows_before")
-        .with_columns(event_key=pl.lit(f"new|{month}"), when="fact_date")
+        .with_columns(event_key=pl.lit(month.start), when="fact_date")
     )
 
 
-def _changed(rule: Rule, rows: pl.LazyFrame, month: Month, carried: list[str], is_hit: pl.Expr | None) -> pl.LazyFrame:
-    """This month's value less the one `months_back` before, for who is on both lists."""
-    keys = ["household_id", "person_key"]
-    now = rows.filter(pl.col("month") == str(month)).with_columns(event_key=pl.lit(f"change|{month}"))
-    then = rows.filter(pl.col("month") == str(month.plus(-rule.measure.months_back)))
-    change = pl.col("measure") - pl.col("then")
-    measures = (
-        _measures(rule, now, month)
-        .join(then.group_by(keys).agg(then=pl.col(AMOUNT).max()), on=keys)
-        .select(*KEYS, measure=(change / pl.col("then").abs() if rule.measure.relative else change).round(4))
-        .filter(pl.col("measure").is_finite())
-    )
-    hit = measures if is_hit is None else measures.filter(is_hit)
-    then_rows = then.join(hit, on=keys, how="semi").group_by(keys).agg(then_rows=pl.col("row_id").unique())
-    return (
-        _told(rule, now, hit, carried)
-        .join(then_rows, on=keys)
-        .with_columns(row_ids=pl.concat_list("row_ids", "then_rows").list.unique().list.sort())
-        .drop("then_rows")
-    )
+def _then_and_now(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
+    """Rows of this month's list and of the one `months_back` before."""
+    both = pl.col("listed").is_in([month.end, month.plus(-rule.measure.months_back).end])
+    return rows.filter(both).with_columns(event_key=pl.lit(month.start), when="fact_date")
 
 
 def once(same: list[str], rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -203,7 +205,7 @@ def once(same: list[str], rows: pl.LazyFrame) -> pl.LazyFrame:
 
     The same event, date and amount on a later list is the same once more; within one list equal rows are different ones.
     """
-    return rows.group_by(*same, "month").agg(times=pl.len()).group_by(same).agg(pl.col("times").max())
+    return rows.group_by(*same, "listed").agg(times=pl.len()).group_by(same).agg(pl.col("times").max())
 
 
 def _measures(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
@@ -216,27 +218,47 @@ def _measures(rule: Rule, rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
             measure = pl.col("times").sum().cast(pl.Float64)
         case "sum":
             measure = (column * pl.col("times")).sum().round(2)
-        case "max" | "change":
+        case "max":
             measure = column.max().cast(pl.Float64)
+        case "change":
+            is_now = pl.col("listed") == month.end
+            now, then = (column.filter(of).max().cast(pl.Float64) for of in (is_now, ~is_now))
+            measure = ((now - then) / then.abs() if rule.measure.relative else now - then).round(4)
         case "days_since":
             measure = (pl.lit(month.end) - column.max()).dt.total_days().cast(pl.Float64)
         case "months_since":  # the end is a month's last day, on which every month begun since is complete (民法典 202)
             measure = ((month.year - column.max().dt.year()) * 12 + month.number - column.max().dt.month()).cast(pl.Float64)
     if rule.measure.aggregate in {"sum", "rows"}:
         rows = once([*KEYS, "when", AMOUNT, *([rule.measure.net_by] if rule.measure.net_by else [])], rows)
-    return rows.group_by(KEYS).agg(measure.alias("measure"))
+    measures = rows.group_by(KEYS).agg(measure.alias("measure"))
+    return measures.filter(pl.col("measure").is_finite()) if rule.measure.aggregate == "change" else measures
 
 
-def _told(rule: Rule, rows: pl.LazyFrame, hit: pl.LazyFrame, carried: list[str]) -> pl.LazyFrame:
-    """One row per KEYS of `hit`, with what its `rows` say beside the measure."""
+def _told(rule: Rule, rows: pl.DataFrame, windowed: pl.DataFrame, hit: pl.DataFrame) -> pl.DataFrame:
+    """One row per KEYS of `hit`, with what its rows say beside the measure; the largest and newest one says most."""
+    found = windowed.select(PLACE, *KEYS, "fact_date", AMOUNT).join(hit, on=KEYS)
+    carried = [name for name in rows.columns if name not in ROW or name in {"person_id", "person_name"}]
+    said = rows.select("listed", "row_id", "identity", *carried)[found[PLACE]]
     largest = [AMOUNT] if rule.measure.aggregate in {"sum", "max"} else []
     descending = [*(True for _ in largest), True, False]
-    ordered = rows.join(hit, on=KEYS).sort(*largest, "month", "row_id", descending=descending, nulls_last=True)
     rank = pl.col("identity").replace_strict({text: number for number, text in enumerate(IDENTITIES)}, default=len(IDENTITIES) - 1)
-    return ordered.group_by(KEYS, maintain_order=True).agg(
-        pl.col("measure").first(),
-        pl.col("fact_date").max(),
-        rank.cast(pl.Int8).max().alias("identity_rank"),
-        pl.col("row_id").unique().sort().alias("row_ids"),
-        *[pl.col(name).first() for name in carried],
+    told = (
+        found.hstack(said)
+        .sort(*largest, "listed", "row_id", descending=descending, nulls_last=True)
+        .group_by(KEYS, maintain_order=True)
+        .agg(
+            pl.col("fact_date").max(),
+            rank.cast(pl.Int8).max().alias("identity_rank"),
+            pl.col("row_id").unique().sort().alias("row_ids"),
+            *[pl.col(name).first() for name in (*hit.columns[len(KEYS) :], *carried)],
+        )
     )
+    event = pl.col("event_key").dt.to_string(_period_text(rule)) if told.schema["event_key"] == pl.Date else pl.col("event_key")
+    return told.with_columns(pl.col("household_id", "person_key").cast(pl.String), event)
+
+
+def _period_text(rule: Rule) -> str:
+    """How the day that a period is known by is written in an event_key: the format of `strftime`."""
+    if rule.measure.aggregate in {"change", "newly_listed"}:
+        return {"change": "change|%Y-%m", "newly_listed": "new|%Y-%m"}[rule.measure.aggregate]
+    return {"month": "%Y-%m", "year_to_date": "%Y", "since_event": "since_event|%Y-%m-%d"}.get(rule.window, rule.window)

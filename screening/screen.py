@@ -47,7 +47,7 @@ def screen(
 ) -> Screened:
     """Signals, leads, suppressed signals, flags and area alarms of `month`.
 
-    `facts[feed]` holds the linked accepted rows of this month and up to 11 before, with month, household_id, person_id and identity;
+    `facts[feed]` holds the linked accepted rows of this month and up to 11 before, with ROW (`screening.measures`);
     `authorised` has household_id and signed_on. `carried[feed]` is the month of an older list that stands in for one that did not come:
     it is said of every fact that rests on it. Every risk signal is either in a lead or suppressed with a reason.
     """
@@ -62,7 +62,8 @@ def screen(
     sent = earlier.sent(signals.filter(pl.col("kind") == "risk").select("household_id").unique())
     repeats = suppress(month, signals, sent, households=households, rules=rules, settings=county.suppression)
     fresh = signals.filter(pl.col("kind") == "risk").join(repeats, on="signal_id", how="anti")
-    beside = Beside(flags_of(signals), colours_of(found), incomes(month, facts, households, county.line(month), county.spending))
+    concerned = households.join(fresh, on="household_id", how="semi")
+    beside = Beside(flags_of(signals), colours_of(found), incomes(month, facts, concerned, county.line(month), county.spending))
     every = build_leads(month, fresh, households=households, beside=beside, earlier=earlier, rules=rules, county=county)
     later = over_budget(every, month, earlier, county.door_budget)
     put_back = carried_over(fresh, later, month, county.door_budget)

@@ -6,8 +6,9 @@ loop is over the rules.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import duckdb
 import polars as pl
@@ -36,11 +37,8 @@ def find_signals(
     if not in_force:
         return empty(SIGNAL)
     found = hits(in_force, facts, month, population.households, population.signed)
-    concerned = population.of_households(pl.concat([hit.select("household_id") for hit in found]).unique())
-    told = [
-        signals_of(rule, feeds[rule.feed], hit, month=month, county=county, population=concerned)
-        for rule, hit in zip(in_force, found, strict=True)
-    ]
+    known = zip(in_force, population.of_hits(found), strict=True)
+    told = [signals_of(rule, feeds[rule.feed], hit, month=month, county=county) for rule, hit in known]
     signals = pl.concat(pl.collect_all(told))
     return conform(_with_ids(signals), SIGNAL).sort("signal_id")
 
@@ -53,12 +51,20 @@ class Population:
     persons: pl.LazyFrame  # household_id, person_id, register_name, relation
     signed: pl.LazyFrame  # household_id of those whose 承诺授权 is on record
 
-    def of_households(self, concerned: pl.DataFrame) -> Population:
-        """Only the households of `concerned` (household_id), and their people, each once."""
-        few = [frame.join(concerned.lazy(), on="household_id", how="semi") for frame in (self.households, self.persons)]
-        households, persons = pl.collect_all(few)
-        once = persons.unique(["household_id", "person_id"], keep="first", maintain_order=True)
-        return Population(households.lazy(), once.lazy(), self.signed)
+    def of_hits(self, found: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+        """`found` with OF_HOUSEHOLD, register_name and relation, only of households of the register: looked up once for all."""
+        person = ["household_id", "person_id"]
+        whose = pl.concat([hit.select(person) for hit in found]).lazy()
+        persons = self.persons.join(whose, on=person, how="semi").unique(person, keep="first", maintain_order=True)
+        known = (
+            whose.join(self.households.with_columns(is_listed=pl.lit(value=True)), on="household_id", how="left", maintain_order="left")
+            .join(persons, on=person, how="left", maintain_order="left")
+            .drop(person)
+            .collect()
+        )
+        ends = accumulate(hit.height for hit in found)
+        parts = [(hit, known.slice(end - hit.height, hit.height)) for hit, end in zip(found, ends, strict=True)]
+        return [hit.drop(known.columns, strict=False).hstack(part).filter("is_listed") for hit, part in parts]
 
     @classmethod
     def of(cls, households: pl.DataFrame, persons: pl.DataFrame, signed: pl.DataFrame) -> Population:
@@ -70,13 +76,10 @@ class Population:
         )
 
 
-def signals_of(rule: Rule, feed: Feed, hit: pl.DataFrame, *, month: Month, county: County, population: Population) -> pl.LazyFrame:
-    """Signals of one rule from its hits, without signal_id: SIGNAL columns and the `event_key`."""
+def signals_of(rule: Rule, feed: Feed, hit: pl.DataFrame, *, month: Month, county: County) -> pl.LazyFrame:
+    """Signals of one rule from its hits of known households, without signal_id: SIGNAL columns and the `event_key`."""
     found = (
         hit.lazy()
-        .drop([name for name in hit.columns if name in OF_HOUSEHOLD])
-        .join(population.households, on="household_id")
-        .join(population.persons, on=["household_id", "person_id"], how="left")
         .with_columns(
             name=pl.coalesce("register_name", "person_name", "head_name"),
             value=pl.col("measure"),
@@ -107,7 +110,7 @@ def signals_of(rule: Rule, feed: Feed, hit: pl.DataFrame, *, month: Month, count
         _grade(rule, county.red_amount_factor).alias("grade"),
         sentence(rule.fact, schema).alias("fact"),
         sentence(rule.village_fact, schema).alias("village_fact"),
-        pl.lit(pl.Series([rule.ask], dtype=pl.List(pl.String))).alias("ask"),
+        pl.lit(pl.Series([rule.ask], dtype=pl.List(pl.String))).first().alias("ask"),
         pl.lit(pl.Series(IDENTITIES)).get(pl.col("identity_rank")).alias("identity"),
         "row_ids",
         pl.lit(_document(rule)).alias("document"),

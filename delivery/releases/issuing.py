@@ -45,9 +45,9 @@ class Release:
         """Its manifest. Raises `ReleaseError` where it is not the one that was released."""
         return read_manifest(self.folder, self.issue.entry.manifest)
 
-    def table(self, name: str, without: Sequence[str] = ()) -> pl.DataFrame:
-        """One of its tables, the columns `without` left out. Raises `ReleaseError` where it is not the one that was released."""
-        return read_table(self.folder, self.manifest(), name, without)
+    def table(self, name: str, only: Sequence[str] | None = None) -> pl.DataFrame:
+        """One of its tables, of the columns in `only`. Raises `ReleaseError` where it is not the one that was released."""
+        return read_table(self.folder, self.manifest(), name, only)
 
     def faults(self) -> dict[str, int]:
         """How many of its files are missing, changed or not of it."""

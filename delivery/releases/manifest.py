@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 
 from delivery.errors import ReleaseError
 
@@ -58,10 +59,10 @@ def read_manifest(folder: Path, sha256: str | None = None) -> Manifest:
     return dict(manifest)
 
 
-def read_table(folder: Path, manifest: Manifest, name: str, without: Sequence[str] = ()) -> pl.DataFrame:
-    """A table that lies in `folder`, the columns `without` left out. Raises `ReleaseError` where it is not the manifest's."""
-    path = f"{TABLES}/{name}.parquet"
-    return pl.scan_parquet(io.BytesIO(read_file(folder, manifest, path))).drop(without, strict=False).collect()
+def read_table(folder: Path, manifest: Manifest, name: str, only: Sequence[str] | None = None) -> pl.DataFrame:
+    """A table that lies in `folder`, or those of its columns that are in `only`. Raises `ReleaseError` where it is not the manifest's."""
+    table = pl.scan_parquet(io.BytesIO(read_file(folder, manifest, f"{TABLES}/{name}.parquet")))
+    return table.select(pl.all() if only is None else cs.by_name(*only, require_all=False)).collect()
 
 
 def read_file(folder: Path, manifest: Manifest, path: str) -> bytes:

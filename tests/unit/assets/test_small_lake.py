@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from assets.lake import read
 from assets.screening import TABLES, screened_from
 from contracts.county import Configuration
 from contracts.home import Home
@@ -76,9 +75,7 @@ def put(home: Home, key: str, month: Month, frame: pl.DataFrame, schema: Schema)
 
 def screen_into(home: Home, configuration: Configuration, desk: Desk, month: Month) -> dict[str, bytes]:
     """Screen one month into the lake; the bytes of its tables."""
-    screened = screened_from(
-        home, configuration, desk, month, read(home, "register/households", month, HOUSEHOLD), read(home, "register/persons", month, PERSON)
-    )
+    screened = screened_from(home, configuration, desk, month)
     for name in TABLES:
         home.table(name, month).parent.mkdir(parents=True, exist_ok=True)
         getattr(screened, name).write_parquet(home.table(name, month))

@@ -11,6 +11,7 @@ from contracts.month import Month
 from contracts.tables import LEAD, conform
 from samples.visits import FALSE, visit
 
+SENT = {"month": pl.String, "household_id": pl.String, "cause": pl.String}
 EVENT = {"event_id": pl.String, "household_id": pl.String, "month": pl.String}
 
 
@@ -61,6 +62,13 @@ def test_each_difference_has_its_cause() -> None:
     }
     assert dict(truth.sent.select("event_id", "cause").iter_rows()) == {"sent": None, "late": LATE, "never": "筛查：不该预警"}
     assert truth.faults == 3
+
+
+def test_a_door_is_superfluous_only_where_no_fact_of_it_was_required_or_explained() -> None:
+    facts = {"A": [None, "筛查：重复"], "B": ["筛查：重复", LATE], "C": ["筛查：重复", "筛查：不该预警"]}
+    sent = pl.DataFrame([("2026-11", home, cause) for home, causes in facts.items() for cause in causes], schema=SENT, orient="row")
+    causes = dict(LeadTruth(sent.clear(), sent).doors_sent.select("household_id", "cause").iter_rows())
+    assert causes == {"A": None, "B": LATE, "C": "筛查：不该预警"}
 
 
 def test_visitors_find_true_what_happened_and_some_never_go() -> None:

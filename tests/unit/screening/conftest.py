@@ -17,6 +17,7 @@ from contracts.month import Month
 from contracts.pack import load_rules
 from contracts.rule import Rule
 from contracts.tables import HOUSEHOLD, PERSON, VERIFICATION, conform
+from screening.measures import keyed
 from screening.register import register_rows
 from screening.screen import Earlier, Screened, screen
 from screening.signals import Population, find_signals
@@ -99,13 +100,14 @@ class County:
                 months = sorted({row["month"] for row in self.rows if row["month"] <= upto} | {upto})
                 found[name] = pl.concat([self._register(month) for month in months], how="diagonal_relaxed")
             elif rows:
-                found[name] = pl.DataFrame([{key: row.get(key) for key in schema} for row in rows], schema=schema).lazy()
+                frame = pl.DataFrame([{key: row.get(key) for key in schema} for row in rows], schema=schema)
+                found[name] = keyed(frame.lazy().with_columns(listed=pl.col("month").str.to_date("%Y-%m").dt.month_end()))
         return found
 
     def _register(self, month: str) -> pl.LazyFrame:
         """The households as rows of `month`, as they stand or as `register_of` has them."""
         homes = self.register_of.get(month, self.households)
-        return register_rows(homes.lazy(), persons(homes).lazy(), Month.parse(month))
+        return keyed(register_rows(homes.lazy(), persons(homes).lazy(), Month.parse(month)))
 
     def found(self, month: str) -> pl.DataFrame:
         """What all rules find in one month, with everybody's authorisation."""

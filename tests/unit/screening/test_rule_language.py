@@ -151,6 +151,13 @@ def test_newly_listed_is_who_was_on_no_list_before(bills) -> None:
     assert bills(listed, **new).screened("2026-11").signals.is_empty()  # the first list ever: nobody is known to be new
 
 
+def test_a_list_of_before_counts_whoever_stood_on_it(bills) -> None:
+    new = {"measure": {"aggregate": "newly_listed", "months_back": 2}, "value": 1, "groups": ["general"]}
+    county = bills([("bills", "2026-11", "2026-11-05", {"person": "子"})], **new)
+    county.row("2026-10", "bills", "registered", event_date=date(2026, 10, 5))
+    assert county.screened("2026-11").signals["household_id"].to_list() == ["general"]
+
+
 TIERS = [("基本医保", 6000.0), ("大病保险", 4500.0), ("医疗救助", 3000.0)]
 
 
