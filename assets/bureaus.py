@@ -21,6 +21,7 @@ from delivery.bureau.proven import proven
 from delivery.bureau.resent import Sent, resent
 from delivery.desk import Desk
 from delivery.releases.issuing import handed_out
+from delivery.tables import Told
 
 FEED_TABLES = {"arrivals": ARRIVAL, "accepted": ACCEPTED, "set_aside": SET_ASIDE, "findings": FINDING}
 MONTHS_BACK = 12  # leads that a visitor may still answer
@@ -50,19 +51,19 @@ class Lists:
         }
 
 
-def told_to_bureaus(home: Home, month: Month, feeds: dict[str, Feed], county: County, desk: Desk, lists: Lists) -> dict[str, pl.DataFrame]:
-    """`proven`, `feedback`, `resent` and `answered` of a month, from its `lists`, the months before it and the desk."""
+def told_to_bureaus(home: Home, month: Month, feeds: dict[str, Feed], county: County, desk: Desk, lists: Lists) -> Told:
+    """What the bureaus are told in a month, from its `lists`, the months before it and the desk."""
     now, past = lists.proven(feeds), _lists(home, month.plus(-1), feeds)
     sent, sent_before = lists.sent(now), past.sent(past.proven(feeds))
     compared = [resent(feed, sent_before[name], sent[name]) for name, feed in feeds.items()]
     visited = desk.verifications(before=county.assigned_on(month))
     since = visited.filter(pl.col("visited_on") >= county.assigned_on(month.plus(-1)))
-    return {
-        "proven": now,
-        "feedback": _feedback(home, desk, month, feeds, since),
-        "resent": pl.concat([empty(RESENT), *compared]).sort("feed"),
-        "answered": _answered(home, desk, month, visited, county),
-    }
+    return Told(
+        proven=now,
+        feedback=_feedback(home, desk, month, feeds, since),
+        resent=pl.concat([empty(RESENT), *compared]).sort("feed"),
+        answered=_answered(home, desk, month, visited, county),
+    )
 
 
 def of_feeds(home: Home, layer: str, month: Month, feeds: Iterable[str]) -> dict[str, pl.DataFrame]:

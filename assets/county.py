@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.ahead import ReadAhead
+from assets.ahead import Ahead
 from connectors.dialects import with_password
 from contracts.county import Configuration
 from contracts.errors import ConfigError
@@ -31,9 +31,9 @@ class CountyResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return Configuration.load(Path(self.county_file))
 
     @cached_property
-    def ahead(self) -> ReadAhead:
-        """What is being read before its turn."""
-        return ReadAhead()
+    def ahead(self) -> Ahead:
+        """Lists that are read and accepted before their turn."""
+        return Ahead()
 
     @property
     def desk_url(self) -> str:

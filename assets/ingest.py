@@ -1,10 +1,10 @@
 """Arrive and accept: one multi-asset a feed, made by one factory from the feed's contract.
 
-What belongs here: the order of arrive and accept, and what Dagster is told about it. Reading is done in `connectors`, judging in
-`expectations`. A feed that is broken as a whole yields empty tables and a failed check; the month goes on without it.
+What belongs here: what Dagster is told about it, and what stands in for a list that did not come. A feed that is broken as a whole yields
+empty tables and a failed check; the month goes on without it.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 import dagster as dg
@@ -12,17 +12,14 @@ import polars as pl
 
 from assets.county import CountyResource, month_of
 from assets.lake import read
+from assets.sending import Sending
 from assets.tables import DESCRIPTIONS, MONTHS, from_headers, out, output, small_table
-from connectors.database import read_query
 from connectors.inbox import keep_originals, scan
-from connectors.read import Arrived, read_feed
-from contracts.errors import HeldFeed
 from contracts.feed import Feed
 from contracts.home import Home
 from contracts.month import Month
 from contracts.observed import OBSERVED
-from contracts.tables import ACCEPTED, ARRIVAL, FINDING, HOUSEHOLD, conform, empty
-from expectations.accept import Accepted, accept, held
+from contracts.tables import ACCEPTED, ARRIVAL, conform
 from expectations.reception import came
 
 NOTHING_CAME = "inbox/{} 里一张也没有。网络盘断开或放错了文件夹的，请先接上、放好，再运行；确实都没有报的，不必运行"
@@ -47,7 +44,7 @@ def inbox(context: dg.AssetExecutionContext, county: CountyResource) -> Iterator
     month = month_of(context)
     files = scan(county.home.inbox(month), county.configuration.feeds)
     keep_originals(files, county.home.inbox(month), county.home.originals(month))
-    begin_reading(county.configuration.register_feed, month, files, county)
+    begin(month, files, county, context.job_def.asset_layer.selected_asset_keys)
     unknown = files.filter(pl.col("status") == "unknown").height
     yield output("result", files, 文件=small_table(files.group_by("status").len().sort("status")))
     yield dg.AssetCheckResult(
@@ -86,7 +83,8 @@ def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, county: CountyResource, inbox: pl.DataFrame
     ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
         month = month_of(context)
-        arrived, accepted, problem = arrive_and_accept(feed, month, inbox, county)
+        ingested = county.ahead.take(sending(feed, month, inbox, county))
+        arrived, accepted, problem = ingested.arrived, ingested.accepted, ingested.problem
         findings = pl.concat([arrived.findings, accepted.findings])
         stand_in = last_accepted(feed, month, county.home) if arrived.rows.is_empty() else None
         rows = stand_in.rows if stand_in else accepted.rows
@@ -120,19 +118,6 @@ def ingest_asset(feed: Feed) -> dg.AssetsDefinition:
     return ingest
 
 
-def arrive_and_accept(feed: Feed, month: Month, inbox: pl.DataFrame, county: CountyResource) -> tuple[Arrived, Accepted, str | None]:
-    """What came of `feed` in `month`, what of it is sound, and the problem when nothing could be read."""
-    try:
-        arrived = arrive(feed, month, inbox, county)
-        return (
-            arrived,
-            accept(feed, arrived.rows, month, households=known_households(county, month)),
-            None if arrived.rows.height else "本月未报",
-        )
-    except HeldFeed as why:
-        return Arrived(rows=empty(ARRIVAL), findings=empty(FINDING)), held(feed, str(why)), str(why)
-
-
 @dataclass(frozen=True)
 class StandIn:
     """An earlier month's accepted rows that stand in for a list that did not come, and how many months old they are."""
@@ -157,24 +142,27 @@ def last_accepted(feed: Feed, month: Month, home: Home) -> StandIn | None:
 
 def known_households(county: CountyResource, month: Month) -> int | None:
     """How many households the register had in the month before, for plausible row counts; none in the first month."""
-    return read(county.home, "register/households", month.plus(-1), HOUSEHOLD).height or None
+    return read(county.home, "register/households", month.plus(-1), {"household_id": pl.String}, only=True).height or None
 
 
-def arrive(feed: Feed, month: Month, inbox: pl.DataFrame, county: CountyResource) -> Arrived:
-    """The rows of `feed` for `month`, from the inbox or from the bureau's database."""
-    if feed.source.database is not None:
-        return read_query(feed, county.database_url(feed.source.database), month)
-    return county.ahead.take(*_reading(feed, month, inbox, county))
-
-
-def begin_reading(feed: Feed, month: Month, inbox: pl.DataFrame, county: CountyResource) -> None:
-    """Begin to read `feed` before its turn: the register is three quarters of a month's cells."""
-    if feed.source.database is None:
-        county.ahead.begin(*_reading(feed, month, inbox, county))
-
-
-def _reading(feed: Feed, month: Month, inbox: pl.DataFrame, county: CountyResource) -> tuple[Hashable, Callable[[], Arrived]]:
-    """What is to be read for `feed`: a key that changes with the files, and how."""
+def sending(feed: Feed, month: Month, inbox: pl.DataFrame, county: CountyResource) -> Sending:
+    """What came of `feed` for `month`, in the inbox or by the bureau's database."""
     own = inbox.filter((pl.col("feed") == feed.feed) & (pl.col("status") == "recognised")).sort("file")
-    root = county.home.inbox(month)
-    return (feed.feed, month, *own["sha256"]), lambda: read_feed(feed, [root / name for name in own["file"]], root=root)
+    return Sending(
+        feed,
+        month,
+        county.home.inbox(month),
+        tuple(own["file"]),
+        tuple(own["sha256"]),
+        known_households(county, month),
+        None if feed.source.database is None else county.database_url(feed.source.database),
+    )
+
+
+def begin(month: Month, inbox: pl.DataFrame, county: CountyResource, selected: Container[dg.AssetKey]) -> None:
+    """Begin with the lists of this run before their turn: the register, which is three quarters of a month's cells, and the others."""
+    here = [feed for name, feed in sorted(county.configuration.feeds.items()) if dg.AssetKey(["accepted", name]) in selected]
+    sent = [sending(feed, month, inbox, county) for feed in here if feed.source.database is None]
+    register = county.configuration.register_feed.feed
+    of_register = next((each for each in sent if each.feed.feed == register), None)
+    county.ahead.begin(of_register, [each for each in sent if each is not of_register])

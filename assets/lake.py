@@ -5,6 +5,7 @@ that was killed leaves either the old month or the new one, never a half of it. 
 """
 
 import fcntl
+import filecmp
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -50,11 +51,14 @@ class Lake(dg.ConfigurableIOManager, dg.UPathIOManager):
         self._held.close()
 
     def dump_to_path(self, context: dg.OutputContext, obj: pl.DataFrame, path: UPath) -> None:  # noqa: ARG002
-        """Write `obj` beside `path` and rename it into place."""
+        """Write `obj` beside `path` and rename it into place. What says the same stays, and its time, by which the warehouse goes."""
         target = Path(str(path))
         beside = target.with_name(f".{target.name}.{os.getpid()}.part")
         obj.write_parquet(beside, **HOW)
-        beside.replace(target)
+        if target.exists() and filecmp.cmp(beside, target, shallow=False):
+            beside.unlink()
+        else:
+            beside.replace(target)
 
     def load_from_path(self, context: dg.InputContext, path: UPath) -> pl.DataFrame:  # noqa: ARG002
         """The table."""

@@ -9,7 +9,6 @@ from assets.county import CountyResource, month_of
 from assets.lake import read
 from assets.tables import DESCRIPTIONS, MONTHS, out, output, small_table
 from contracts.feed import Feed
-from contracts.tables import HOUSEHOLD
 from matching.register import build_register
 from standards import places as place_names
 
@@ -64,7 +63,7 @@ def register_asset(feed: Feed) -> dg.AssetsDefinition:
             passed=built.households.height > 0,
             metadata={"户数": built.households.height, "人数": built.persons.height},
         )
-        before = read(county.home, "register/households", month.plus(-1), HOUSEHOLD).height
+        before = read(county.home, "register/households", month.plus(-1), {"household_id": pl.String}, only=True).height
         size = county.configuration.county.register_size
         yield dg.AssetCheckResult(
             check_name="register_whole",

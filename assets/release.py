@@ -58,39 +58,32 @@ def release_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         desk = open_desk(county.desk_url)
         layers = {layer: of_feeds(county.home, layer, month, feeds) for layer in ("arrivals", "accepted", "set_aside")}
         lists = Lists(**layers, links=tables["links"], persons=tables["persons"])
-        told = told_to_bureaus(county.home, month, feeds, county.configuration.county, desk, lists)
         before = last_releases(county.home, desk, month, digest)
-        files = write(
-            month,
-            ReleaseTables(
-                **tables,
-                **told,
-                feeds=feeds,
-                arrivals=lists.arrivals,
-                accepted=lists.accepted,
-                set_aside=lists.set_aside,
-                findings={
-                    feed: pl.concat([found, drift.filter(pl.col("feed") == feed)])
-                    for feed, found in of_feeds(county.home, "findings", month, county.configuration.feeds).items()
-                },
-                observed=pl.concat(
-                    [*(read(county.home, f"observed/{feed}", month, OBSERVED) for feed in county.configuration.feeds), drift_measured]
-                ),
-                history=history(county.home, month, county.configuration.feeds, county.configuration.county.drift.months),
-                compared=[Compared(str(release.issue), release.table("leads")) for release in before],
+        proposed = ReleaseTables(
+            **tables,
+            tell=lambda: told_to_bureaus(county.home, month, feeds, county.configuration.county, desk, lists),
+            feeds=feeds,
+            arrivals=lists.arrivals,
+            accepted=lists.accepted,
+            set_aside=lists.set_aside,
+            findings={
+                feed: pl.concat([found, drift.filter(pl.col("feed") == feed)])
+                for feed, found in of_feeds(county.home, "findings", month, county.configuration.feeds).items()
+            },
+            observed=pl.concat(
+                [*(read(county.home, f"observed/{feed}", month, OBSERVED) for feed in county.configuration.feeds), drift_measured]
             ),
-            county.home.proposal(month),
-            county.configuration.county,
-            digest,
-            made_of(county, month),
+            history=history(county.home, month, county.configuration.feeds, county.configuration.county.drift.months),
+            compared=[Compared(str(release.issue), release.table("leads")) for release in before],
         )
+        files = write(month, proposed, county.home.proposal(month), county.configuration.county, digest, made_of(county, month))
         yield output(
             "result",
             files,
             文件=small_table(files.group_by("kind").len().sort("kind")),
-            纠错=small_table(told["resent"].select(list(COUNTED)).rename(COUNTED)),
-            可更正=told["proven"].height,
-            入户反馈=told["feedback"].height,
+            纠错=small_table(proposed.told.resent.select(list(COUNTED)).rename(COUNTED)),
+            可更正=proposed.told.proven.height,
+            入户反馈=proposed.told.feedback.height,
             比照="、".join(f"{release.issue} 号" for release in before) or "无",
             上月="已发布" if month.plus(-1) in handed_out(county.home, desk) else "没有发布：重复抑制、超期和成效不计上月",
         )

@@ -33,15 +33,9 @@ class Answer:
     peak_bytes: int
     threshold: float | None
 
-    @property
-    def cpu_seconds(self) -> float:
-        """CPU seconds after reading and preparing columns: training and linking."""
-        return sum(lap["cpu"] for step, lap in self.laps.items() if step not in ("read", "prepare"))
-
-    @property
-    def wall_seconds(self) -> float:
-        """Wall seconds of the same steps."""
-        return sum(lap["wall"] for step, lap in self.laps.items() if step not in ("read", "prepare"))
+    def seconds(self, clock: str, *without: str) -> float:
+        """Seconds by `clock` (wall or cpu) of all steps after reading, but those named."""
+        return sum(lap[clock] for step, lap in self.laps.items() if step not in ("read", *without))
 
 
 def read_answer(name: str, home: Home, tables: Path, folder: Path, month: str, cost: Measured, *, by_threshold: bool) -> Answer:
@@ -106,25 +100,33 @@ def steps(answers: list[Answer]) -> pl.DataFrame:
 
 
 def costs(answers: list[Answer], records: int, beside: str) -> pl.DataFrame:
-    """One row per contestant: seconds of training and linking, records per CPU second, peak memory, and both beside contestant `beside`.
+    """One row per contestant: seconds after reading, records per CPU second, peak memory, and both beside contestant `beside`.
 
-    Reading is left out for all, and preparing columns where a contestant has it as a step of its own. `beside_trained` takes for granted
-    that the others were trained in an earlier month.
+    All start from the same tables and end with links, so that the even comparison counts everything between: preparing columns, training,
+    linking. `when_trained` takes for granted that the others were trained in an earlier month; `when_prepared` counts no preparing of
+    columns as a step of its own, as if it had been done for other ends already.
     """
     frame = pl.DataFrame(
         {
             "contestant": [answer.name for answer in answers],
-            "wall_s": [answer.wall_seconds for answer in answers],
-            "cpu_s": [answer.cpu_seconds for answer in answers],
-            "link_cpu_s": [answer.laps["link"]["cpu"] for answer in answers],
+            "wall_s": [answer.seconds("wall") for answer in answers],
+            "cpu_s": [answer.seconds("cpu") for answer in answers],
+            "untrained": [answer.seconds("cpu", "train") for answer in answers],
+            "unprepared": [answer.seconds("cpu", "prepare") for answer in answers],
             "peak_gib": [answer.peak_bytes / GIB for answer in answers],
         }
     ).with_columns(records_per_cpu_s=records / pl.col("cpu_s"))
-    other = pl.col("contestant") == beside
-    return frame.with_columns(
-        times_as_fast=pl.col("cpu_s").filter(other).first() / pl.col("cpu_s"),
-        beside_trained=pl.col("link_cpu_s").filter(other).first() / pl.col("cpu_s"),
-        share_of_memory=pl.col("peak_gib") / pl.col("peak_gib").filter(other).first(),
+
+    def times(column: str) -> pl.Expr:
+        """How many times the seconds of `column` the contestant beside needs."""
+        return pl.col(column).filter(pl.col("contestant") == beside).first() / pl.col(column)
+
+    return frame.select(
+        *("contestant", "wall_s", "cpu_s", "records_per_cpu_s", "peak_gib"),
+        times_as_fast=times("cpu_s"),
+        when_trained=times("untrained"),
+        when_prepared=times("unprepared"),
+        share_of_memory=1 / times("peak_gib"),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a proposal, and so a release, must not tell, looked for in every cell: `python -m benchmarks.privacy --home HOME --month YYYY-MM`.
+"""What a release must not tell, looked for in every cell: `python -m benchmarks.privacy --home HOME --month YYYY-MM`.
 
 Every text of every workbook and every page of every PDF is read. In no file of the release an ID number may stand whole; in what villages
 get (and in the public notices, where some were written) no value of a column that a feed's contract calls sensitive: diseases, texts of
@@ -77,9 +77,14 @@ def _keys(home: Home, month: Month) -> pl.DataFrame:
     return persons.select(number="person_id")
 
 
+def last_release(home: Home, month: Month) -> Path:
+    """The folder of the last release of `month`."""
+    return max(home.releases(month).glob("[0-9]*"), key=lambda folder: int(folder.name))
+
+
 def leaks(home: Home, month: Month, configuration: Configuration) -> pl.DataFrame:
     """What stands where it must not: one row per `what` and `file`, with the number of cells. Empty when all is well."""
-    release = texts(home.proposal(month))
+    release = texts(last_release(home, month))
     public = texts(home.root / PUBLIC / str(month))
     village = pl.concat([release.filter(pl.col("file").str.starts_with(VILLAGES)), public])
     secrets = sensitive(home, month, configuration)
@@ -105,9 +110,9 @@ def leaks(home: Home, month: Month, configuration: Configuration) -> pl.DataFram
 @COUNTY_OPTION
 @HOME_OPTION
 def main(month: Month, county_file: Path, home_folder: Path) -> None:
-    """Look through a month's proposal and print what leaks."""
+    """Look through a month's last release and print what leaks."""
     home, configuration = Home(home_folder), Configuration.load(county_file)
-    read = texts(home.proposal(month))
+    read = texts(last_release(home, month))
     secrets = sensitive(home, month, configuration)
     print(f"{month}: {read['file'].n_unique():,} files, {read.height:,} texts, {secrets.height:,} sensitive values looked for")
     found = leaks(home, month, configuration)

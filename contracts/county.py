@@ -175,11 +175,14 @@ class Notice(Strict):
 
 
 class Retention(Strict):
-    """How long personal texts are kept, in months; null keeps them. What is older is erased by `hulian desk expire`."""
+    """How long things are kept, in months; null keeps them. Personal texts that are older are erased by `hulian desk expire`."""
 
     visits_months: int | None = Field(default=36, ge=1, description="visitors' names and remarks, after the visit; conclusions stay")
     authorisations_months: int | None = Field(default=None, ge=1, description="signed 承诺授权, after the signature")
     returned_months: int | None = Field(default=12, ge=1, description="workbooks that villages handed in, after their month")
+    history_months: int | None = Field(
+        default=3, ge=1, description="Dagster's record of runs that a later one of their month has superseded"
+    )
 
 
 class County(Strict):

@@ -346,6 +346,15 @@ RELEASED_FILE: Schema = {
     "sha256": pl.String,
 }
 
+# papers of a proposal: one row per village, not printed yet. By path.
+PAPER: Schema = {
+    "path": pl.String,  # of the PDF, below releases/<month>/<number>/
+    "audience": pl.String,  # village code
+    "rows": pl.Int64,  # leads
+    "content": pl.String,  # what the typesetter is given (delivery.village.paper)
+    "parts": pl.String,
+}
+
 # overview: the month in figures, in the order in which they are read.
 OVERVIEW: Schema = {"figure": pl.String, "value": pl.Float64}
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -27,8 +28,21 @@ class Compared:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What bureaus are told beside their refused rows."""
+
+    proven: pl.DataFrame = field(default_factory=lambda: empty(PROVEN))
+    feedback: pl.DataFrame = field(default_factory=lambda: empty(FEEDBACK))
+    resent: pl.DataFrame = field(default_factory=lambda: empty(RESENT))
+    answered: pl.DataFrame = field(default_factory=lambda: empty(ANSWERED))
+
+
+@dataclass(frozen=True)
 class ReleaseTables:
-    """The tables of one month, each as `contracts.tables` describes it; those kept per feed are mappings by the feed's name."""
+    """The tables of one month, each as `contracts.tables` describes it; those kept per feed are mappings by the feed's name.
+
+    `tell` works out what bureaus are told: while other processes write the villages' papers, which do not need it.
+    """
 
     leads: pl.DataFrame
     signals: pl.DataFrame
@@ -52,11 +66,13 @@ class ReleaseTables:
     reception: pl.DataFrame = field(default_factory=lambda: empty(RECEPTION))
     observed: pl.DataFrame = field(default_factory=lambda: empty(OBSERVED))
     history: pl.DataFrame = field(default_factory=lambda: empty({**OBSERVED, "month": pl.String}))
-    proven: pl.DataFrame = field(default_factory=lambda: empty(PROVEN))
-    feedback: pl.DataFrame = field(default_factory=lambda: empty(FEEDBACK))
-    resent: pl.DataFrame = field(default_factory=lambda: empty(RESENT))
-    answered: pl.DataFrame = field(default_factory=lambda: empty(ANSWERED))
+    tell: Callable[[], Told] = Told
     compared: Sequence[Compared] = ()  # earlier releases: of this month, then of the month before
+
+    @cached_property
+    def told(self) -> Told:
+        """What bureaus are told."""
+        return self.tell()
 
     @property
     def absent(self) -> str:

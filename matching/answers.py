@@ -13,6 +13,7 @@ from matching.explain import evidence, identity, meanings, packed
 from matching.prepare import Mentions, Register
 from matching.score import WEIGHTS
 from matching.settings import MatchingSettings
+from matching.trial import OUTSIDE
 
 BITS = 1 / math.log(2)  # from natural logarithms
 
@@ -91,8 +92,13 @@ def review(scored: pl.DataFrame, linked: pl.DataFrame, said: Mentions, register:
 
 
 def tested(copies: pl.DataFrame, found: pl.DataFrame, everything: Mentions) -> pl.DataFrame:
-    """feed, trial, status, household (probability) and right of each row that was matched again."""
-    told = copies.join(found.select("m", "status", "household", found="h"), on="m", how="left", maintain_order="left")
+    """feed, trial, status, household (probability), alone, times and right of each row that was matched again.
+
+    Without those which stand for people outside the register and are, with their number, not told from somebody in it.
+    """
+    doubted = found.filter(pl.col("status") != "absent")["m"]
+    copies = copies.filter((pl.col("trial") != OUTSIDE) | ~pl.col("source").is_in(doubted.implode()))
+    told = copies.join(found.select("m", "status", "household", "alone", found="h"), on="m", how="left", maintain_order="left")
     feeds = everything.rows.select("feed_number", "feed").filter(pl.col("feed_number").ne_missing(pl.col("feed_number").shift()))
     feeds = feeds.unique("feed_number", keep="first", maintain_order=True)
     numbered = told.with_columns(feed_number=everything.rows["feed_number"][told["m"]])
@@ -101,5 +107,7 @@ def tested(copies: pl.DataFrame, found: pl.DataFrame, everything: Mentions) -> p
         "trial",
         pl.col("status").fill_null("absent"),
         pl.col("household").fill_null(0.0),
+        pl.col("alone").fill_null(value=False),
+        "times",
         right=(pl.col("found") == pl.col("h")).fill_null(value=False),
     )

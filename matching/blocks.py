@@ -150,7 +150,7 @@ class Blocks:
             self._keep("person_letters", letters(near, "p", self._vocabulary, among=asked.select("letter").unique()))
 
     def _masked(self, masked: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        """Candidates by the visible digits: of who is called so, and of the households of the village where somebody has them."""
+        """Candidates by the visible digits: who has the surname or lives in the village, and of his household there who is called so."""
         shapes = masked.with_columns(
             front=pl.col("number").str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(),
             back=pl.col("number").str.extract(r"([\dX]*)$").str.len_chars(),
@@ -166,8 +166,8 @@ class Blocks:
             kin = asked.drop_nulls("village").join(owners, on=["village", "shown"]).select("m", "h", "heard", owner="p")
             members = self._persons.select("p", "h", "heard").join(kin.select("h"), on="h", how="semi")
             met = kin.join(members, on=["h", "heard"])
-            # the one whose number it is, too: for the others of the household it is a relative's
-            houses += [met.select("m", "p"), kin.join(met.select("m", "h"), on=["m", "h"], how="semi").select("m", p="owner")]
+            # the one whose number it is, too, whatever he is called: for the others of the household it is a relative's
+            houses += [met.select("m", "p"), kin.select("m", p="owner")]
         return {"masked": pl.concat(names).unique(), "masked_household": pl.concat(houses).unique()}
 
     def _keep(self, name: str, frame: pl.DataFrame) -> None:

@@ -13,13 +13,14 @@ import polars as pl
 from matching.compare import company
 from matching.compare.names import DIALECT, ONE, OTHER, SURNAME
 from matching.compare.names import EQUAL as SAME
-from matching.compare.numbers import BIRTH, DIFFERS, EQUAL, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL_KIND, VALID
+from matching.compare.numbers import BIRTH, DIFFERS, EQUAL, MASKED, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL, TAIL_KIND, VALID
 from matching.pairs import joint
 from matching.settings import MatchingSettings
 
 ASKED = ("m", "p", "h", "who", "lives", "place", "town", "weight", "probability")  # of all pairs, before the best are known
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
 SHOWN_FROM = 0.02
+NEARLY_CERTAIN = 0.99
 CONTRADICTED = -3.0  # one in twenty of a list's true pairs differ so, in natural logarithms
 METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative")  # by the best levels of `id`
 
@@ -63,8 +64,9 @@ def _best_households(persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
-    """One row per m: status, h, p, method, probability, margin, and the best pair's vector.
+    """One row per m: status, h, p, method, probability, margin, alone, and the best pair's vector.
 
+    `alone`: the link rests on the name alone, or an age speaks against it; how often such links are right the month's test must say.
     `scored` as from `probabilities`, with `rivals` and `unnamed` (matching.spoken).
     """
     persons = one_household(scored.select(ASKED))
@@ -89,20 +91,17 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     same_number = pl.col("id") == EQUAL  # whoever has the number is worth a look, whatever the name says
     # Of several whom a text names, a rare name makes nobody the one in need; a telephone may.
     one_of_several = pl.col("rivals") & ~_telephone()
-    clear = (pl.col("household") >= settings.link_from) & (pl.col("margin") >= settings.margin) & ~one_of_several
+    clear = (pl.col("margin") >= settings.margin) & ~one_of_several
     few = pl.col("serious") <= settings.review_candidates
     open_ = ((pl.col("household") >= settings.review_from) | same_number) & few & ~_namesake()
     status = (
-        pl.when(clear & _named() & _supported(settings) & ~_two_people(settings))
-        .then(pl.lit("linked"))
-        .when(open_)
-        .then(pl.lit("review"))
-        .otherwise(pl.lit("absent"))
+        pl.when(clear & _named() & ~_two_people()).then(pl.lit("linked")).when(open_).then(pl.lit("review")).otherwise(pl.lit("absent"))
     )
     called_so = pl.col("name").is_between(0, ONE) | pl.col("id").is_between(0, REPAIRED)
     sure_person = called_so & (pl.col("probability") >= SAME_PERSON * pl.col("household"))
     method = pl.col("id").replace_strict(range(len(METHODS)), list(METHODS), default="candidates", return_dtype=pl.String)
-    return best.with_columns(status=status, sure_person=sure_person).with_columns(
+    alone = ~_supported() | _another_age()
+    return best.with_columns(status=status, sure_person=sure_person, alone=alone.fill_null(value=True)).with_columns(
         method=pl.when(pl.col("status") != "linked").then(pl.lit("none")).when("sure_person").then(method).otherwise(pl.lit("household"))
     )
 
@@ -118,13 +117,14 @@ def _named() -> pl.Expr:
     kin = pl.col("company") == company.NUMBER  # the child of a member, whatever it is called by now
     at_home = pl.col("unnamed") & _telephone() & (pl.col("place") == 0)
     numbered = pl.col("id").is_between(0, REPAIRED)
+    # All that is left of a number, and the surname in the village: 肖前 is 肖建 to an ear.
+    numbered |= pl.col("id").is_between(TAIL, MASKED) & (pl.col("name") == SURNAME) & (pl.col("place") == 0)
     return pl.col("name").is_between(0, ONE) | called | at_home | kin | numbered | (pl.col("known") >= 2)
 
 
-def _supported(settings: MatchingSettings) -> pl.Expr:
-    """Something speaks for the person beside the name, or the name alone is nearly certain."""
+def _supported() -> pl.Expr:
+    """Something speaks for the person beside the name and the town."""
     elsewhere = (pl.col("place") == 2) | (pl.col("town") == 1)
-    in_town = (pl.col("town") == 0) | (pl.col("place") == 1)
     return (
         pl.col("id").is_between(0, RELATIVE)
         | (pl.col("place") == 0)
@@ -132,9 +132,13 @@ def _supported(settings: MatchingSettings) -> pl.Expr:
         | ((pl.col("age") == 0) & ~elsewhere)  # one in twenty is of an age that will do
         | _telephone()
         | pl.col("company").is_between(company.NUMBER, company.ALIKE)
-        | (pl.col("household") >= settings.alone_from)
-        | (in_town & (pl.col("household") >= settings.in_town_from))
     )
+
+
+def _another_age() -> pl.Expr:
+    """Fifty is not written for twelve, in a list whose ages are otherwise right."""
+    differs = ((pl.col("w_age") + pl.col("w_birth")) < CONTRADICTED) & ~pl.col("id").is_between(0, RELATIVE)
+    return differs & ~_corroborated()
 
 
 def _corroborated() -> pl.Expr:
@@ -151,15 +155,13 @@ def _namesake() -> pl.Expr:
     return differs & ~_corroborated()
 
 
-def _two_people(settings: MatchingSettings) -> pl.Expr:
+def _two_people() -> pl.Expr:
     """What agrees may well be another's: not to be linked without a person."""
     both_valid = (pl.col("kind") == VALID) & pl.col("r_valid")
     # Numbers that nearly agree: namesakes of one county have such numbers, too.
-    near = (pl.col("id") == SLIPS) & (pl.col("place") != 0) & (both_valid | (pl.col("household") < settings.alone_from))
+    near = pl.col("id").is_in([SLIPS, SEQUENCE]) & (pl.col("place") != 0) & (both_valid | (pl.col("household") < NEARLY_CERTAIN))
     # Damage alters a number here and there, a mask hides; neither makes another number of it.
     another = pl.col("id").is_in([BIRTH, DIFFERS]) & ~both_valid & (pl.col("r_valid") | (pl.col("kind") == VALID))
-    # Fifty is not written for twelve, in a list whose ages are otherwise right.
-    another_age = ((pl.col("w_age") + pl.col("w_birth")) < CONTRADICTED) & ~pl.col("id").is_between(0, RELATIVE)
     # A number alone, in whose household nobody is called so: a line that slipped, who helped to fill in the form.
     elsewhere = (pl.col("place") != 0) & (pl.col("w_name") < 0)  # 老杨 may be anybody of the name, wherever he lives
     of_none = (pl.col("name") >= SURNAME) & pl.col("stranger") & ((pl.col("name") == OTHER) | elsewhere)
@@ -167,4 +169,4 @@ def _two_people(settings: MatchingSettings) -> pl.Expr:
     of_another = (pl.col("name") >= ONE) & pl.col("namesake")
     lone = (pl.col("id") == EQUAL) & (of_none | of_another)
     another_name = (pl.col("id") > SLIPS) & (pl.col("name") > DIALECT)  # a twin, a cousin
-    return ((near | another | another_age | lone) & ~_corroborated()) | another_name | _namesake()
+    return ((near | another | lone) & ~_corroborated()) | another_name | _namesake()

@@ -50,6 +50,7 @@ class Frequencies:
         area: share of people whose number begins like the person's.
         surnames, letters: by code point, its share of surnames, and of the characters of given names.
         given: by name, the share of people of whose name it is the given part.
+        spelt: by name, the chance of its given part for somebody of its surname, from its length and characters alone.
         heard: by key of sound, share of people with it; for the others named in a row.
         people: how many there are.
     """
@@ -67,6 +68,7 @@ class Frequencies:
     surnames: npt.NDArray[np.float32]
     letters: npt.NDArray[np.float32]
     given: Floats
+    spelt: Floats
     heard: pl.DataFrame
     people: int
 
@@ -115,6 +117,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
         surnames=_letter_shares(persons, vocabulary, first=True),
         letters=_letter_shares(persons, vocabulary, first=False),
         given=_given_shares(persons, vocabulary),
+        spelt=_spelt(persons, vocabulary),
         heard=counted,
         people=total,
     )

@@ -19,9 +19,10 @@ CHILD = 7  # years up to which a child that is not in the register lives where i
 
 
 def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Mentions, pl.DataFrame]:
-    """Rows about the heads and members named in the rows `waiting`, and a table m (of the stand-in), source (of the row), surname.
+    """Rows about the heads and members named in the rows `waiting`, and a table m (of the stand-in), source (of the row), surname, enough.
 
-    `surname`: the sound that somebody of the household must have for his surname, where nothing but a telephone leads to it.
+    `surname`: the sound that somebody of the household must have for his surname, where nothing but a telephone leads to it. `enough`: the
+    head and the parent need nobody beside them.
     """
     small = waiting.filter(
         pl.col("n").is_null() | (pl.col("event_date").dt.year() - pl.coalesce(pl.col("born").dt.year(), "birth_year") <= CHILD)
@@ -48,19 +49,17 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
         id18=whole,
         valid=others["key"].is_not_null(),
         kind=pl.select(pl.when(others["key"].is_not_null()).then(VALID).otherwise(NONE).cast(pl.Int8)).to_series(),
-        only_head=others["role"] != "co",
+        only_head=others["role"] == "head",
         **{name: pl.lit(None, dtype) for name, dtype in nothing.items()},
         **{name: pl.when(theirs).then(name) for name in PHONES},
     )
     rows = rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)).select(said.rows.columns)
     surname = said.rows["surname"][others["m"]].zip_with(theirs, pl.Series([None], dtype=pl.Int64))
-    sources = pl.DataFrame({"m": rows["m"], "source": others["m"], "surname": surname})
+    sources = pl.DataFrame({"m": rows["m"], "source": others["m"], "surname": surname, "enough": others["role"] != "co"})
     return Mentions(rows, said.company.clear()), sources
 
 
-def by_company(
-    found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame, heads: pl.DataFrame, persons: pl.DataFrame
-) -> pl.DataFrame:
+def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """Answers for the rows whose stand-ins all lie in one household: m, h, status, household, margin.
 
     One head, or the parent of a small child, is enough; of others named beside a person (who may be a second owner only) two must be
@@ -68,12 +67,7 @@ def by_company(
 
     A row for which a person of another household is under review stays there.
     """
-    linked = (
-        found.filter(pl.col("status") == "linked")
-        .select("m", "h", "household", "margin")
-        .join(sources, on="m")
-        .join(heads, on="m", how="left")
-    )
+    linked = found.filter(pl.col("status") == "linked").select("m", "h", "household", "margin").join(sources, on="m")
     called = linked.filter(pl.col("surname").is_not_null())
     members = persons.select("h", "surname").filter(pl.col("h").is_in(called["h"].implode()))
     linked = pl.concat([linked.filter(pl.col("surname").is_null()), called.join(members, on=["h", "surname"], how="semi")])
@@ -85,9 +79,9 @@ def by_company(
             pl.col("margin").max(),
             houses=pl.col("h").n_unique(),
             others=pl.len(),
-            head=pl.col("only_head").any(),
+            enough=pl.col("enough").any(),
         )
-        .filter((pl.col("houses") == 1) & (pl.col("head") | (pl.col("others") >= 2)))
+        .filter((pl.col("houses") == 1) & (pl.col("enough") | (pl.col("others") >= 2)))
         .rename({"source": "m"})
     )
     asked = answers.filter(pl.col("status") == "review").select("m", asked="h")

@@ -17,11 +17,12 @@ from matching.candidates import Candidates, Search
 from matching.cells import apart
 from matching.compare import company as others
 from matching.compare.names import ONE
+from matching.compare.numbers import VALID
 from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import decide
 from matching.frequencies import HOUSEHOLD, Floats, Frequencies, count_frequencies
 from matching.household import by_company, stand_ins
-from matching.limits import calibrate, errors, thresholds
+from matching.limits import calibrate, errors, kept, thresholds
 from matching.memory import Memory
 from matching.pairs import joint, parted
 from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of
@@ -114,15 +115,19 @@ def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settin
         np.bincount(sure["feed"].to_numpy(), minlength=len(feeds)).astype(float),
         owned, settings,
     )  # fmt: skip
-    everything, copies = with_copies(said, sure, settings.test_rows)
+    everything, copies = with_copies(said, sure, _nobodys(said, register), settings.test_rows)
     scored, found = _score(_without(everything.rows, sure["m"]), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything)
+    factors = calibrate(tested.filter(pl.col("status") == "linked"))
     totals = said.rows.group_by("feed").agg(records=pl.len())
     totals = totals.join(said.rows.select("feed")[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     totals = totals.with_columns(pl.col("sure").fill_null(0))
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known)
-    real, limits = _within_limits(real, said, tested, totals, settings)
+    real = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
+    linked = real.with_columns(errors(real, factors)).filter(pl.col("status") == "linked")
+    limits = thresholds(linked.select("feed", "error"), totals, settings)
+    real, tested = kept(real, factors, limits).drop("feed"), kept(tested, factors, limits)
     under_review = real.filter(pl.col("status") == "review")["m"]
     capped = found.capped.filter(pl.col("m") < said.rows.height).group_by("block").agg(rows=pl.len()).sort("block").cast(CAPPED)
     return _Answered(
@@ -131,22 +136,6 @@ def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settin
         tested, totals, limits, capped,
         found.memory if instead is None else found.memory.and_(instead),
     )  # fmt: skip
-
-
-def _within_limits(
-    real: pl.DataFrame, said: Mentions, tested: pl.DataFrame, totals: pl.DataFrame, settings: MatchingSettings
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`real` with links below their list's threshold sent to review, and the thresholds (`matching.limits`)."""
-    factor = calibrate(tested.filter(pl.col("status") == "linked"))
-    named = real.with_columns(feed=said.rows["feed"][real["m"]])
-    linked = named.filter(pl.col("status") == "linked")
-    limits = thresholds(linked.select("feed", "household").with_columns(errors(linked["household"], factor)), totals, settings)
-    told = named.join(limits.select("feed", "threshold"), on="feed", how="left", maintain_order="left")
-    below = (pl.col("status") == "linked") & (pl.col("household") < pl.col("threshold"))
-    answered = told.with_columns(
-        status=pl.when(below).then(pl.lit("review")).otherwise("status"), method=pl.when(below).then(pl.lit("none")).otherwise("method")
-    )
-    return answered.drop("feed", "threshold"), limits
 
 
 @dataclass(frozen=True)
@@ -241,6 +230,12 @@ def _sure(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
     return _without(by_number.filter(pl.col("name").is_between(0, ONE)), disputed)
 
 
+def _nobodys(said: Mentions, register: Register) -> pl.Series:
+    """Rows (m) whose number is valid and not in the register."""
+    rows = said.rows.select("m", "key", "kind").filter(pl.col("kind") == VALID)
+    return rows.join(register.persons.select("key").drop_nulls(), on="key", how="anti")["m"].sort()
+
+
 def _sample(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
     """Pairs on which the habits of a list are measured: those of its numbers but others', up to enough of them."""
     return _without(by_number, disputed).filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
@@ -249,7 +244,7 @@ def _sample(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
 def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int, copies: pl.DataFrame) -> tuple[pl.DataFrame, Candidates]:
     """All candidates of the rows in `rest` with their probabilities.
 
-    Rows from number `counted` on are tests and say nothing about how much of a list is in the register.
+    Rows from number `counted` on are tests, or all of them stand-ins: they say nothing about how much of a list is in the register.
     """
     register, settings = known.register, known.settings
     spoken = find_spoken(rest, register, known.vocabulary, settings.block_cap)
@@ -260,7 +255,8 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     found = known.search.find(rest, everything, spoken)
     own = found.vectors.select(joint("m", "p"))["pair"].is_in(copies.select(joint("m", "p"))["pair"].implode())
     vectors = with_relatives(found.vectors).with_columns(feed=everything.rows["feed_number"][found.vectors["m"]], own=own)
-    vectors = known.owned.judge(vectors).drop("feed", "own")
+    # Who stands in for another has a row of his own as often as not.
+    vectors = (known.owned.judge(vectors) if counted else vectors.with_columns(again=pl.lit(-1, pl.Int8))).drop("feed", "own")
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
     scored = _weighed(vectors, everything, counts, known)
     no_name = rest.filter(pl.col("n").is_null() & pl.col("text").is_null())["m"]
@@ -302,9 +298,9 @@ def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, kno
     decided, memory = real.clear(), None
     if rest.height:
         scored, candidates = _score(rest, others_named, known, 0, nobody)
-        decided, memory = decide(scored, known.settings), candidates.memory
+        decided, memory = decide(scored, known.settings).filter(~pl.col("alone")), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
-    households = by_company(found, sources, real, others_named.rows.select("m", "only_head"), known.register.persons)
+    households = by_company(found, sources, real, known.register.persons)
     return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
 
 

@@ -22,7 +22,12 @@ NUMERALS = {
     **{f"二十{one}": 20 + n for n, one in enumerate(["", *"一二三四五六七八九"])},
 }
 GROUP_IN_TEXT = r"([0-9一二三四五六七八九十]{1,3})(?:村民小组|村民组|小组|组)"
-CHILD_OF = r"^(.{2,})之(?:子|女|婴|长子|次子|长女|次女|双胞胎)(?:[一二12]|[（(].*)?$"
+# 张三之妻, 张三的母亲, 张三儿媳: nobody's name yet. Words of one character need 之 or 的, for 夫, 母 and 子 stand in names, too.
+KIN = (
+    "妻子|丈夫|爱人|老婆|老公|媳妇|父亲|母亲|爸爸|妈妈|爷爷|奶奶|"
+    "儿子|女儿|长子|次子|长女|次女|儿媳妇|儿媳|女婿|孙子|孙女|外孙|双胞胎|家属|家人"
+)
+OF_KIN = rf"^(.{{2,}}?)(?:[之的](?:妻|夫|父|母|子|女|婴|孙|媳|{KIN})|(?:{KIN}))(?:[一二12]|[（(].*)?$"
 PHONE_IN_TEXT = r"1[3-9]\d{9}"
 HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
 AREA_ONLY = r"^\d{1,6}\*+$"  # a mask that hides the person and shows where everybody comes from
@@ -58,15 +63,25 @@ class Mentions:
 
 def vocabulary_of(persons: pl.DataFrame, mentions: pl.DataFrame) -> Vocabulary:
     """All names in register and lists."""
-    parents = mentions["person_name"].str.extract(CHILD_OF)
-    cells = [persons["person_name"], *(mentions[name] for name in ("person_name", "head_name", "guardian_name")), parents]
+    named = mentions.select(pl.col("person_name", "head_name").str.extract(OF_KIN))
+    cells = [persons["person_name"], *(mentions[name] for name in ("person_name", "head_name", "guardian_name")), *named]
     return build([*cells, mentions["co_names"].explode(empty_as_null=True)])
 
 
 def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_known: pl.DataFrame, vocabulary: Vocabulary) -> Register:
-    """Persons and households with numbers and comparable forms."""
-    houses = households.sort("household_id").with_row_index("h").select("h", "household_id", household_phone=phone_of(pl.col("phone")))
-    people = persons.select(PERSON_SAID).sort("household_id", "person_id", "row_id").with_row_index("p")
+    """Persons and households with numbers and comparable forms.
+
+    A household or a person of it that is listed twice counts once; a household without a row of its own has its members, and who has no
+    household has no door.
+    """
+    people = persons.select(PERSON_SAID).sort("household_id", "person_id", "row_id")
+    again = (pl.col("household_id") == pl.col("household_id").shift()) & (pl.col("person_id") == pl.col("person_id").shift())
+    people = people.filter(pl.col("household_id").is_not_null(), ~again.fill_null(value=False)).with_row_index("p")
+    listed = households.select("household_id", "phone").drop_nulls("household_id").sort("household_id", "phone", nulls_last=True)
+    unlisted = people.select("household_id").join(listed, on="household_id", how="anti").unique()
+    houses = pl.concat([listed, unlisted], how="diagonal").sort("household_id", maintain_order=True) if unlisted.height else listed
+    houses = houses.filter(pl.col("household_id").ne_missing(pl.col("household_id").shift())).with_row_index("h")
+    houses = houses.select("h", "household_id", household_phone=phone_of(pl.col("phone")))
     people = people.join(houses, on="household_id", how="left", maintain_order="left").with_columns(
         n=vocabulary.number(people["person_name"]), number=ids.normalise(pl.col("id_number"))
     )
@@ -133,7 +148,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     rows = mentions.drop("file", "sheet", "row_number", "part", "household_no", strict=False)[order].with_row_index("m")
     rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
     rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
-    rows = _children(rows).with_columns(relation=_relations(rows["relation"]))
+    rows = _kin(rows).with_columns(relation=_relations(rows["relation"]))
     named = {role: vocabulary.number(rows[f"{role}_name"]) for role in ("person", "head", "guardian")}
     rows = rows.with_columns(
         n=pl.when(pl.col("unnamed").not_()).then(pl.coalesce(named["person"], named["head"])),
@@ -176,13 +191,20 @@ def is_head() -> pl.Expr:
     )
 
 
-def _children(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows in which `张三之子` is nobody's name yet (`unnamed`), but that of a parent; such a row is not about its head either."""
-    parent = pl.col("person_name").str.extract(CHILD_OF)
+def _kin(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows in which `张三之子` is nobody's name yet (`unnamed`), but that of a relative; such a row is not about its head either.
+
+    Where the cell of the head says so, the row is about somebody of the household of whom it names.
+    """
+    relative = pl.col("person_name").str.extract(OF_KIN)
+    beside = pl.when(pl.col("person_name").is_null()).then(pl.col("head_name").str.extract(OF_KIN))
+    unnamed = relative.is_not_null() | beside.is_not_null()
     return rows.with_columns(
-        person_name=pl.when(parent.is_null()).then("person_name"),
-        guardian_name=pl.coalesce("guardian_name", parent),
-        unnamed=parent.is_not_null(),
+        person_name=pl.when(relative.is_null()).then("person_name"),
+        head_name=pl.coalesce(beside, "head_name"),
+        id_number=pl.coalesce("id_number", pl.when(beside.is_not_null()).then("head_id")),
+        guardian_name=pl.coalesce("guardian_name", relative),
+        unnamed=unnamed,
     )
 
 

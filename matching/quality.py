@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from contracts.tables import QUALITY, conform
-from matching.trial import BORROWED, DAMAGED
+from matching.trial import BORROWED, DAMAGED, OUTSIDE
 
 Z = 1.959964  # 95 %
 EDGES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 1.0)  # steps of probability: the doubtful ones count most, and are few
@@ -16,22 +16,27 @@ def quality(tested: pl.DataFrame, records: pl.DataFrame, limits: pl.DataFrame) -
     """`QUALITY`.
 
     Args:
-        tested: feed, trial, status, household (probability) and right (whether the household is the right one) of every copy.
+        tested: feed, trial, status, household (probability) and right (whether the household is the right one) of every copy; those that
+            stand for people outside the register are not counted here.
         records: feed, records, sure.
         limits: feed, threshold, hard, expected_share, is_cut (`matching.limits`).
     """
     linked, damaged = pl.col("status") == "linked", pl.col("trial") == DAMAGED
     right, wrong = linked & pl.col("right"), linked & ~pl.col("right")
-    counts = tested.group_by("feed").agg(
-        tested=(~damaged).sum(),
-        right=(right & ~damaged).sum(),
-        wrong=(wrong & ~damaged).sum(),
-        undecided=(~linked & ~damaged).sum(),
-        expected_wrong=(1 - pl.col("household")).filter(linked & ~damaged).sum(),
-        is_borrowed=(pl.col("trial") == BORROWED).any(),
-        damaged_tested=damaged.sum(),
-        damaged_right=(right & damaged).sum(),
-        damaged_wrong=(wrong & damaged).sum(),
+    counts = (
+        tested.filter(pl.col("trial") != OUTSIDE)
+        .group_by("feed")
+        .agg(
+            tested=(~damaged).sum(),
+            right=(right & ~damaged).sum(),
+            wrong=(wrong & ~damaged).sum(),
+            undecided=(~linked & ~damaged).sum(),
+            expected_wrong=(1 - pl.col("household")).filter(linked & ~damaged).sum(),
+            is_borrowed=(pl.col("trial") == BORROWED).any(),
+            damaged_tested=damaged.sum(),
+            damaged_right=(right & damaged).sum(),
+            damaged_wrong=(wrong & damaged).sum(),
+        )
     )
     whole = ("tested", "right", "wrong", "undecided", "damaged_tested", "damaged_right", "damaged_wrong")
     frame = (

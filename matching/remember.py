@@ -83,7 +83,7 @@ def apply(
     """
     if decisions is None or decisions.is_empty():
         return links
-    villages = households.select("household_id", decided_village="village_code")
+    villages = households.select("household_id", decided_village="village_code").unique("household_id", keep="first", maintain_order=True)
     yes = decisions.filter(pl.col("decision").is_in(YES)).unique(ROW, keep="last", maintain_order=True)
     if persons is not None:
         there = yes.join(persons.select("household_id", "person_id"), on=["household_id", "person_id"], how="semi")

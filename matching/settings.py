@@ -56,8 +56,6 @@ class MatchingSettings(Strict):
     max_wrong_links: float = Field(gt=0, lt=0.5)
     link_from: float = Field(gt=0.5, lt=1)
     margin: float = Field(ge=0, lt=1)
-    in_town_from: float = Field(gt=0.5, lt=1)
-    alone_from: float = Field(gt=0.5, lt=1)
     review_from: float = Field(gt=0, lt=1)
     review_candidates: int = Field(ge=1, le=20)
     block_cap: int = Field(ge=5)

@@ -66,9 +66,9 @@ TITLES = r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥
 class Spoken:
     """Who is named in texts.
 
-    `pairs`: m, p, told (level of the name in the text); `company`: where a text names several, each for the others; `rivals`: the m of
-    texts that name people of several households, none of whom is told from the others as the one in need; `unnamed`: the m of texts that
-    name nobody and speak of the caller's own house.
+    `pairs`: m, p, told (level of the name in the text); `company`: where a text names several, each for the others, callers included;
+    `rivals`: the m of texts that name people of several households, none of whom is told from the others as the one in need; `unnamed`: the
+    m of texts that name nobody and speak of the caller's own house.
     """
 
     pairs: pl.DataFrame
@@ -79,7 +79,7 @@ class Spoken:
 
 def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, cap: int) -> Spoken:
     """Who is named in the texts of those `rows` that have no name of their own."""
-    texts = _texts(rows)
+    texts = _joined(_texts(rows), register, vocabulary)
     nobody = Spoken(
         pl.DataFrame(schema=PAIRS),
         pl.DataFrame(schema={"m": pl.UInt32, "role": pl.String, "n": pl.UInt32, "key": pl.Int64, "heard": pl.Int64}),
@@ -92,7 +92,8 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     found = [_found(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
     hits = pl.concat(found)
     hits = _short_names(hits.with_columns(_levels(hits)), _in_given_names(people, vocabulary))
-    hits = _without_callers(hits.filter(pl.col("told") <= ONE), texts)
+    named = _without_officials(hits.filter(pl.col("told") <= ONE))
+    hits = _without_callers(named, texts)
     rivals = _rivals(hits, people)
     hits = pl.concat([hits.select("m", "p", "n", "told"), _by_surname(texts, people, vocabulary)])
     best = hits.sort("m", "p", "told").unique(["m", "p"], keep="first", maintain_order=True)
@@ -100,7 +101,7 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     at_home = texts.filter(pl.col("text").str.contains(OWN) & ~pl.col("text").str.contains(ANOTHER))["m"].cast(pl.UInt32)
     unnamed = at_home.filter(~at_home.is_in(best["m"].cast(pl.UInt32).unique().implode()))
     return Spoken(
-        best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(best, vocabulary), rivals, unnamed
+        best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(named, vocabulary), rivals, unnamed
     )
 
 
@@ -150,6 +151,13 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
     text = text.str.replace_all(r"[·•・‧∙⋅●﹒˙]+", "").str.slice(0, LONGEST)  # the dots of foreign names, as in the vocabulary
     text = text.str.replace_all(r"(^|\P{Han})(\p{Han})\s+(\p{Han})", "${1}${2}${3}")  # 杨 秀英: a blank that pads a name
     return texts.select("m", "village", "town", "phone", "phone_told", text=text)
+
+
+def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
+    """`texts` without the blanks that pad names: those behind the character of a surname, and behind one that follows it."""
+    surnames = vocabulary.names["name"][_names_of(register.persons, vocabulary)["n"]].str.slice(0, 1).unique().sort().str.join().item()
+    padded = rf"([{surnames}])\s+(\p{{Han}})(?:\s+(\p{{Han}}))?"
+    return texts.with_columns(pl.col("text").str.replace_all(padded, "${1}${2}${3}")) if surnames else texts
 
 
 def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -272,8 +280,8 @@ def _levels(hits: pl.DataFrame) -> pl.Series:
     return pl.Series("told", name_levels(one, other, mini))
 
 
-def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
-    """Hits without those of people who only speak about another one whom the text names, and without names inside longer ones."""
+def _without_officials(hits: pl.DataFrame) -> pl.DataFrame:
+    """Hits without names inside longer ones, and without those of people who hold an office or are blamed."""
     end = pl.col("start") + pl.col("length")
     exact = hits.filter(pl.col("told") <= LOOKALIKE).select("m", from_="start", to=end).unique()
     covered = (
@@ -284,7 +292,13 @@ def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     hits = hits.with_row_index("hit").filter(~pl.col("hit").is_in(covered["hit"].unique().implode())).drop("hit")
     before, behind = pl.col("before"), pl.col("behind")
     in_office = before.str.contains(OFFICE_BEFORE) | behind.str.contains(OFFICE_BEHIND)
-    hits = hits.filter(~((in_office | before.str.contains(BLAMED)) & ~behind.str.contains(OWN_NEED)))
+    return hits.filter(~((in_office | before.str.contains(BLAMED)) & ~behind.str.contains(OWN_NEED)))
+
+
+def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """Hits without those of people who only speak about another one whom the text names."""
+    end = pl.col("start") + pl.col("length")
+    before, behind = pl.col("before"), pl.col("behind")
     calls = (before.str.contains(CALLER) & ~behind.str.contains(NOT_CALLER)) | behind.str.contains(CALLS)
     hits = hits.with_columns(calls=calls).join(texts.select("m", "text"), on="m", maintain_order="left")
     helped = pl.col("text").str.slice(0, pl.col("start")).str.contains(ON_BEHALF)
@@ -352,9 +366,8 @@ def _called(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     return given.join(owned, on="phone").drop("phone", "phone_told")
 
 
-def _company(best: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Where a text names several people of the register, each is the others' company."""
-    exact = best.filter(pl.col("told") == EQUAL).select("m", "n").unique()
-    several = exact.filter(pl.col("n").n_unique().over("m") > 1).sort("m", "n")
+def _company(named: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Where a text names several people of the register, each is the others' company; so is a caller, who may be of the family."""
+    several = named.filter(pl.col("n").n_unique().over("m") > 1, pl.col("told") == EQUAL).select("m", "n").unique().sort("m", "n")
     told = several.with_columns(vocabulary.keys(several["n"], "heard"))
     return told.select(pl.col("m").cast(pl.UInt32), role=pl.lit(TEXT), n="n", key=pl.lit(None, pl.Int64), heard="heard")

@@ -1,7 +1,8 @@
 """The month's own test of its matching: rows that are linked for certain, matched again as if their number were missing or damaged.
 
 Copies run along with the month's rows and are answered like them. A list of which few rows are certain is tested with those of other lists,
-cut down to what it says itself.
+cut down to what it says itself. Rows with a valid number that nobody in the register has are about people outside it, who have names, too:
+without their number they show how often such people are taken for somebody of the register.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ from matching.compare.numbers import MASKED_KIND, NONE, TAIL_KIND, WRONG
 from matching.prepare import Mentions, written_birth
 
 FEW = 30  # certain rows of a list below which other lists' rows are borrowed
-HIDDEN, DAMAGED, BORROWED = "hidden", "damaged", "borrowed"
+HIDDEN, DAMAGED, BORROWED, OUTSIDE = "hidden", "damaged", "borrowed", "outside"
+FEWER = 4  # certain rows of a list that are tested for each one about somebody outside the register
 SAID = ("village", "town", "group", "sex", "phone", "birth", "birth_year", "relation")  # what a borrowed row says only where the list does
 
 
-def with_copies(mentions: Mentions, sure: pl.DataFrame, per_feed: int) -> tuple[Mentions, pl.DataFrame]:
-    """`mentions` followed by copies of certain rows, up to `per_feed` of each list and kind; and m, source, h, p, trial of the copies.
+def with_copies(mentions: Mentions, sure: pl.DataFrame, outside: pl.Series, per_feed: int) -> tuple[Mentions, pl.DataFrame]:
+    """`mentions` followed by copies of certain rows, up to `per_feed` of each list and kind; and what is known of the copies.
+
+    `outside`: m of rows whose number is valid and nobody's. Of the copies: m, source, h, p, trial, and `times`: how many rows one stands
+    for, where a hidden one of its list stands for one.
 
     Which rows are copied follows from their row_id, so that the same rows give the same test.
     """
@@ -32,8 +37,11 @@ def with_copies(mentions: Mentions, sure: pl.DataFrame, per_feed: int) -> tuple[
         hidden.select("h", "p", source="m", trial=pl.lit(HIDDEN), like="m", feed_number="feed_number"),
         _damaged(hidden, rows, sure, per_feed),
         _borrowed(certain, rows, per_feed),
+        _outside(outside, certain, rows, per_feed),
     ]
-    copies = pl.concat(plans).with_columns(m=pl.int_range(rows.height, rows.height + pl.len(), dtype=pl.UInt32))
+    copies = pl.concat(plans, how="diagonal").with_columns(
+        pl.col("times").fill_null(1.0), m=pl.int_range(rows.height, rows.height + pl.len(), dtype=pl.UInt32)
+    )
     copied = _copied(rows, copies)
     company = mentions.company.join(copies.select(new="m", m="source"), on="m").with_columns(m="new").drop("new")
     kept = (
@@ -76,6 +84,17 @@ def _borrowed(certain: pl.DataFrame, rows: pl.DataFrame, per_feed: int) -> pl.Da
     )
     return patterns.join(lenders, on="turn", maintain_order="left").select(
         "h", "p", "source", trial=pl.lit(BORROWED), like="like", feed_number="feed_number"
+    )
+
+
+def _outside(outside: pl.Series, certain: pl.DataFrame, rows: pl.DataFrame, per_feed: int) -> pl.DataFrame:
+    """Copies of rows about people outside the register, each standing for as many as are left out beside the certain rows left out."""
+    known = certain.group_by("feed").agg(one_of=pl.len() / pl.len().clip(upper_bound=per_feed))
+    asked = rows.select("m", "feed", "feed_number", "row_id", "n")[outside].drop_nulls("n")
+    asked = asked.sort(pl.col("row_id").hash(21), "feed", "row_id").with_columns(many=pl.len().over("feed"))
+    asked = asked.filter(pl.int_range(pl.len()).over("feed") < max(per_feed // FEWER, 1)).join(known, on="feed", maintain_order="left")
+    return asked.sort("feed", maintain_order=True).select(
+        "feed_number", source="m", trial=pl.lit(OUTSIDE), like="m", times=pl.col("many") / pl.len().over("feed") / pl.col("one_of")
     )
 
 

@@ -147,6 +147,17 @@ def syllables(letters: Letters) -> tuple[Letters, Letters]:
     return sounds, readings_of.merged[sounds]
 
 
+def read_alike(one: Letters, other: Letters) -> npt.NDArray[np.bool_]:
+    """Whether characters of names that were met share a syllable in any way in which they are read: 茜 is xi and qian."""
+    tables = _readings()
+    one, other = np.minimum(one, CODES - 1), np.minimum(other, CODES - 1)
+    first, second = tables.plain[one], tables.second[one]
+    alike: npt.NDArray[np.bool_] = np.zeros(one.shape, dtype=bool)
+    for theirs in (tables.plain[other], tables.second[other]):
+        alike |= (theirs > 0) & ((first == theirs) | (second == theirs))
+    return alike
+
+
 class _Readings:
     """Tables of readings, filled as characters are met: of 42,000 that have one, a county's names use some thousands."""
 
@@ -154,6 +165,7 @@ class _Readings:
         self.plain = np.arange(CODES, dtype=np.uint32) + UNREAD  # by code point: syllable
         self.plain[0] = 0
         self.surnames = self.plain.copy()  # the same at the head of a name
+        self.second = np.zeros(CODES, dtype=np.uint32)  # by code point: the other syllable of those that are read in two ways
         self.merged = np.arange(UNREAD + CODES, dtype=np.uint32)  # by syllable: as dialects merge it; what is no syllable stays
         self._met = np.zeros(CODES, dtype=bool)
         self._met[0] = True
@@ -170,7 +182,10 @@ class _Readings:
         met[codes] = True
         fresh = np.flatnonzero(met & ~self._met).tolist()
         read = {code: sound for code in fresh if (sound := readings.syllable(code)) is not None}
-        self._take(read.values())
+        others = {code: sound for code in read if (sound := readings.second(code)) is not None}
+        self._take([*read.values(), *others.values()])
+        for code, sound in others.items():
+            self.second[code] = self._syllables[sound]
         for code in fresh:
             if code in read:
                 self.plain[code] = self.surnames[code] = self._syllables[read[code]]

@@ -16,12 +16,13 @@ import polars as pl
 from matching.compare import company, numbers
 from matching.compare.names import DIMINUTIVES, DROPPED, LOOKALIKE, NEAR, ONE, PART, SURNAME
 from matching.compare.vector import FIELDS
-from matching.frequencies import ALIKE, GAPS, Floats, Frequencies
+from matching.frequencies import ALIKE, GAPS, UNSEEN, Floats, Frequencies
 from matching.prepare import KINDS
 from matching.settings import MatchingSettings
 from matching.vocabulary import CODES, HOLE, SHORT, Vocabulary
 
 LOOK_ALIKES = 12.0  # characters that a given one is taken for, about (standards/lookalikes.txt has 22 on average, most of them no names)
+NEAR_WAYS = 3.0  # ways in which a name may be near another one, about
 CALLED = 4.0  # ways in which one person may be called, about
 LETTERS = 2000.0  # characters that stand in names, about
 SHOWN_AGREES = 0.95  # share of true pairs in which what a veiled name shows is the person's
@@ -136,7 +137,7 @@ def strangers(vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Freq
     in_village, in_town = frequencies.village[person], frequencies.town[person]
     likely = np.minimum(attributes["company_u"].to_numpy(), 0.5)
     shares = {
-        "name": _by_letter(name, called, attributes, frequencies, vocabulary),
+        "name": _exchanged(vectors, _by_letter(name, called, attributes, frequencies, vocabulary), attributes, frequencies, vocabulary),
         "place": np.choose(np.clip(place, 0, 2), [in_village, np.maximum(in_town - in_village, 1e-4), np.maximum(1 - in_town, 1e-4)]),
         "town": np.choose(np.clip(town, 0, 1), [in_town, 1 - in_town + 1e-4]),
         "company": np.select(
@@ -212,11 +213,23 @@ def _by_letter(
         [level[asked] == LOOKALIKE, level[asked] == ONE], [1 / LOOK_ALIKES, 1 / LETTERS], default=np.where(longer, 1 / LOOK_ALIKES, 1.0)
     )
     told = u.copy()
-    exchanged = np.flatnonzero(level == NEAR)
-    pair = [attributes[column].fill_null(0)[exchanged].to_numpy() for column in ("n", "r_n")]
-    spelt = [np.sort(vocabulary.letters[numbers_of], axis=1) for numbers_of in pair]
-    told[exchanged] *= np.where((spelt[0] == spelt[1]).all(axis=1), 1 / LOOK_ALIKES, 1.0)
     told[asked] = np.maximum(u[asked] * np.clip(share / chosen, LEAST, 1.0), 1e-9)
+    return told
+
+
+def _exchanged(vectors: pl.DataFrame, u: Floats, attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary) -> Floats:
+    """`u` of names of the same characters in another order: a stranger is called so as often as these characters come together by chance.
+
+    What else is `NEAR` (a character lost, a foreign name spelt otherwise) shares the list's habit with it.
+    """
+    near = np.flatnonzero(vectors["name"].to_numpy() == NEAR)
+    ours, theirs = (attributes[column].fill_null(0)[near].to_numpy() for column in ("n", "r_n"))
+    same = (np.sort(vocabulary.letters[ours], axis=1) == np.sort(vocabulary.letters[theirs], axis=1)).all(axis=1)
+    at, theirs = near[same], theirs[same]
+    person, here = vectors["p"].to_numpy()[at], vectors["place"].to_numpy()[at] == 0
+    surname = np.where(here, frequencies.name_here[person, SURNAME], frequencies.name_county[person, SURNAME])
+    told = u.copy()
+    told[at] = np.minimum(np.maximum(NEAR_WAYS * surname * frequencies.spelt[theirs], UNSEEN / frequencies.people), u[at])
     return told
 
 

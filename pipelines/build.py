@@ -28,10 +28,10 @@ from contracts.home import Home
 from pipelines.alerts import alert_sensor
 from pipelines.arrival import arrival_sensor
 from pipelines.progress import progress_logger
-from pipelines.schedules import working_day_schedule
+from pipelines.schedules import MONTHLY, working_day_schedule
+from pipelines.tidying import tidy_job, tidy_schedule
 
 INGEST = "ingest"
-MONTHLY = "monthly_screening"
 
 
 def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.Definitions:
@@ -76,10 +76,11 @@ def build_defs(county_file: Path, home: Home, *, deployed: bool = False) -> dg.D
             warehouse,
         ],
         asset_checks=[release_manifest],
-        jobs=[ingest_job, monthly_job, release_job, withdraw_job, try_rules_job],
+        jobs=[ingest_job, monthly_job, release_job, withdraw_job, try_rules_job, tidy_job],
         schedules=[
             working_day_schedule(monthly_job, f"{MONTHLY}_schedule", days.assign_day, "筛查上月清单。", scheduled),
             working_day_schedule(monthly_job, "early_look_schedule", days.early_day, "先筛查一遍，看还缺什么；结果只供查看。", scheduled),
+            tidy_schedule(scheduled),
         ],
         sensors=[arrival_sensor(ingest_job, monthly_job, watched), alert_sensor(configuration, watched)],
         resources={

@@ -22,7 +22,7 @@ from pipelines.desk_commands import desk_commands
 from pipelines.feed_commands import feed
 from pipelines.notice_commands import notice
 from pipelines.options import COUNTY_OPTION, HOME_OPTION, MonthType
-from pipelines.release_commands import release, releases, withdraw
+from pipelines.release_commands import papers, release, releases, withdraw
 from pipelines.report_commands import report
 from pipelines.rules_commands import rules
 from pipelines.serve_commands import access, serve
@@ -221,7 +221,7 @@ def prepare(county_file: Path, home_folder: Path) -> None:
     click.echo(f"已就绪: {home_folder}")
 
 
-for _command in (feed, rules, take, release, withdraw, releases, notice, report, desk_commands, serve, token, access):
+for _command in (feed, rules, take, papers, release, withdraw, releases, notice, report, desk_commands, serve, token, access):
     cli.add_command(_command)
 
 

@@ -17,6 +17,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 
@@ -40,6 +41,24 @@ class EventLog(SqliteEventLogStorage):
         """Store one event, and tell those who watch the run: they look at the file's time, and what is new stands in the journal."""
         super().store_event(event)
         os.utime(self.path_for_shard(event.run_id))
+
+    def delete_events(self, run_id: str) -> None:
+        """Forget a run; its file goes, which Dagster would leave where it is."""
+        super().delete_events(run_id)
+        if run_id in self._engines:
+            self._engines.pop(run_id).dispose()
+        self._initialized_dbs.discard(run_id)
+        file = Path(self.path_for_shard(run_id))
+        for part in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+            part.unlink(missing_ok=True)
+
+    def give_back(self) -> None:
+        """Shrink the index when more than a third of it is free; less is soon filled again. Whoever wants to write waits a moment."""
+        with self._db_lock, self._engine(INDEX_SHARD_NAME).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            free, pages = (connection.exec_driver_sql(f"PRAGMA {of}").scalar_one() for of in ("freelist_count", "page_count"))
+            if free * 3 > pages:
+                connection.exec_driver_sql("VACUUM")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def has_table(self, table_name: str) -> bool:
         """Whether the index has a table; one that was there once is there."""

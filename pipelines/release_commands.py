@@ -1,4 +1,4 @@
-"""`hulian release`, `withdraw` and `releases`: screening proposes, a person releases."""
+"""`hulian papers`, `release`, `withdraw` and `releases`: screening proposes, a person looks and releases."""
 
 from __future__ import annotations
 
@@ -16,6 +16,29 @@ from pipelines.options import COUNTY_OPTION, HOME_OPTION, MonthType
 
 if TYPE_CHECKING:
     from assets.county import CountyResource
+
+
+@click.command()
+@click.argument("month", type=MonthType())
+@click.option("--village", "villages", multiple=True, metavar="CODE", help="Code of a village; repeat for several.  [default: all]")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), show_default="HOME/papers/MONTH", help="Where the papers go.")
+@HOME_OPTION
+def papers(month: Month, villages: tuple[str, ...], out: Path | None, home_folder: Path) -> None:
+    """Print the villages' papers of MONTH's proposal as PDF, to be looked at before it is released.
+
+    They are the bytes that a release of the same proposal hands out. Whoever has released has them in the release's folder.
+    """
+    from delivery.errors import ReleaseError
+    from delivery.releases.issuing import proposed
+    from delivery.releases.printing import papers_of, print_papers
+
+    home = Home(home_folder)
+    found = papers_of(home.proposal(month), proposed(home, month))
+    if unknown := "、".join(sorted({*villages} - {*found["audience"]})):
+        raise ReleaseError(f"{month} 的草稿里没有这些村（12位代码）：{unknown}。")
+    folder = out or home.root / "papers" / str(month)
+    printed = print_papers(folder, found.filter(found["audience"].is_in(villages)) if villages else found)
+    Console().print(f"{month} 草稿: {len(printed)} 个村的打印件，{folder}", soft_wrap=True)
 
 
 @click.command()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -21,8 +22,10 @@ from assets.tables import MONTHS
 from contracts.errors import HulianError
 from contracts.home import Home
 from contracts.month import Month
-from pipelines.build import MONTHLY, build_defs
+from pipelines.build import build_defs
 from pipelines.defaults import INSTANCE_SETTINGS
+from pipelines.schedules import MONTHLY
+from pipelines.tidying import tidy
 
 
 class RunFailed(HulianError):
@@ -48,7 +51,8 @@ def run_month(county_file: Path, home: Home, month: Month, *, show_progress: boo
     months = MONTHS.get_partition_keys()
     if str(month) not in months:
         raise RunFailed(f"{month} 不能运行：可以运行的是 {months[0]} 到 {months[-1]}（当月，供提前查看）。")
-    digest = digest_of_inputs(CountyResource(home_folder=str(home.root), county_file=str(county_file)), month)
+    county = CountyResource(home_folder=str(home.root), county_file=str(county_file))
+    digest = digest_of_inputs(county, month)
     if proposed_digest(home, month) == digest:
         return False
     with warnings.catch_warnings():
@@ -65,6 +69,7 @@ def run_month(county_file: Path, home: Home, month: Month, *, show_progress: boo
             raise_on_error=False,
             output_capturing_enabled=False,  # `job.execute_in_process` keeps all tables in memory until the month has ended
         )
+        tidy(instance, county.configuration.county.retention.history_months, datetime.now(UTC))
     if not result.success:
         raise RunFailed(_failure(result, month))
     return True

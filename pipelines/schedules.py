@@ -13,6 +13,7 @@ from contracts.month import Month
 from standards.workdays import workday_from
 
 ZONE = "Asia/Shanghai"
+MONTHLY = "monthly_screening"  # the job that screens a month from end to end
 
 
 def working_day_schedule(

@@ -56,6 +56,13 @@ def syllable(code: int) -> str | None:
     return None if readings is None else _toneless(readings.split(",", 1)[0])
 
 
+def second(code: int) -> str | None:
+    """Second reading of the character with this code point, without tone, where it is another syllable than the first (乐: yue)."""
+    first, _, others = _dictionary().get(code, "").partition(",")
+    other = others.partition(",")[0]
+    return _toneless(other) if other and _toneless(other) != _toneless(first) else None
+
+
 @cache
 def _dictionary() -> dict[int, str]:
     """Code point -> readings with tones, parted by commas."""

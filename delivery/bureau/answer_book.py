@@ -49,13 +49,13 @@ ANSWERS = (
 
 def bureaus_to_tell(tables: ReleaseTables) -> list[str]:
     """The bureaus whose leads have been answered or are open, in alphabetical order."""
-    return sorted(tables.answered.filter(pl.col("is_told"))["bureau"].unique())
+    return sorted(tables.told.answered.filter(pl.col("is_told"))["bureau"].unique())
 
 
 def write_answers(path: Path, bureau: str, tables: ReleaseTables, month: Month, county: County) -> int:
     """Write what one bureau is told of its leads to `path`; returns the number of lines in detail."""
     titles = {name: feed.title for name, feed in tables.feeds.items()}
-    own = tables.answered.filter(pl.col("bureau") == bureau).with_columns(
+    own = tables.told.answered.filter(pl.col("bureau") == bureau).with_columns(
         title=pl.col("feed").replace(titles), rows=pl.col("row_ids").list.join("\n")
     )
     lines = own.filter(pl.col("is_told")).sort(pl.col("state") != DONE, "month", "lead_id", "title", "event_date")

@@ -51,7 +51,7 @@ SUMMARY = (
 
 def bureaus_to_correct(tables: ReleaseTables) -> list[str]:
     """The bureaus that have something to correct, or to be told of what they corrected, in alphabetical order."""
-    told = {*tables.proven["feed"], *tables.feedback["feed"], *tables.resent["feed"]}
+    told = {*tables.told.proven["feed"], *tables.told.feedback["feed"], *tables.told.resent["feed"]}
     return sorted({feed.bureau for name, feed in tables.feeds.items() if name in told or faults(tables, name).height})
 
 
@@ -76,14 +76,14 @@ def write_corrections(path: Path, bureau: str, tables: ReleaseTables, month: Mon
     """Write the correction list of one bureau; returns its number of rows at fault: refused, doubtful, correctable, found wrong."""
     own = {name: feed for name, feed in sorted(tables.feeds.items()) if feed.bureau == bureau}
     found = {name: faults(tables, name) for name in own}
-    proofs = {name: tables.proven.filter(pl.col("feed") == name) for name in own}
-    visits = tables.feedback.filter(pl.col("feed").is_in(list(own))).with_columns(
+    proofs = {name: tables.told.proven.filter(pl.col("feed") == name) for name in own}
+    visits = tables.told.feedback.filter(pl.col("feed").is_in(list(own))).with_columns(
         title=pl.col("feed").replace({name: feed.title for name, feed in own.items()})
     )
     total = visits.height
     with Book(path, f"{bureau} {month} 纠错清单", county.office) as book:
         counted = pl.concat([*(_counted(feed, found[name], proofs[name]) for name, feed in own.items()), _visits_counted(visits)])
-        _summary(book, bureau, counted, tables.resent.filter(pl.col("bureau") == bureau), month, county)
+        _summary(book, bureau, counted, tables.told.resent.filter(pl.col("bureau") == bureau), month, county)
         for name, feed in own.items():
             total += _sheet(book, feed, feed.title, FAULTS, _faults_by_row(found[name].drop_nulls("row_id")), tables.arrivals[name], month)
             named = f"{CORRECTABLE} {feed.title}"

@@ -1,8 +1,8 @@
 """A person releases: what screening proposed becomes the next numbered release of its month, and nothing changes it afterwards.
 
-The folder is made whole beside its place and write-protected, then the desk says that it is released, then it is renamed into its place.
-Killed before the desk's word, nothing was released; killed after it, the next command that looks at releases does the renaming. The desk
-decides what was released, and the manifest's hash on the desk which files those are.
+The folder is made whole beside its place, the villages' papers are printed, all is write-protected, then the desk says that it is
+released, then it is renamed into its place. Killed before the desk's word, nothing was released; killed after it, the next command that
+looks at releases does the renaming. The desk decides what was released, and the manifest's hash on the desk which files those are.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from delivery.desk import Desk
 from delivery.desk.issues import STANDS, Entry, Issue, issues, record_release, record_withdrawal, standing, taken
 from delivery.errors import ReleaseError
 from delivery.releases.manifest import MANIFEST, Manifest, contents, faults, read_file, read_manifest, read_table, write_manifest
+from delivery.releases.printing import KIND, papers_of, print_papers
 
 READ_ONLY = 0o444
+DISCARDED = ".discarded"
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,13 @@ def handed_out(home: Home, desk: Desk) -> dict[Month, Release]:
     return {Month.parse(month): _finish(_placed(home, issue)) for month, issue in standing(desk).items()}
 
 
+def proposed(home: Home, month: Month) -> Manifest:
+    """The manifest of what the last run of `month` proposes. Raises `ReleaseError` where there was none."""
+    if not (home.proposal(month) / MANIFEST).exists():
+        raise ReleaseError(f"{month} 还没有草稿。先运行: hulian run --month {month}")
+    return read_manifest(home.proposal(month))
+
+
 def release(home: Home, desk: Desk, month: Month, *, by: str, why: str = "") -> tuple[Release, bool]:
     """Release the proposal of `month`; returns the release, and whether it is new: a proposal that stands already is not released twice.
 
@@ -72,14 +81,11 @@ def release(home: Home, desk: Desk, month: Month, *, by: str, why: str = "") -> 
         ReleaseError: where there is no proposal or its files are not those of its manifest, where nobody is named, where a second release
             of a month has no reason, or where somebody else releases the month at the same moment. Nothing is released then.
     """
-    proposal = home.proposal(month)
-    if not (proposal / MANIFEST).exists():
-        raise ReleaseError(f"{month} 还没有草稿。先运行: hulian run --month {month}")
+    proposal, manifest = home.proposal(month), proposed(home, month)
     if not by.strip():
         raise ReleaseError("发布须由人经办，请写明姓名（--by）。")
     before = releases(home, desk, month)
     last = before[-1] if before else None
-    manifest = read_manifest(proposal)
     if last and last.stands and _same(manifest, last.manifest()):
         return last, False
     if last and not why.strip():
@@ -91,14 +97,14 @@ def release(home: Home, desk: Desk, month: Month, *, by: str, why: str = "") -> 
     beside = home.releases(month) / f".{number}.{uuid4().hex}.part"
     numbered = {"release": number, "supersedes": last.issue.number if last else None, **manifest}
     try:
-        fingerprint = _copy(proposal, manifest, numbered, beside)
+        files, fingerprint = _make(proposal, manifest, numbered, beside)
         os.sync()  # the desk's word is on the disk when it is given, so its files must be before
-        entry = Entry(str(manifest["digest"]), fingerprint, len(manifest["files"]), int(manifest["counts"]["leads"]))
+        entry = Entry(str(manifest["digest"]), fingerprint, files, int(manifest["counts"]["leads"]))
         record_release(desk, str(month), number, entry, by=by.strip(), why=why.strip())
     except FileNotFoundError as tidied:
         raise taken(month) from tidied
     except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
+        _discard(beside)
         raise
     made = releases(home, desk, month)[-1]
     _tidy(home.releases(month), number)
@@ -128,21 +134,24 @@ def _finish(release: Release) -> Release:
     return release
 
 
-def _copy(proposal: Path, manifest: Manifest, numbered: Manifest, beside: Path) -> str:
-    """Copy the proposal as its manifest describes it, write-protected; returns the fingerprint of the new manifest."""
+def _make(proposal: Path, manifest: Manifest, numbered: Manifest, beside: Path) -> tuple[int, str]:
+    """Copy the proposal as its manifest describes it and print its papers; returns how many files there are, and the new fingerprint."""
     for path in contents(manifest):
         target = beside / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(read_file(proposal, manifest, path))
-        target.chmod(READ_ONLY)
-    fingerprint = write_manifest(beside, numbered)
-    (beside / MANIFEST).chmod(READ_ONLY)
-    return fingerprint
+    printed = print_papers(beside, papers_of(proposal, manifest))
+    files = sorted([*manifest["files"], *printed], key=lambda file: str(file["path"]))
+    fingerprint = write_manifest(beside, {**numbered, "files": files})
+    for made in (made for made in beside.rglob("*") if made.is_file()):
+        made.chmod(READ_ONLY)
+    return len(files), fingerprint
 
 
 def _same(proposed: Manifest, released: Manifest) -> bool:
     """Whether a release was made of just these files and inputs."""
-    return all(proposed[name] == released.get(name) for name in proposed)
+    one, other = ({**each, "files": [file for file in each["files"] if file["kind"] != KIND]} for each in (proposed, released))
+    return all(one[name] == other.get(name) for name in one)
 
 
 def _left_over(folder: Path, numbers: Sequence[int]) -> list[Path]:
@@ -151,5 +160,13 @@ def _left_over(folder: Path, numbers: Sequence[int]) -> list[Path]:
 
 def _tidy(folder: Path, number: int) -> None:
     """Remove what killed attempts at numbers that are taken now have left."""
-    for beside in _left_over(folder, range(1, number + 1)):
+    for beside in (*_left_over(folder, range(1, number + 1)), *folder.glob(f".*{DISCARDED}")):
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _discard(beside: Path) -> None:
+    """Remove what was made in vain. Under another name: of two who released the same, a third may be putting it into its place just now."""
+    discarded = beside.with_suffix(DISCARDED)
+    with suppress(FileNotFoundError):
+        beside.rename(discarded)
+        shutil.rmtree(discarded, ignore_errors=True)

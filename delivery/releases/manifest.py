@@ -20,6 +20,7 @@ from delivery.errors import ReleaseError
 
 MANIFEST = "manifest.json"
 TABLES = "tables"  # the folder of the tables that later months count, kept with the files that say the same in words
+PAPERS = "papers"  # the table of what is printed when they are released
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: none looks like another
 Manifest = Mapping[str, Any]
 
@@ -32,7 +33,7 @@ def fingerprint(content: bytes) -> str:
 def check_code(digest: str) -> str:
     """核对码: by what a paper tells of which proposal it is, and `hulian releases` of which release. Made of `digest`, like `7K3-MQ2`.
 
-    The number of a release cannot stand there: papers are made, and looked at, before a person releases them.
+    The number of a release cannot stand there: workbooks are made, and looked at, before a person releases them.
     """
     number = int(fingerprint(digest.encode())[:8], 16)
     signs = "".join(SIGNS[number >> place & 31] for place in range(25, -1, -5))

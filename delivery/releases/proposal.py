@@ -9,11 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from functools import partial
-from multiprocessing import get_context
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +17,8 @@ import polars as pl
 
 from contracts.county import County
 from contracts.month import Month
-from contracts.tables import RELEASED_FILE, conform
+from contracts.tables import PAPER, RELEASED_FILE, conform
+from delivery.beside import side_by_side
 from delivery.bureau.answer_book import bureaus_to_tell, write_answers
 from delivery.bureau.corrections import bureaus_to_correct, write_corrections
 from delivery.county.changes import changes, counts, write_changes
@@ -30,19 +27,16 @@ from delivery.county.report import write_report
 from delivery.county.review import write_review
 from delivery.county.summary import Summary, write_summary
 from delivery.errors import ReleaseError
-from delivery.releases.manifest import TABLES, check_code, fingerprint, write_manifest
+from delivery.releases.manifest import PAPERS, TABLES, check_code, fingerprint, write_manifest
 from delivery.tables import ReleaseTables
-from delivery.village.handout import villages_of, words_of
+from delivery.village.handout import villages_of
 from delivery.village.pages import Pages
-from delivery.village.paper import write_paper
-from delivery.village.typeface import rare
+from delivery.village.paper import Manuscript, manuscript_of
 from delivery.village.workbook import write_village
 
 __all__ = ["ReleaseError", "ReleaseTables", "write"]
 
 KEPT = ("leads", "signals", "suppressed")  # what was handed out, as later months count it
-MOST_PROCESSES = 4
-WORTH_PROCESSES = 800  # leads
 Written = tuple[str, str, str, int]  # path, kind, audience, rows
 
 
@@ -69,32 +63,35 @@ def write(
     for left_over in (beside, *out.parent.glob(f".{out.name}.*.part")):
         shutil.rmtree(left_over, ignore_errors=True)
     try:
-        files = _with_fingerprints(beside, list(_write_all(month, tables, beside, county, check_code(digest))))
-        write_manifest(beside, _manifest(month, county, digest, made_of or {}, files, tables, _keep(tables, beside)))
+        written, papers = _write_all(month, tables, beside, county, check_code(digest))
+        files = _with_fingerprints(beside, written)
+        write_manifest(beside, _manifest(month, county, digest, made_of or {}, files, tables, _keep(tables, papers, beside)))
         _swap(beside, out)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return files
 
 
-def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County, code: str) -> Iterator[Written]:
+def _write_all(month: Month, tables: ReleaseTables, folder: Path, county: County, code: str) -> tuple[list[Written], pl.DataFrame]:
+    """All files, and `PAPER`: what is printed when they are released."""
     folder.mkdir(parents=True)
     summary = Summary.of(tables)  # first, because it may refuse
-    with _side_by_side(tables.leads.height) as over:
+    with side_by_side(tables.leads.height) as over:
         villages = villages_of(tables, month)
         paths = [f"村级/{_file_name(each.town)}/{_file_name(each.name)}_{each.code or '未定'}_{month}.xlsx" for each in villages]
-        pages = [Pages(village, month, county, code) for village in villages]
-        counts = over(partial(_write_village, prepared=rare(words_of(villages))), [folder / path for path in paths], pages)
-        yield from _write_county(month, tables, summary, folder, county)
-        for path, village, count in zip(paths, villages, counts, strict=True):
-            yield path, "village_workbook", village.code or village.town, count
-            yield str(Path(path).with_suffix(".pdf")), "village_forms", village.code or village.town, count
+        done = over(_write_village, [folder / path for path in paths], [Pages(village, month, county, code) for village in villages])
+        written = list(_write_county(month, tables, summary, folder, county))
+        papers = []
+        for path, village, (count, manuscript) in zip(paths, villages, done, strict=True):
+            audience = village.code or village.town
+            written.append((path, "village_workbook", audience, count))
+            papers.append((str(Path(path).with_suffix(".pdf")), audience, count, *manuscript))
+    return written, pl.DataFrame(papers, schema=dict(PAPER), orient="row").sort("path")
 
 
-def _write_village(path: Path, pages: Pages, prepared: str) -> int:
-    """The workbook at `path` and the same pages as a PDF beside it; returns the number of leads. `prepared`: rare characters of all."""
-    write_paper(path.with_suffix(".pdf"), pages, prepared)
-    return write_village(path, pages)
+def _write_village(path: Path, pages: Pages) -> tuple[int, Manuscript]:
+    """The workbook at `path`; returns its number of leads, and the same pages as they are to be printed."""
+    return write_village(path, pages), manuscript_of(pages)
 
 
 def _write_county(month: Month, tables: ReleaseTables, summary: Summary, folder: Path, county: County) -> Iterator[Written]:
@@ -118,26 +115,6 @@ def _write_county(month: Month, tables: ReleaseTables, summary: Summary, folder:
         yield path, "correction_list", bureau, write_corrections(folder / path, bureau, tables, month, county)
 
 
-@contextmanager
-def _side_by_side(leads: int) -> Iterator[Callable[..., Iterable[int]]]:
-    """A `map` for the villages' workbooks. Many leads are begun at once in other processes, while this one writes the county's lists.
-
-    A second process halves 12 s for 3,000 forms; a few forms are not worth the second that it takes to start.
-    """
-    workers = min(MOST_PROCESSES, os.cpu_count() or 1)
-    if workers == 1 or leads < WORTH_PROCESSES:
-        yield map
-        return
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        for _ in range(workers):  # they start while it is gathered what they shall write
-            pool.submit(_begin)
-        yield partial(pool.map, chunksize=4)
-
-
-def _begin() -> None:
-    """Nothing; but a process that is asked to do it has imported what it needs."""
-
-
 def _file_name(words: str) -> str:
     return re.sub(r'[\\/:*?"<>|\s]', "", words) or "未定"
 
@@ -148,12 +125,11 @@ def _with_fingerprints(folder: Path, written: list[Written]) -> pl.DataFrame:
     return conform(frame.with_columns(sha256=pl.Series(fingerprints, dtype=pl.String)), RELEASED_FILE).sort("path")
 
 
-def _keep(tables: ReleaseTables, folder: Path) -> list[dict[str, Any]]:
-    """Write the tables that later months count; returns path, rows and fingerprint of each."""
+def _keep(tables: ReleaseTables, papers: pl.DataFrame, folder: Path) -> list[dict[str, Any]]:
+    """Write the tables that later months count, and the papers; returns path, rows and fingerprint of each."""
     (folder / TABLES).mkdir()
     kept = []
-    for name in KEPT:
-        table: pl.DataFrame = getattr(tables, name)
+    for name, table in ((PAPERS, papers), *((name, getattr(tables, name)) for name in KEPT)):
         path = f"{TABLES}/{name}.parquet"
         table.write_parquet(folder / path, compression="zstd")
         kept.append({"path": path, "rows": table.height, "sha256": fingerprint((folder / path).read_bytes())})

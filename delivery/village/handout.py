@@ -5,9 +5,8 @@ No disease, no petition text, no assets, no full ID number. Whatever is not sele
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import polars as pl
@@ -58,19 +57,6 @@ def villages_of(tables: ReleaseTables, month: Month) -> list[Village]:
         )
         for (code, town), leads in _parts(_lead_view(tables), ["village_code", "town"])
     ]
-
-
-def words_of(villages: Iterable[Village]) -> Iterator[str]:
-    """Every text that stands in what these villages get."""
-    for village in villages:
-        yield from village.leads.select(pl.selectors.string()).unpivot()["value"].drop_nulls()
-        yield from (
-            value
-            for rows in (village.facts, village.members)
-            for row in chain(*rows.values())
-            for value in row.values()
-            if isinstance(value, str)
-        )
 
 
 def _basis() -> pl.Expr:

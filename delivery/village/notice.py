@@ -14,7 +14,7 @@ import polars as pl
 from contracts.county import County
 from contracts.month import Month
 from delivery.village.page import Cell, Line, Page
-from delivery.village.paper import Paper
+from delivery.village.paper import Paper, print_paper
 from delivery.village.public import CLEARED, HELPED, INCLUDED, MATTERS, PUBLIC, PublicRows
 from delivery.words import CONCLUSIONS
 
@@ -65,7 +65,7 @@ def write_notices(folder: Path, public: PublicRows, month: Month, county: County
         path = folder / str(town) / f"{village}_公示_{month}.pdf"
         paper = Paper()
         sheets = paper.sheets(_notice_page(str(town), str(village), rows, county, period), f"{town} {village}")
-        paper.write(path, sheets, title=f"{town}{village} 公示", author=county.office, care=FOOT)
+        print_paper(path, paper.manuscript(sheets, title=f"{town}{village} 公示", author=county.office, care=FOOT))
         written.append(path)
     return written
 

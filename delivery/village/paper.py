@@ -1,7 +1,8 @@
 """A village's papers as one PDF: the pages of its workbook, ruled for handwriting, every visit form with a code that names its lead only.
 
-The font comes from a package and nothing is looked up on the machine; the date in the file is fixed, so that the same village gives the
-same bytes. What stands on the pages comes from `page`, where it stands from `on_paper`; `paper.typ` sets the words.
+First a manuscript, which says every word and its place; typst sets it when it is to be printed. The font comes from a package and nothing
+is looked up on the machine; the date in the file is fixed, so that the same manuscript gives the same bytes. What stands on the pages
+comes from `page`, where it stands from `on_paper`; `paper.typ` sets the words.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import typst
 import zxingcpp
@@ -29,26 +30,34 @@ MARGIN, TOP, BOTTOM = 10.5 * POINTS, 8 * POINTS, 13 * POINTS
 CLOSEST, LOOSE, LIST_CLOSEST = 0.66, 0.9, 0.8  # how close lines may come on paper, whose letters are smaller than the screen's
 
 
-def write_paper(path: Path, pages: Pages, prepared: str = "") -> int:
-    """Write the papers of one village to `path`; returns its number of leads. `prepared`: rare characters of the release."""
-    village, paper = pages.village, Paper(prepared)
+class Manuscript(NamedTuple):
+    """What typst is given, as JSON: the sheets with what stands at their foot, and the parts that they are made of."""
+
+    content: str
+    parts: str
+
+
+def manuscript_of(pages: Pages) -> Manuscript:
+    """The papers of one village."""
+    village, paper = pages.village, Paper()
     place = f"{village.town} {village.name}"
     sheets = [*paper.sheets(pages.cover, place), *paper.sheets(_list_page(pages), place, landscape=True, repeated=1)]
     for code, form in zip(village.leads["lead_id"], pages.forms, strict=True):
         sheets += paper.sheets(form, code, marks=_marks(code))
-    paper.write(path, sheets, title=pages.title, author=pages.county.office, care=CARE, told=pages.told)
-    return village.leads.height
+    return paper.manuscript(sheets, title=pages.title, author=pages.county.office, care=CARE, told=pages.told)
+
+
+def print_paper(path: Path, manuscript: Manuscript, prepared: str = "") -> None:
+    """Write `manuscript` to `path` as a PDF. `prepared`: rare characters that are likely to stand on it (delivery.village.typeface)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_compiled(manuscript, prepared))
 
 
 class Paper:
-    """A PDF that grows by sheets. A part that is the same on several sheets is set once.
+    """A manuscript that grows by sheets. A part that is the same on several sheets is set once."""
 
-    `prepared`: rare characters that are likely to stand on it (delivery.village.typeface).
-    """
-
-    def __init__(self, prepared: str = "") -> None:
+    def __init__(self) -> None:
         self._parts: dict[str, int] = {}
-        self._prepared = prepared
 
     def sheets(self, page: Page, foot: str, *, landscape: bool = False, repeated: int = 0, marks: str = "") -> list[dict[str, Any]]:
         """The sheets of a page with what stands at their foot, and the code in their corner."""
@@ -59,12 +68,11 @@ class Paper:
         placed = [[(y, self._parts.setdefault(part, len(self._parts))) for y, part in sheet] for sheet in drawn]
         return [{"parts": sheet, "landscape": landscape, "foot": foot, "marks": marks} for sheet in placed]
 
-    def write(self, path: Path, sheets: list[dict[str, Any]], *, title: str, author: str, care: str, told: str = "") -> None:
-        """Write `sheets` to `path`; `care` is what stands at the foot of each, `told` at its head."""
+    def manuscript(self, sheets: list[dict[str, Any]], *, title: str, author: str, care: str, told: str = "") -> Manuscript:
+        """All of it; `care` is what stands at the foot of each of the `sheets`, `told` at its head."""
         settings = {"font": FAMILY, "width": WIDTH, "height": HEIGHT, "margin": MARGIN, "top": TOP, "bottom": BOTTOM}
         content = {**settings, "title": title, "author": author, "care": care, "told": told, "sheets": sheets}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_compiled(json.dumps(content, ensure_ascii=False), f"[{','.join(self._parts)}]", self._prepared))
+        return Manuscript(json.dumps(content, ensure_ascii=False), f"[{','.join(self._parts)}]")
 
 
 def _list_page(pages: Pages) -> Page:
@@ -92,10 +100,14 @@ def _marks(code: str) -> str:
     return str(zxingcpp.write_barcode_to_svg(marks, add_quiet_zones=False))
 
 
-def _compiled(content: str, parts: str, prepared: str) -> bytes:
+def _compiled(manuscript: Manuscript, prepared: str) -> bytes:
     """The PDF. What a file has in common with the one before, typst knows already: it is given as files, not as inputs, for that."""
-    files: Any = {"main.typ": TEMPLATE.read_bytes(), "content.json": content.encode(), "parts.json": parts.encode()}
-    fonts = fonts_for((content, parts), prepared)
+    files: Any = {
+        "main.typ": TEMPLATE.read_bytes(),
+        "content.json": manuscript.content.encode(),
+        "parts.json": manuscript.parts.encode(),
+    }
+    fonts = fonts_for(manuscript, prepared)
     made = typst.compile(files, format="pdf", pdf_tags=False, font_paths=fonts, timestamp=CREATED.replace(tzinfo=UTC))
     if not isinstance(made, bytes):
         raise TypeError("typst gave no PDF")

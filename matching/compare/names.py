@@ -1,10 +1,10 @@
 """How alike two names are, once per distinct pair. Levels, best first, in `LEVELS`.
 
-`homophone` and `dialect` are what an ear does to a name, `lookalike` what an eye or a scanner does, `near` what a hand or a code page does
-(characters exchanged, one lost to `□`, a foreign name spelt otherwise), `dropped` one character too few or too many, `part` what a
-village does (a nickname made of one character of the given name, a long name cut short, a husband's surname before the own). `one` is
-one character otherwise than in any of these ways: a slip of the pen, but also what tells brothers of one generation apart, and weighed
-accordingly.
+`homophone` and `dialect` (or another reading of a character that has two) are what an ear does to a name, `lookalike` what an eye or a
+scanner does, `near` what a hand or a code page does (characters exchanged, one lost to `□`, a foreign name spelt otherwise), `dropped`
+one character too few or too many, `part` what a village does (a nickname made of one character of the given name, a long name cut short,
+a husband's surname before the own). `one` is one character otherwise than in any of these ways: a slip of the pen, but also what tells
+brothers of one generation apart, and weighed accordingly.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
-from matching.vocabulary import HOLE, SHORT, Letters, Vocabulary
+from matching.vocabulary import HOLE, SHORT, Letters, Vocabulary, read_alike
 from standards.shapes import look_alike
 
 LEVELS = ("equal", "homophone", "dialect", "lookalike", "near", "dropped", "part", "one", "surname", "other")
@@ -94,10 +94,13 @@ def _closer(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], far: Level
     looks = np.zeros_like(differs)
     few = differs & (same_length & (count <= 2))[:, None]
     looks[few] = look_alike(a[few], b[few])
+    few &= ~heards
+    heards[few] = read_alike(a[few], b[few])
     kept = (length_a - count) >= 1  # something stands in both
     open_ = (differs & ~hole & ~heards & ~looks).sum(axis=1)  # characters that no law explains
     explained = (open_ == 0) & (kept | (heards | ~differs).all(axis=1))
-    two_alike = (differs & ~heards & ~looks).sum(axis=1) <= length_a - 2  # what was lost may be anything, so it is not alike
+    # What was lost may be anything, so it is not alike; of two characters it is the given name that counts.
+    two_alike = ((differs & ~heards & ~looks).sum(axis=1) <= length_a - 2) | ((length_a == 2) & ~differs[:, 1])
     long = (length_a >= LONG) & (length_b >= LONG)
     chosen = [
         (same_length & sounds.all(axis=1), HOMOPHONE),

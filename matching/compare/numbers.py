@@ -1,7 +1,8 @@
 """How the number of a row stands to that of a person. Levels, best first, in `LEVELS`; what cannot be compared is -1.
 
 A number is compared place by place in what can be seen of it: all of it, its first fifteen digits where a spreadsheet took the rest, or
-what a mask leaves. One slip of the hand is a digit otherwise, two neighbours (or next but one) exchanged, one lost or added.
+what a mask leaves, of the number itself or of the double that a program made of it. One slip of the hand is a digit otherwise, two
+neighbours (or next but one) exchanged, one lost or added.
 """
 
 from __future__ import annotations
@@ -76,11 +77,13 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     stem_slip = (kind == TAIL_KIND) & ((stem_count == 1) | _exchanged(differs[:, :STEM], left, right))
     masked = kind == MASKED_KIND
     masked[masked] = _visible(left[masked], length[masked], right[masked])
+    masked |= _double_masked(pairs, left, asked=(kind == MASKED_KIND) & whole & ~masked)
     rounded = _as_double(pairs, asked=whole & ~differs[:, :ROUNDED].any(axis=1))
     blurred = (kind == MASKED_KIND) & whole
     blurred[blurred] = _blurred(left[blurred, :18], right[blurred, :18], ~pairs["r_valid"].to_numpy()[blurred])
     few = whole & (broken | (kind == VALID)) & (count <= FEW) & (kind != MASKED_KIND)
     few |= _slips(pairs, asked=broken & ~few)
+    few |= _slip_and_tail(pairs, asked=broken & ~few & (left[:, 15:18] == ord("0")).all(axis=1))
     elsewhere = whole & (kind != MASKED_KIND) & ~differs[:, 6:].any(axis=1)  # the same number but for its area
     sequence = whole & (kind != MASKED_KIND) & ~differs[:, :14].any(axis=1)
     born = whole & (kind != MASKED_KIND) & ~differs[:, 6:14].any(axis=1)
@@ -143,6 +146,30 @@ def _slips(pairs: pl.DataFrame, asked: Bools) -> Bools:
             )
             <= FEW
         )
+    return found
+
+
+def _slip_and_tail(pairs: pl.DataFrame, asked: Bools) -> Bools:
+    """Whether a slip of the hand lies in the first fifteen digits of a number whose end a spreadsheet took."""
+    found = np.zeros(pairs.height, dtype=bool)
+    at = np.flatnonzero(asked)
+    if len(at):
+        stems = pairs["l_number"][at].str.slice(0, STEM).to_list()
+        # A digit that was lost has drawn the next one in, one too many has pushed the last one out.
+        for width in (STEM - 1, STEM, STEM + 1):
+            theirs = pairs["r_number"][at].str.slice(0, width).to_list()
+            found[at] |= cpdist(stems, theirs, scorer=OSA.distance, score_cutoff=1, dtype=np.int32) <= 1
+    return found
+
+
+def _double_masked(pairs: pl.DataFrame, left: Digits, asked: Bools) -> Bools:
+    """Whether a mask shows the digits that are left of the person's number where it is kept as a double (IEEE 754)."""
+    found = np.zeros(pairs.height, dtype=bool)
+    at = np.flatnonzero(asked)
+    if len(at):
+        number = pl.col("r_number").cast(pl.Int64, strict=False)
+        rounded = digits(pairs.select("r_number")[at].select(number.cast(pl.Float64).cast(pl.Int64).cast(pl.String))["r_number"])
+        found[at] = ((left[at] == rounded) | (left[at] == STAR))[:, :18].all(axis=1)
     return found
 
 

@@ -12,9 +12,10 @@ import pytest
 
 from contracts.home import Home
 from contracts.month import Month
-from pipelines.build import INGEST, MONTHLY, build_defs
+from pipelines.build import INGEST, build_defs
 from pipelines.defaults import SAMPLE_COUNTY
 from pipelines.run_month import open_instance
+from pipelines.schedules import MONTHLY
 
 GROUPS = {"arrivals", "accepted", "register", "links", "signals", "leads", "release", "outcome"}
 

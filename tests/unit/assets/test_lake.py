@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+import dagster as dg
+import polars as pl
 import pytest
+from upath import UPath
 
-from assets.lake import only_writer
+from assets.lake import Lake, only_writer
 from contracts.errors import HulianError
 
 HOLD = """
@@ -54,3 +58,14 @@ def test_a_killed_run_keeps_nobody_out(tmp_path: Path):
         killed.kill()
     with only_writer(tmp_path, patience_s=5):
         pass
+
+
+@pytest.mark.parametrize(("again", "stays"), [([1, 2], "stays"), ([1, 3], "replaced")])
+def test_a_table_that_says_the_same_stays_as_it_is(again: list[int], stays: str, tmp_path: Path):
+    lake, path = Lake(base_dir=str(tmp_path)), tmp_path / "2026-11.parquet"
+    lake.dump_to_path(dg.build_output_context(), pl.DataFrame({"rows": [1, 2]}), UPath(path))
+    os.utime(path, (0, 0))
+    lake.dump_to_path(dg.build_output_context(), pl.DataFrame({"rows": again}), UPath(path))
+    assert ("stays" if path.stat().st_mtime == 0 else "replaced") == stays
+    assert pl.read_parquet(path)["rows"].to_list() == again
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]

@@ -102,3 +102,15 @@ def test_hidden_test_beside_the_truth(right: int, rows: int, *, is_inside: bool 
     quality = pl.DataFrame({"feed": ["a"], "tested": [400], "right": [392], "wrong": [8]})
     table = judging.hidden_test(judged, quality).filter(pl.col("figure") == "precision")
     assert table.select("is_inside", "agrees").rows() == ([(is_inside, agrees)] if is_inside is not None else [])
+
+
+def test_costs_count_everything_between_tables_and_links_and_say_what_is_left_without_a_step() -> None:
+    nothing = pl.DataFrame()
+    lap = {"wall": 0.5, "cpu": 1.0}
+    ours = judging.Answer("ours", nothing, {"read": lap, "link": {"wall": 2.0, "cpu": 4.0}}, judging.GIB, None)
+    steps = {"read": lap, "prepare": {"wall": 3.0, "cpu": 6.0}, "train": {"wall": 1.0, "cpu": 2.0}, "link": {"wall": 4.0, "cpu": 8.0}}
+    other = judging.Answer("other", nothing, steps, 2 * judging.GIB, None)
+    told = judging.costs([ours, other], 800, "other").row(0, named=True)
+    assert (told["cpu_s"], told["wall_s"], told["records_per_cpu_s"]) == (4.0, 2.0, 200.0)
+    assert (told["times_as_fast"], told["when_trained"], told["when_prepared"]) == (4.0, 3.5, 2.5)
+    assert told["share_of_memory"] == 0.5

@@ -37,15 +37,16 @@ def written(path: Path, *cells: str) -> None:
 @pytest.mark.parametrize(
     ("file", "cell", "found"),
     [
-        ("proposals/2026-11/村级/甲镇/乙村.xlsx", "其妻慢性肾衰竭，住院", "medical_inpatient.disease"),
-        ("proposals/2026-11/县级/台账.xlsx", "其妻慢性肾衰竭，住院", None),
-        ("proposals/2026-11/县级/台账.xlsx", "522699198803121234", "a whole ID number"),
-        ("proposals/2026-11/纠错清单/医保局.xlsx", "证件52269919880312123X44", "a whole ID number"),
-        ("proposals/2026-11/村级/甲镇/乙村.xlsx", "522699********1234 5226991002000123", None),
+        ("releases/2026-11/2/村级/甲镇/乙村.xlsx", "其妻慢性肾衰竭，住院", "medical_inpatient.disease"),
+        ("releases/2026-11/2/县级/台账.xlsx", "其妻慢性肾衰竭，住院", None),
+        ("releases/2026-11/2/县级/台账.xlsx", "522699198803121234", "a whole ID number"),
+        ("releases/2026-11/2/纠错清单/医保局.xlsx", "证件52269919880312123X44", "a whole ID number"),
+        ("releases/2026-11/2/村级/甲镇/乙村.xlsx", "522699********1234 5226991002000123", None),
         ("notices/2026-11/甲镇/乙村.xlsx", "电话13885512345", "a telephone in public"),
     ],
 )
 def test_planted_words_are_found_where_they_must_not_stand(home, file, cell, found):
+    written(home.release(NOVEMBER, 2) / "县级/汇总表.xlsx", "线索不等于结论")
     written(home.root / file, "线索不等于结论", cell)
     seen = leaks(home, NOVEMBER, Configuration.load(SAMPLE_COUNTY))
     assert seen["what"].to_list() == ([found] if found else [])

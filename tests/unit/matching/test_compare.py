@@ -41,6 +41,8 @@ def level(one: str, other: str) -> str:
         ("单秀英", "山秀英", "homophone"),  # shan as a surname
         ("麦麦提艾力", "买买提艾力", "homophone"),
         ("刘兰英", "牛兰英", "dialect"),  # n and l
+        ("杨茜", "杨希", "dialect"),  # qian and xi
+        ("张晟", "张胜", "dialect"),  # cheng and sheng
         ("畅杏", "杨杏", "lookalike"),
         ("何未民", "何末民", "lookalike"),
         ("张小明", "张明小", "near"),
@@ -56,6 +58,7 @@ def level(one: str, other: str) -> str:
         ("吴张桂兰", "张桂兰", "part"),  # a husband's surname before her own
         ("杨再豪", "杨再安", "one"),
         ("李秀英", "王秀英", "one"),
+        ("畅红", "唐红", "one"),
         ("李四", "李五", "surname"),
         ("张□明", "张明英", "surname"),  # what was lost may be anything, and the other character is not the same
         ("老崔", "崔承大", "surname"),

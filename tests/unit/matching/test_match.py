@@ -7,9 +7,11 @@ from datetime import date
 import polars as pl
 import pytest
 
+from contracts.month import Month
 from contracts.tables import ACCEPTED, HOUSEHOLD, PERSON, conform, empty
 from matching.match import match
-from tests.unit.matching.cast import PLACES, SETTINGS, accepted, county, found, link, number
+from matching.register import build_register
+from tests.unit.matching.cast import PLACES, SETTINGS, accepted, county, crowd, found, link, number
 
 HAI = number("19800512", 415)  # 父亲 沈大海
 TAO = number("20050307", 431)  # 儿子 沈小涛
@@ -41,6 +43,11 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "a digit doubled": ({"person_name": "沈小涛", "id_number": TAO[:7] + TAO[6] + TAO[7:], "village": "杉木村"}, "A1", "id_repaired"),
     "a tail of zeros": ({"person_name": "沈小涛", "id_number": TAO[:15] + "000", "village": "杉木村"}, "A1", "id_tail"),
     "a rounded double": ({"person_name": "沈小涛", "id_number": str(int(float(TAO[:17] + "0"))), "village": "杉木村"}, "A1", "id_tail"),
+    "one wrong digit, then a tail of zeros": ({"person_name": "沈小涛", "id_number": wrong_digit(TAO)[:15] + "000"}, "A1", "candidates"),
+    "a digit lost, then a tail of zeros": ({"person_name": "沈小涛", "id_number": TAO[:9] + TAO[10:16] + "000"}, "A1", "candidates"),
+    "a rounded double, then masked": (
+        {"person_name": "沈大海", "id_number": f"522699********{str(int(float(HAI)))[14:]}", "village": "杉木村"}, "A1", "id_masked",
+    ),
     "masked": ({"person_name": "沈小涛", "id_number": TAO[:6] + "********" + TAO[14:], "village": "杉木村"}, "A1", "id_masked"),
     "no number, but parents": (
         {"person_name": "沈小涛", "village": "杉木村", "guardian_name": "沈大海", "guardian_id": HAI}, "A1", "candidates",
@@ -59,6 +66,11 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "a child without a name yet": (
         {"person_name": "贺桂芳之女", "guardian_id": FANG, "head_name": "沈大海", "head_id": HAI, "village": "杉木村"}, "A1", "household",
     ),
+    "a wife under her husband's name": ({"person_name": "沈大海之妻", "id_number": FANG, "village": "杉木村"}, "A1", "id_and_name"),
+    "a wife under her husband's name, in the head's cell": (
+        {"head_name": "沈大海妻子", "head_id": FANG, "village": "杉木村"}, "A1", "id_and_name",
+    ),
+    "a mother under her son's name": ({"person_name": "沈小涛的母亲", "village": "杉木村"}, "A1", "household"),
     "a number damaged like a relative's": (
         {"person_name": "沈小涛", "id_number": HAI[:15] + "000", "village": "杉木村"}, "A1", "id_relative",
     ),
@@ -126,6 +138,31 @@ def test_fifteen_digits_do_not_vouch_for_themselves() -> None:
     matched = link(county(*FAMILY), rows)
     assert found(matched) == ["A1", "A1"]
     assert matched.links.filter(pl.col("feed") == "list")["method"].to_list() == ["id_and_name", "candidates"]
+
+
+def test_a_name_misheard_beyond_a_dialect_and_what_a_mask_leaves_of_the_number() -> None:
+    """沈德怀 is no way to write 沈大海 that anybody knows; the surname, the village and ten digits are his."""
+    shown = HAI[:6] + "********" + HAI[14:]
+    rows = [{"person_name": "沈德怀", "id_number": shown, "village": village} for village in ("杉木村", "河口村")]
+    assert found(link(county(*FAMILY), rows)) == ["A1", "review"]
+
+
+def test_characters_in_another_order_are_nobody_elses_name() -> None:
+    """That somebody else of the village is called 沈涛小 is as rare as that these characters come together by chance."""
+    rows = [{"person_name": name, "village": "杉木村", "group": "1组", "sex": "男"} for name in ("沈涛小", "涛沈小", "沈涛强")]
+    assert found(link(county(*FAMILY), rows)) == ["A1", "A1", None]
+
+
+def test_a_surname_misread_beyond_likeness_and_the_number() -> None:
+    """Who has the number is called so but for the surname; whose name it is not at all, a person is asked."""
+    red = {"household_id": "R1", "person_name": "贺颐", "id_number": number("19800426", 428), "relation": "户主"}
+    rows = [{"person_name": name, "id_number": red["id_number"], "village": "杉木村"} for name in ("唐颐", "唐虹")]
+    assert found(link(county(red), rows)) == ["R1", "review"]
+
+
+def test_a_nickname_and_what_a_mask_leaves_of_the_number() -> None:
+    row = {"person_name": "涛涛", "id_number": TAO[:6] + "********" + TAO[14:], "sex": "男", "village": "杉木村"}
+    assert found(link(county(*FAMILY), [row])) == ["A1"]
 
 
 def test_certainty_told_to_the_visitor(cases: pl.DataFrame) -> None:
@@ -281,11 +318,40 @@ def test_every_record_has_exactly_one_answer() -> None:
     assert links.filter((pl.col("status") != "linked") & pl.col("household_id").is_not_null()).is_empty()
 
 
+@pytest.mark.parametrize("fault", ["a household twice", "a person twice", "no row of the household", "a person of no household"])
+def test_a_register_with_faults_gives_the_same_answers(fault: str) -> None:
+    built = build_register(accepted(county(*FAMILY), "register"), PLACES, Month(2026, 11))
+    mentions = accepted([row for row, _, _ in CASES.values()], "list").select(pl.lit("list").alias("feed"), pl.all().exclude("feed"))
+    persons, households = built.persons, built.households
+    stray = persons.filter(pl.col("household_id") == "H0007").with_columns(household_id=pl.lit(None, pl.String))
+    faulty = {
+        "a household twice": (persons, pl.concat([households, households.filter(pl.col("household_id") == "A1")])),
+        "a person twice": (pl.concat([persons, persons.filter(pl.col("household_id") == "A1")]), households),
+        "no row of the household": (persons, households.filter(pl.col("household_id") != "H0003")),
+        "a person of no household": (pl.concat([persons, stray]), households),
+    }
+    wanted, links = (match(mentions, *tables, PLACES, SETTINGS).links for tables in ((persons, households), faulty[fault]))
+    assert links.equals(wanted)
+
+
 def test_without_a_register_everybody_is_absent() -> None:
 
     mentions = conform(accepted([{"person_name": "沈大海", "id_number": HAI}], "list"), ACCEPTED)
     matched = match(mentions.select(pl.lit("list").alias("feed"), pl.all()), empty(PERSON), empty(HOUSEHOLD), PLACES, SETTINGS)
     assert matched.links["status"].to_list() == ["absent"]
+
+
+def test_a_name_alone_says_little_in_a_list_of_townsmen() -> None:
+    """Their numbers show that they are not in the register, their names are those of people who are: so may be who has no number."""
+    called = [f"沈{first}{second}" for first in "秋冬晓午" for second in "霜雾霞露虹"]
+    villagers = [{"household_id": f"V{n}", "person_name": name, "id_number": number("19700203", 100 + n)} for n, name in enumerate(called)]
+    listed = [{"person_name": row["person_name"], "id_number": row["id_number"], "town": None} for row in crowd()[:120]]
+    townsmen = [{"person_name": name, "id_number": number("19810507", 100 + n, "430102"), "town": None} for n, name in enumerate(called)]
+    asked = {"person_name": "沈小涛", "town": None}
+    rows = [{**row, "feed": "vehicles"} for row in (asked, *listed, *townsmen)] + [{**row, "feed": "relief"} for row in (asked, *listed)]
+    matched = link(county(*FAMILY, *villagers), rows)
+    assert [found(matched, feed)[0] for feed in ("relief", "vehicles")] == ["A1", "review"]
+    assert matched.links.filter(pl.col("status") == "review")["probability"].min() > SETTINGS.link_from
 
 
 def test_hidden_numbers_measure_the_month() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.limits import NEVER, SMALL, STEPS, calibrate, errors, thresholds
+from matching.limits import NEVER, STEPS, calibrate, errors, kept, thresholds
 from matching.quality import calibration, quality, wilson
 from tests.unit.matching.cast import SETTINGS
 
@@ -43,9 +43,12 @@ def test_wilson_stays_inside_and_is_wide_for_few() -> None:
     assert high == pytest.approx(1.0)
 
 
+STRICT = SETTINGS.model_copy(update={"max_wrong_links": 0.005})
+
+
 def linked(*rows: tuple[str, float]) -> pl.DataFrame:
-    frame = pl.DataFrame(rows, schema=["feed", "household"], orient="row")
-    return frame.with_columns(error=1 - pl.col("household"))
+    frame = pl.DataFrame(rows, schema=["feed", "certainty"], orient="row")
+    return frame.select("feed", error=1 - pl.col("certainty"))
 
 
 @pytest.mark.parametrize(
@@ -54,33 +57,66 @@ def linked(*rows: tuple[str, float]) -> pl.DataFrame:
         ([("a", 0.999), ("a", 0.9)], 1000, SETTINGS.link_from, False),  # a list full of numbers can afford one doubtful link
         ([("a", 0.999)] * 200 + [("a", 0.86)] * 20, 0, 0.999, True),  # a list without numbers cannot afford twenty
         ([("a", 0.9)] * 50, 0, NEVER, True),  # nothing of it can be linked without a person
-        ([("a", 0.9)], 3, SETTINGS.link_from, False),  # a tenth of a door is no door
+        ([("a", 0.9)] * 9, 3, SETTINGS.link_from, False),  # nine tenths of a door are no door
+        ([("a", 0.999)] * 9 + [("a", 0.8)], 300, SETTINGS.link_from, False),  # what is not certain enough by itself does not count
         ([], 50, SETTINGS.link_from, False),
     ],
 )
 def test_thresholds(rows: list[tuple[str, float]], sure: int, threshold: float, *, is_cut: bool) -> None:
     frame = linked(*rows) if rows else linked(("b", 0.9)).clear()
-    told = thresholds(frame, records(a=sure), SETTINGS).row(0, named=True)
+    told = thresholds(frame, records(a=sure), STRICT).row(0, named=True)
     assert (told["threshold"], told["is_cut"]) == (threshold, is_cut)
 
 
 @given(st.lists(st.floats(0.85, 1.0), min_size=1, max_size=60), st.integers(0, 50))
 def test_no_list_is_linked_beyond_the_limit(probabilities: list[float], sure: int) -> None:
     frame = linked(*(("a", probability) for probability in probabilities))
-    told = thresholds(frame, records(a=sure), SETTINGS).row(0, named=True)
-    kept = frame.filter(pl.col("household") >= told["threshold"])
-    assert kept["error"].sum() <= SETTINGS.max_wrong_links * max(kept.height + sure, SMALL) + 1e-9
+    told = thresholds(frame, records(a=sure), STRICT).row(0, named=True)
+    certain = frame.filter(1 - pl.col("error") >= told["threshold"])
+    assert certain["error"].sum() <= max(STRICT.max_wrong_links * (certain.height + sure), 1) + 1e-9
+
+
+def test_links_less_certain_than_their_lists_threshold_are_left_to_a_person() -> None:
+    """What is told is the certainty that the test leaves of a probability: 0.9 is none where half of such links were wrong."""
+    limits = pl.DataFrame({"feed": ["a", "b"], "threshold": [0.85, 0.97]})
+    asked = pl.DataFrame(
+        [("a", "linked", 0.9, False), ("a", "linked", 0.9, True), ("b", "linked", 0.9, False), ("b", "absent", 0.9, False)],
+        schema=["feed", "status", "household", "alone"], orient="row",
+    )  # fmt: skip
+    tested = pl.concat([answers(90, 10, household=0.9), answers(50, 50, household=0.9, alone=True)])
+    assert kept(asked, calibrate(tested), limits)["status"].to_list() == ["linked", "review", "review", "absent"]
+
+
+def answers(right: int, wrong: int, *, feed: str = "a", household: float = 0.96, alone: bool = False, times: float = 1.0) -> pl.DataFrame:
+    told = pl.DataFrame({"right": [True] * right + [False] * wrong})
+    return told.with_columns(feed=pl.lit(feed), household=household, alone=alone, times=times)
+
+
+def asked(*links: tuple[str, float, bool]) -> pl.DataFrame:
+    return pl.DataFrame(links, schema=["feed", "household", "alone"], orient="row")
 
 
 def test_a_test_that_finds_more_wrong_makes_every_link_of_its_kind_less_certain() -> None:
-    good = pl.DataFrame({"household": [0.96] * 100, "right": [True] * 96 + [False] * 4})
-    bad = pl.DataFrame({"household": [0.96] * 100, "right": [True] * 60 + [False] * 40})
-    asked = pl.Series([0.96, 0.9995])
-    calm, alarmed = errors(asked, calibrate(good)), errors(asked, calibrate(bad))
+    links = asked(("a", 0.96, False), ("a", 0.9995, False))
+    calm, alarmed = (errors(links, calibrate(answers(100 - wrong, wrong))) for wrong in (4, 40))
     assert calm[0] == pytest.approx(0.04)
     assert alarmed[0] > 5 * calm[0]
     assert alarmed[1] == calm[1]  # other probabilities were not tested
-    assert len(calibrate(good)) == len(STEPS) + 1
+    assert len(calibrate(answers(96, 4)).by_step) == len(STEPS) + 1
+
+
+def test_links_by_the_name_alone_are_as_certain_as_their_list_shows() -> None:
+    """In the list of vehicles most people are townsmen: of fourteen found by their names ten are namesakes. Elsewhere none is."""
+    townsmen = answers(0, 10, feed="vehicles", alone=True)
+    neighbours = [answers(96, 4), answers(4, 0, feed="vehicles", alone=True), answers(50, 2, feed="relief", alone=True)]
+    tested = pl.concat([*neighbours, townsmen])
+    links = asked(("relief", 0.96, False), ("relief", 0.96, True), ("unknown", 0.96, True), ("vehicles", 0.96, True))
+    beside, relief, unknown, vehicles = errors(links, calibrate(tested))
+    assert beside == pytest.approx(0.04)
+    assert relief < unknown < vehicles
+    assert vehicles > 1 - SETTINGS.link_from
+    often = pl.concat([*neighbours, townsmen.with_columns(times=3.0)])
+    assert errors(links, calibrate(often))[3] > vehicles  # each of them stands for three of the list
 
 
 def test_probabilities_are_held_against_what_came_of_them() -> None:

@@ -17,6 +17,7 @@ TEXTS = [
     ("杉木村沈大海与贺桂芳夫妇都病了，希望帮助。", "A1"),
     ("杉木村的沈小海患病，请核实。电话13900000001。", "A1"),  # one character misheard, his telephone
     ("杉木村 沈 大海 家里没有水喝", "A1"),
+    ("来电人反映云山镇杉木村1组村民沈　大海家房屋漏雨，请核实。", "A1"),
     ("孩子上不起学了，求帮助！杉木村沈颐", "C1"),
     ("网民留言：杉木村3组的沈颐老人瘫痪在床，无人照顾。", "C1"),
     ("群众反映杉木村有人生活困难。", None),
@@ -59,3 +60,12 @@ TEXTS = [
 @pytest.mark.parametrize(("text", "expected"), TEXTS, ids=range(len(TEXTS)))
 def test_the_one_in_need(text: str, expected: str | None) -> None:
     assert found(link(county(HAI, FANG, XIAOFANG, YI), [{"text": text, "town": None}])) == [expected]
+
+
+def test_a_caller_of_the_family_tells_which_of_two_namesakes_is_meant() -> None:
+    mother = {"household_id": "D1", "person_name": "潘秀莲", "id_number": number("19480715", 428), "relation": "之母"}
+    daughter = {"household_id": "D1", "person_name": "欧阳雪", "id_number": number("19750911", 428), "relation": "户主"}
+    namesake = {"household_id": "E1", "person_name": "潘秀莲", "id_number": number("19660215", 428), "relation": "户主", "group": "4组"}
+    texts = ["杉木村村民欧阳雪来电称其家人潘秀莲瘫痪在床。", "来电人反映杉木村村民潘秀莲瘫痪在床。"]
+    rows = [{"text": text, "town": None} for text in texts]
+    assert found(link(county(mother, daughter, namesake), rows)) == ["D1", "review"]

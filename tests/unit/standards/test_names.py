@@ -25,6 +25,12 @@ from standards import names, relations
         ("12、张三 13900000001", "张三", "zhang san"),
         ("张小三同学", "张小三", "zhang xiao san"),
         ("张三等2人", "张三", "zhang san"),
+        ("户主吉木史布", "吉木史布", "ji mu shi bu"),
+        ("王伟杰先生", "王伟杰", "wang wei jie"),
+        ("李四本人", "李四", "li si"),
+        ("李四 代", "李四", "li si"),
+        ("李 代", "李代", "li dai"),  # a name that is padded
+        ("阿依古丽－亚森", "阿依古丽·亚森", "a yi gu li ·ya sen"),
         ("张某三", "张□三", "zhang □san"),
         ("张某某", "张□□", "zhang □□"),
         ("张师傅", "张□□", "zhang □□"),

@@ -17,6 +17,7 @@ from delivery.bureau.feedback import feedback
 from delivery.bureau.proven import proven
 from delivery.bureau.resent import Sent, resent
 from delivery.privacy import mask_but_differences
+from delivery.tables import Told
 from standards import ids
 from tests.unit.delivery import frames
 
@@ -270,9 +271,7 @@ def test_the_workbook_of_a_bureau_tells_all_of_it(tmp_path):
         arrivals={"aid": arrivals},
         findings={"aid": frames.tables().findings["medical_inpatient"].clear()},
         set_aside={"aid": conform(pl.DataFrame(), SET_ASIDE).clear()},
-        proven=found(arrivals, links),
-        feedback=visited("查无此人或非本村"),
-        resent=counts,
+        tell=lambda: Told(proven=found(arrivals, links), feedback=visited("查无此人或非本村"), resent=counts),
     )
     assert bureaus_to_correct(tables) == ["民政局"]
     assert write_corrections(tmp_path / "a.xlsx", "民政局", tables, frames.MONTH, frames.COUNTY) == 3

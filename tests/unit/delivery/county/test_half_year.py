@@ -16,6 +16,7 @@ from delivery.bureau.answer_book import bureaus_to_tell, write_answers
 from delivery.bureau.answered import answered
 from delivery.county.half_year import HalfYear, write_half_year
 from delivery.outcome import told
+from delivery.tables import Told
 from tests.unit.delivery import frames
 
 H2 = HalfYear(2026, 2)
@@ -77,7 +78,7 @@ def test_a_bureau_learns_what_became_of_its_own_leads_only(tmp_path):
     tables = frames.tables()
     since = date(2026, 12, 6)
     of_november = answered(tables.leads, tables.signals, verifications(), since, LATER)
-    december = frames.replace(tables, answered=of_november)
+    december = frames.replace(tables, tell=lambda: Told(answered=of_november))
     assert bureaus_to_tell(december) == ["住建局", "医保局"]
     path = tmp_path / "部门反馈.xlsx"
     assert write_answers(path, "住建局", december, Month(2026, 12), frames.COUNTY) == 2

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contracts.home import Home
 from contracts.month import Month
 from delivery.desk import Desk, open_desk
-from delivery.desk.issues import STANDS, SUPERSEDED, WITHDRAWN
+from delivery.desk.issues import STANDS, SUPERSEDED, WITHDRAWN, taken
 from delivery.errors import ReleaseError
+from delivery.releases import issuing
 from delivery.releases.issuing import handed_out, release, releases, withdraw
 from tests.handing_out import leads, propose
 
@@ -140,3 +144,28 @@ def test_two_who_release_at_once_make_one_release(home: Home, desk: Desk) -> Non
     refused = [attempt.exception() for attempt in attempts if attempt.exception()]
     assert all(isinstance(error, ReleaseError) for error in refused), refused
     assert [(each.issue.number, each.faults()) for each in releases(home, desk)] == [(1, {})]
+
+
+def test_what_one_discards_nobody_puts_into_its_place(home: Home, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two released the same at once. While the slower one takes its files away, somebody looks: he finds those of the other."""
+    propose(home, OCTOBER, ONE)
+    record, remove = issuing.record_release, shutil.rmtree
+
+    def too_late(*attempt: Any, **words: str) -> None:
+        (mine,) = home.releases(OCTOBER).glob(".1.*.part")
+        shutil.copytree(mine, mine.with_name(".1.of_the_other.part"))
+        record(*attempt, **words)
+        raise taken(OCTOBER)
+
+    def remove_slowly(path: Path, **how: bool) -> None:
+        inside = os.open(path, os.O_RDONLY)
+        assert len(releases(home, desk)) == 1
+        for name in [entry.name for entry in os.scandir(inside)]:
+            remove(name, dir_fd=inside, **how) if name == "tables" else os.unlink(name, dir_fd=inside)
+
+    monkeypatch.setattr(issuing, "record_release", too_late)
+    monkeypatch.setattr(issuing.shutil, "rmtree", remove_slowly)
+    with pytest.raises(ReleaseError):
+        release(home, desk, OCTOBER, by="王科长")
+    monkeypatch.undo()
+    assert [each.faults() for each in releases(home, desk)] == [{}]

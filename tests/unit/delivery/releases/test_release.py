@@ -14,8 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from polars.testing import assert_frame_equal
 
 from contracts.tables import RELEASED_FILE
+from delivery import beside
 from delivery.county.review import HEADINGS, TOP
-from delivery.releases import proposal as release
 from delivery.releases.manifest import MANIFEST
 from delivery.releases.proposal import ReleaseError, write
 from delivery.village.handout import villages_of
@@ -50,15 +50,13 @@ def test_every_file_is_listed_with_its_rows(released):
         ("县级/台账_2026-11.xlsx", "ledger", "县", 6),
         ("县级/待复核_2026-11.xlsx", "review_queue", "县", 1),
         ("县级/汇总表_2026-11.xlsx", "summary", "县", 1),
-        (VILLAGE.replace(".xlsx", ".pdf"), "village_forms", "522699100200", 3),
         (VILLAGE, "village_workbook", "522699100200", 3),
-        ("村级/城关镇/第1村_522699100201_2026-11.pdf", "village_forms", "522699100201", 3),
         ("村级/城关镇/第1村_522699100201_2026-11.xlsx", "village_workbook", "522699100201", 3),
         ("纠错清单/住建局_2026-11.xlsx", "correction_list", "住建局", 0),
         ("纠错清单/医保局_2026-11.xlsx", "correction_list", "医保局", 2),
     ]
     on_disk = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    assert on_disk == {*files["path"], MANIFEST, *(f"tables/{name}.parquet" for name in ("leads", "signals", "suppressed"))}
+    assert on_disk == {*files["path"], MANIFEST, *(f"tables/{name}.parquet" for name in ("leads", "papers", "signals", "suppressed"))}
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     assert manifest["digest"] == "digest"
     assert manifest["counts"]["leads"] == 6
@@ -74,8 +72,8 @@ def test_the_same_tables_give_the_same_bytes(released, tmp_path):
 
 def test_several_processes_write_the_same_bytes(released, tmp_path, monkeypatch):
     _, files = released
-    monkeypatch.setattr(release, "WORTH_PROCESSES", 1)
-    monkeypatch.setattr(release.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(beside, "WORTH_PROCESSES", 1)
+    monkeypatch.setattr(beside.os, "cpu_count", lambda: 2)
     assert_frame_equal(files, write(frames.MONTH, frames.tables(), tmp_path / "2026-11", frames.COUNTY, "digest"))
 
 
@@ -198,7 +196,7 @@ def test_a_new_release_replaces_the_folder_as_a_whole(tmp_path):
     write(frames.MONTH, frames.tables(2, 1), out, frames.COUNTY, "first")
     (tmp_path / ".2026-11.999.part").mkdir()  # left over from a run that was killed
     write(frames.MONTH, frames.tables(1, 1), out, frames.COUNTY, "second")
-    assert {path.name for path in (out / "村级/城关镇").iterdir()} == {f"第0村_522699100200_2026-11.{form}" for form in ("pdf", "xlsx")}
+    assert {path.name for path in (out / "村级/城关镇").iterdir()} == {"第0村_522699100200_2026-11.xlsx"}
     assert [path.name for path in tmp_path.iterdir()] == ["2026-11"]
 
 

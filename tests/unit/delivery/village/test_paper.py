@@ -11,11 +11,11 @@ import pytest
 import zxingcpp
 
 from delivery.releases.manifest import check_code
-from delivery.village.handout import villages_of, words_of
+from delivery.village.handout import villages_of
 from delivery.village.on_paper import draw
 from delivery.village.page import Cell, Line, Page
 from delivery.village.pages import Pages
-from delivery.village.paper import write_paper
+from delivery.village.paper import manuscript_of, print_paper
 from delivery.village.typeface import rare
 from delivery.village.workbook import write_village
 from delivery.words import CARE, NOT_A_VERDICT
@@ -29,8 +29,8 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("papers")
     village = villages_of(frames.tables(), frames.MONTH)[0]
     pages = Pages(village, frames.MONTH, frames.COUNTY)
-    assert write_paper(folder / "village.pdf", pages) == 3
-    write_village(folder / "village.xlsx", pages)
+    print_paper(folder / "village.pdf", manuscript_of(pages))
+    assert write_village(folder / "village.xlsx", pages) == 3
     return folder
 
 
@@ -69,7 +69,7 @@ def test_every_form_carries_the_number_of_its_lead_and_nothing_else(papers):
 
 def test_the_same_village_gives_the_same_bytes(papers, tmp_path):
     village = villages_of(frames.tables(), frames.MONTH)[0]
-    write_paper(tmp_path / "again.pdf", Pages(village, frames.MONTH, frames.COUNTY))
+    print_paper(tmp_path / "again.pdf", manuscript_of(Pages(village, frames.MONTH, frames.COUNTY)))
     assert (tmp_path / "again.pdf").read_bytes() == (papers / "village.pdf").read_bytes()
 
 
@@ -78,7 +78,7 @@ def test_every_page_tells_of_which_proposal_it_is(tmp_path):
     code = check_code("digest of one proposal")
     assert len(code) == len("7K3-MQ2")
     assert code != check_code("digest of another")
-    write_paper(tmp_path / "told.pdf", Pages(village, frames.MONTH, frames.COUNTY, code))
+    print_paper(tmp_path / "told.pdf", manuscript_of(Pages(village, frames.MONTH, frames.COUNTY, code)))
     assert all(f"核对码{code}" in page for page in said(tmp_path / "told.pdf"))
 
 
@@ -90,8 +90,9 @@ def test_rare_characters_of_names_are_printed(tmp_path, is_prepared):
     village = villages_of(tables, frames.MONTH)[0]
     members = village.members["H0-0"]
     members[1]["person_name"] = names
-    assert rare(words_of([village])) == "".join(sorted(names))
-    write_paper(tmp_path / "rare.pdf", Pages(village, frames.MONTH, frames.COUNTY), rare([names]) if is_prepared else "")
+    manuscript = manuscript_of(Pages(village, frames.MONTH, frames.COUNTY))
+    assert rare(manuscript) == "".join(sorted(names))
+    print_paper(tmp_path / "rare.pdf", manuscript, rare([names]) if is_prepared else "")
     assert names in said(tmp_path / "rare.pdf")[-1]
 
 
