@@ -33,6 +33,7 @@ from delivery.tables import ReleaseTables
 from delivery.village.handout import villages_of
 from delivery.village.pages import Pages
 from delivery.village.workbook import write_village
+from screening.measures import keyed
 from screening.screen import Earlier, Screened, screen
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -180,11 +181,11 @@ def _rows(configuration: Configuration, homes: pl.DataFrame) -> dict[str, pl.Laz
                     "person_id": f"{home['household_id']}03",
                     "person_name": f"{home['head_name'][0]}小山",
                 }
-                row = {"row_id": f"{feed}#{home['household_id']}", "month": str(month), **who, **usual, **cells}
+                row = {"row_id": f"{feed}#{home['household_id']}", "listed": month.end, **who, **usual, **cells}
                 found.setdefault(feed, []).append(row)
-    fixed = dict.fromkeys(("row_id", "month", "household_id", "person_id", "identity", "person_name"), pl.String)
+    fixed = {**dict.fromkeys(("row_id", "household_id", "person_id", "identity", "person_name"), pl.String), "listed": pl.Date}
     return {
-        feed: pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema).lazy()
+        feed: keyed(pl.LazyFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema))
         for feed, rows in sorted(found.items())
         for schema in [{**fixed, **{column.name: DTYPES.get(column.type, pl.String) for column in configuration.feeds[feed].columns}}]
     }
@@ -196,7 +197,7 @@ def _screened(configuration: Configuration, homes: pl.DataFrame, people: pl.Data
     october = screen(
         BEFORE,
         configuration,
-        {feed: frame.filter(pl.col("month") == str(BEFORE)) for feed, frame in rows.items()},
+        {feed: frame.filter(pl.col("listed") == BEFORE.end) for feed, frame in rows.items()},
         homes,
         people,
         nobody,
