@@ -48,7 +48,7 @@ class Ahead:
                 self._accept_next()
 
     def _accept_next(self, _: Future[Ingested] | None = None) -> None:
-        with self._turns, suppress(BrokenProcessPool):
+        with self._turns, suppress(RuntimeError):  # the process was ended, or the program is ending
             if self._waiting and self._beside is not None:
                 key, sent = self._waiting.popitem()
                 self._accepted[key] = self._beside.submit(sent.accept)

@@ -140,11 +140,12 @@ def _make(proposal: Path, manifest: Manifest, numbered: Manifest, beside: Path) 
         target = beside / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(read_file(proposal, manifest, path))
-    printed = print_papers(beside, papers_of(proposal, manifest))
-    files = sorted([*manifest["files"], *printed], key=lambda file: str(file["path"]))
-    fingerprint = write_manifest(beside, {**numbered, "files": files})
+    printed = print_papers(beside, papers_of(beside, manifest))
     for made in (made for made in beside.rglob("*") if made.is_file()):
         made.chmod(READ_ONLY)
+    files = sorted([*manifest["files"], *printed], key=lambda file: str(file["path"]))
+    fingerprint = write_manifest(beside, {**numbered, "files": files})  # last: with it the folder is whole
+    (beside / MANIFEST).chmod(READ_ONLY)
     return len(files), fingerprint
 
 
