@@ -336,7 +336,7 @@ AREA_ALARM: Schema = {
     "message": pl.String,
 }
 
-# release: one row per file that is proposed to be handed out. By path.
+# release: one row per file that is proposed to be handed out; village_forms come with the release. By path.
 RELEASED_FILE: Schema = {
     "path": pl.String,  # below proposals/<month>/
     # village_workbook | village_forms | ledger | summary | correction_list | bureau_feedback | review_queue | acceptance_report
