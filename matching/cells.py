@@ -1,4 +1,4 @@
-"""Cells that hold more than their column says, or less: several names, a number with what a certificate adds, digits that are lost.
+"""Cells that hold more than their column says, less, or something else: several names, a number behind the name, digits that are lost.
 
 Nothing is compared here; what is kept is what a person would read in the cell.
 """
@@ -15,6 +15,34 @@ OLD_CERTIFICATE = r"^(\d{6}[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})
 BETWEEN = r"\s*[、,，/;；]\s*"  # between the names in one cell
 SEVERAL = rf"^\p{{Han}}[\p{{Han}}·]+(?:{BETWEEN}\p{{Han}}[\p{{Han}}·]+)+$"
 LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands between them
+LEAST_PLACED = 12  # bytes of the shortest village with a name behind it; a number has more
+NUMBER = r"(\d{17}[\dXx]|\d{15})"
+SOME_DIGITS = r"\d{4}"  # of a number of whatever kind
+GROUP_AHEAD = r"^[\p{Han}\d]*组(\p{Han}{2,})$"
+BIRTH_DIGITS = 8
+BIRTH_ALONE = r"^(?:19|20)\d{6}$"  # no end of a number, which would begin with a month
+
+
+def placed(mentions: pl.DataFrame) -> pl.DataFrame:
+    """`mentions` in which a number that stands with or in place of a name, or a village before one, is where it belongs."""
+    for name, number in (("person_name", "id_number"), ("head_name", "head_id")):
+        long = (mentions[name].str.len_bytes() >= LEAST_PLACED).fill_null(value=False).arg_true()
+        rows = mentions.select(name, number, "village")[long].with_columns(at=long, found=pl.col(name).str.extract(NUMBER))
+        written = pl.col(name).str.replace(NUMBER, "").str.replace(GROUP_AHEAD, "${1}")
+        ahead = written.str.starts_with(pl.col("village")) & (written.str.len_chars() >= pl.col("village").str.len_chars() + 2)
+        alone = pl.when(ahead.fill_null(value=False)).then(written.str.strip_prefix(pl.col("village"))).otherwise(written)
+        exchanged = pl.col("found").is_not_null() & (alone == "") & pl.col(number).str.contains(r"\p{Han}{2}")
+        rows = rows.with_columns(alone=alone, exchanged=exchanged).filter(pl.col("alone") != pl.col(name))
+        if rows.is_empty():
+            continue
+        told = rows.select(
+            name=pl.when("exchanged").then(number).otherwise(pl.when(pl.col("alone") != "").then("alone")),
+            number=pl.when(pl.col(number).str.contains(SOME_DIGITS)).then(number).otherwise(pl.coalesce("found", number)),
+        )
+        mentions = mentions.with_columns(
+            mentions[name].clone().scatter(rows["at"], told["name"]), mentions[number].clone().scatter(rows["at"], told["number"])
+        )
+    return mentions
 
 
 def apart(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -33,6 +61,12 @@ def apart(mentions: pl.DataFrame) -> pl.DataFrame:
     )
     kept = mentions.with_row_index("at").filter(~pl.col("at").is_in(rows["at"].implode()))
     return pl.concat([kept, rows.select(kept.columns)]).sort("at").drop("at")
+
+
+def birth_alone(number: pl.Expr) -> pl.Expr:
+    """The date of a cell for numbers that holds nothing but a birth date (19900512)."""
+    written = pl.when(number.str.len_bytes() == BIRTH_DIGITS).then(number)
+    return pl.when(written.str.contains(BIRTH_ALONE)).then(written).str.to_date("%Y%m%d", strict=False)
 
 
 def whole_number(number: pl.Expr) -> pl.Expr:

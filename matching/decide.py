@@ -79,21 +79,23 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
         .select("at", "probability", "household", "second", "serious", margin=pl.col("household") - pl.col("second"))
     )
     best = scored[first["at"]].with_columns(first.drop("at"))
-    # Whether a number under another name is that of nobody's relative, and whether the village has somebody of that name.
+    # Whether a number under another name is that of nobody's relative, and whether another house of the village has somebody of that name.
     doubted = best.filter((pl.col("id") == EQUAL) & (pl.col("name") >= ONE))["m"]
     others = scored.filter(pl.col("m").is_in(doubted.implode()) & pl.col("name").is_between(0, ONE)).select(
         joint("m", "h"), "m", "name", "place"
     )
-    namesakes = others.filter((pl.col("name") == SAME) & (pl.col("place") == 0))
+    bearers = others.filter(pl.col("name") == SAME)
+    namesakes = bearers.filter(pl.col("place") == 0)["m"].unique()
     best = best.with_columns(
-        stranger=~joint("m", "h").is_in(others["pair"].unique().implode()), namesake=pl.col("m").is_in(namesakes["m"].unique().implode())
+        stranger=~joint("m", "h").is_in(others["pair"].unique().implode()),
+        namesake=pl.col("m").is_in(namesakes.implode()) & ~joint("m", "h").is_in(bearers["pair"].unique().implode()),
     )
     same_number = pl.col("id") == EQUAL  # whoever has the number is worth a look, whatever the name says
     # Of several whom a text names, a rare name makes nobody the one in need; a telephone may.
     one_of_several = pl.col("rivals") & ~_telephone()
     clear = (pl.col("margin") >= settings.margin) & ~one_of_several
     few = pl.col("serious") <= settings.review_candidates
-    open_ = ((pl.col("household") >= settings.review_from) | same_number) & few & ~_namesake()
+    open_ = ((pl.col("household") >= settings.review_from) | same_number) & few & (~_namesake() | _born_here())
     status = (
         pl.when(clear & _named() & ~_two_people()).then(pl.lit("linked")).when(open_).then(pl.lit("review")).otherwise(pl.lit("absent"))
     )
@@ -153,6 +155,11 @@ def _namesake() -> pl.Expr:
     born_alike = (pl.col("id") == BIRTH) | ((pl.col("id") == SEQUENCE) & (pl.col("kind") == TAIL_KIND))
     differs = pl.when(pl.col("kind") == TAIL_KIND).then(born_alike).otherwise(both_valid & pl.col("id").is_in([BIRTH, DIFFERS]))
     return differs & ~_corroborated()
+
+
+def _born_here() -> pl.Expr:
+    """Name, village and birth date in common: two people seldom have that, and one person seldom two numbers."""
+    return (pl.col("id") == BIRTH) & pl.col("name").is_between(0, DIALECT) & (pl.col("place") == 0)
 
 
 def _two_people() -> pl.Expr:

@@ -14,7 +14,7 @@ import polars as pl
 from contracts.tables import LINK, QUALITY, REVIEW, empty
 from matching import answers, remember
 from matching.candidates import Candidates, Search
-from matching.cells import apart
+from matching.cells import apart, placed
 from matching.compare import company as others
 from matching.compare.names import ONE
 from matching.compare.numbers import VALID
@@ -71,7 +71,7 @@ def match(
     """
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
-    told = apart(mentions)
+    told = apart(placed(mentions))
     vocabulary = vocabulary_of(persons, told)
     register = prepare_register(persons, households, places, vocabulary)
     said = _with_feed_numbers(prepare_mentions(told, places, vocabulary))
@@ -277,12 +277,13 @@ def _learned(pairs: Pairs, counts: pl.DataFrame, known: _Known) -> Measured:
     """What is known from the sure rows, with what the likely ones of `pairs` add to it."""
     people, settings = known.frequencies.people, known.settings
     first = weigh(pairs, known.frequencies, known.measured).select(
-        "m", "feed", "kind", *FIELDS, "weight", bare=pl.col("weight") - pl.col("w_id")
+        "m", "feed", "kind", *FIELDS, "weight", "named", bare=pl.col("weight") - pl.col("w_id")
     )
     bare, _ = probabilities(first, known.sure, counts, people, settings, weight="bare")
     likely, _ = probabilities(first, known.sure, counts, people, settings)
     counted = first["m"].is_in(counts.filter("counts")["m"].implode())
-    return learn(known.measured, first.with_columns(likely, bare=bare).filter(counted), known.sure, settings)
+    first = first.with_columns(likely, bare=bare, name=pl.when("named").then("name").otherwise(-1).cast(pl.Int8))
+    return learn(known.measured, first.filter(counted), known.sure, settings)
 
 
 def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known) -> tuple[pl.DataFrame, Memory | None]:

@@ -12,7 +12,7 @@ from datetime import date
 
 import polars as pl
 
-from matching.cells import OLD, whole_number
+from matching.cells import OLD, birth_alone, whole_number
 from matching.vocabulary import Vocabulary, build
 from standards import ids, places, relations
 
@@ -158,6 +158,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null() & ~pl.col("unnamed"),
         number=whole_number(ids.normalise(pl.coalesce("id_number", pl.when(is_head() & ~pl.col("unnamed")).then("head_id")))),
     )
+    rows = rows.with_columns(birth_date=pl.coalesce("birth_date", birth_alone(pl.col("number"))))
     rows = rows.with_columns(id18=ids.to18(pl.col("number"))).with_columns(valid=ids.is_valid(pl.col("id18")))
     rows = _with_kinds(rows)
     village = pl.col("village_code").cast(pl.Int64, strict=False)
@@ -239,7 +240,7 @@ def kind_of() -> pl.Expr:
     return (
         pl.when(number.is_null() | filler)
         .then(code["none"])
-        .when(number.str.starts_with(ids.PSEUDO) | number.str.contains(AREA_ONLY))
+        .when(number.str.starts_with(ids.PSEUDO) | number.str.contains(AREA_ONLY) | birth_alone(number).is_not_null())
         .then(code["none"])
         .when(vouched & ~number.str.ends_with("000"))
         .then(code["valid"])

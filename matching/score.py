@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from matching.compare.names import EQUAL, PART
+from matching.compare.names import EQUAL, ONE, PART
+from matching.compare.numbers import EQUAL as OWN
 from matching.compare.vector import FIELDS
 from matching.frequencies import Floats, Frequencies
 from matching.pairs import joint
@@ -23,6 +24,7 @@ from matching.weights import Measured, Strangers, log_ratios, strangers
 
 ROUNDS = 4
 BORROWED = 7.0  # a thousand to one, in natural logarithms
+SELDOMER = 2.3  # ten to one: a relative's number is given more often than a relative's name
 CEILING = 60.0  # of a logarithm of odds; beyond it nothing changes but the rounding
 WEIGHTS = tuple(f"w_{field}" for field in FIELDS)
 
@@ -48,7 +50,10 @@ def with_chance(vectors: pl.DataFrame, mentions: Mentions, register: Register, f
 
 
 def weigh(pairs: Pairs, frequencies: Frequencies, measured: Measured) -> pl.DataFrame:
-    """The vectors with their attributes, one weight per field (`WEIGHTS`, natural logarithms), and `weight`, their sum."""
+    """The vectors with their attributes, one weight per field (`WEIGHTS`, natural logarithms), and `weight`, their sum.
+
+    `named`: whether the name was weighed as the person's own; what another member is called says nothing about how names are written.
+    """
     vectors = pairs.vectors
     weights = log_ratios(vectors, pairs.attributes, pairs.by_chance, frequencies, measured)
     weights.columns = list(WEIGHTS)
@@ -57,10 +62,24 @@ def weigh(pairs: Pairs, frequencies: Frequencies, measured: Measured) -> pl.Data
     called_so = vectors.filter(pl.col("name") == EQUAL).select(joint("m", "h"))["pair"].implode()
     borrowed = (pl.col("name") >= PART) & joint("m", "h").is_in(called_so)
     told = told.with_columns(w_name=pl.when(borrowed).then(pl.col("w_name") - BORROWED).otherwise("w_name").cast(pl.Float32))
+    at, weight = _member_named(told)
+    told = told.with_columns(told["w_name"].clone().scatter(at, weight), named=pl.repeat(True, told.height, eager=True).scatter(at, False))
     total = np.zeros(told.height)
     for field in WEIGHTS:
         total += told[field].to_numpy()
     return told.with_columns(weight=pl.Series(total))
+
+
+def _member_named(told: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Where in `told` the number is the person's and the name exactly another member's of his household, and `w_name` there.
+
+    Either the number is wrong or the name: it is one row of this household all the same. Whose it is, what else it says must tell.
+    """
+    owners = told.with_row_index("at").filter((pl.col("id") == OWN) & (pl.col("name") >= ONE)).select("at", "m", "h", "w_id")
+    named = told.filter(pl.col("name") == EQUAL).join(owners.select("m", "h"), on=["m", "h"], how="semi")
+    named = named.group_by("m", "h").agg(both=(pl.col("w_id") + pl.col("w_name")).max())
+    met = owners.join(named, on=["m", "h"])
+    return met["at"], (met["both"] - met["w_id"] - SELDOMER).cast(pl.Float32)
 
 
 def probabilities(

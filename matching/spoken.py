@@ -291,11 +291,12 @@ def _levels(hits: pl.DataFrame) -> pl.Series:
 def _without_officials(hits: pl.DataFrame) -> pl.DataFrame:
     """Hits without names inside longer ones, and without those of people who hold an office or are blamed."""
     end = pl.col("start") + pl.col("length")
-    exact = hits.filter(pl.col("told") <= LOOKALIKE).select("m", from_="start", to=end).unique()
+    exact = hits.filter(pl.col("told") <= LOOKALIKE).group_by("m", from_="start", to=end).agg(within=pl.col("told").min())
     covered = (
         hits.with_row_index("hit")
         .join(exact, on="m")
         .filter((pl.col("from_") <= pl.col("start")) & (pl.col("to") >= end) & (pl.col("to") - pl.col("from_") > pl.col("length")))
+        .filter((pl.col("told") > EQUAL) | (pl.col("within") == EQUAL))  # 陆健家: 陆健 is written there, 陆健佳 only heard
     )
     hits = hits.with_row_index("hit").filter(~pl.col("hit").is_in(covered["hit"].unique().implode())).drop("hit")
     before, behind = pl.col("before"), pl.col("behind")

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from matching.compare import company, numbers
-from matching.compare.names import DIMINUTIVES, DROPPED, LOOKALIKE, NEAR, ONE, PART, SURNAME
+from matching.compare.names import DIMINUTIVES, DROPPED, ENDEARMENTS, LOOKALIKE, NEAR, ONE, PART, SURNAME
 from matching.compare.vector import FIELDS
 from matching.frequencies import ALIKE, GAPS, UNSEEN, Floats, Frequencies
 from matching.prepare import KINDS
@@ -246,9 +246,10 @@ def _nicknames(
     names = names.filter(pl.Series(lengths[0] < lengths[1]))
     n = names["n"].to_numpy().astype(np.int64)
     spelt, length = vocabulary.letters[n], vocabulary.length[n].astype(np.int64)
-    last = np.minimum(spelt[np.arange(len(n)), length - 1], CODES - 1)
+    dear = (length == 2) & np.isin(spelt[:, 1], ENDEARMENTS)
+    last = np.minimum(spelt[np.arange(len(n)), np.where(dear, 0, length - 1)], CODES - 1)
     one = frequencies.letters[last] * 2.0  # 小明, 明明: everybody with the character
-    small = np.isin(spelt[:, 0], DIMINUTIVES) | (spelt[:, 0] == spelt[:, 1]) | (length == 1)
+    small = np.isin(spelt[:, 0], DIMINUTIVES) | (spelt[:, 0] == spelt[:, 1]) | (length == 1) | dear
     whole = frequencies.given[n]  # 建国: everybody called so
     weight: Floats = -np.log(np.minimum(CALLED * np.where(small, one, np.maximum(whole, 1.0 / frequencies.people)), 1.0))
     return part[names["at"].to_numpy()], weight

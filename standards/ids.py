@@ -223,7 +223,7 @@ def mask(number: pl.Expr) -> pl.Expr:
 
 def is_masked(number: pl.Expr) -> pl.Expr:
     """Whether digits were hidden on purpose (`522699********1234`)."""
-    return number.str.contains(r"^[\d*]+[\dX*]$") & number.str.contains("*", literal=True) & number.str.contains(r"\d{4}")
+    return number.str.contains(r"^[\d*]+[\dX*]$") & number.str.contains("*", literal=True) & number.str.contains(r"\d{3}[\dX]")
 
 
 def lost_tail(number: pl.Expr) -> pl.Expr:

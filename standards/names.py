@@ -19,11 +19,11 @@ PLAIN = r"^[\x{4E00}-\x{56D6}\x{56D8}-\x{9FFF}]+$"  # characters that NFKC leave
 LATIN = r"^[A-Za-z][A-Za-z\s.-]*$"
 TITLES = "先生|女士|师傅|老师|大爷|大妈|大娘|大叔|大姐|大哥"
 TITLE_BEHIND = rf"^(\p{{Han}}{{2,}})(?:同志|同学|本人|等\d*[人户名]?|{TITLES})$"
-SURNAME_ONLY = rf"^(\p{{Han}})(?:某+|{TITLES})$"
+SURNAME_ONLY = rf"^(\p{{Han}})(?:某+|氏|{TITLES})$"
 LABEL_AHEAD = r"^(?:户主|村民|居民|群众|患者|学生|申请人|当事人)(\p{Han}{2,})$"
 BY_PROXY = r"(\p{Han}{2,})[\s(（]+代[办签领]?[)）]?\s*$"  # 李四 代: who signed for somebody
 # what is no name though it is common characters
-ADDED = rf"某|(?:同志|同学|本人|等[人户名]?|{TITLES})$|^(?:户主|村民|居民|群众|患者|学生|申请人|当事人)"
+ADDED = rf"某|^.氏$|(?:同志|同学|本人|等[人户名]?|{TITLES})$|^(?:户主|村民|居民|群众|患者|学生|申请人|当事人)"
 COMPOUND = (
     "欧阳", "令狐", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",
     "长孙", "宇文", "司徒", "夏侯", "万俟", "端木", "闻人", "赫连",
@@ -34,7 +34,7 @@ COMPOUND = (
 def normalise(name: pl.Expr) -> pl.Expr:
     """NFKC without blanks, dots as `·`, simplified characters; lost characters (`?`, `*`, 某, private use) as `□`.
 
-    Without remarks in brackets, labels, numbers and titles (`户主:杨光`, `3.杨光`, 杨光同志); 杨师傅 and 杨某某 are `杨□□`.
+    Without remarks in brackets, labels, numbers and titles (`户主:杨光`, `3.杨光`, 杨光同志); 杨师傅, 杨氏 and 杨某某 are `杨□□`.
     A name in pinyin becomes characters that are read so (`standards.pinyin.transcribed`).
     """
     return name.map_batches(_normalise, return_dtype=pl.String, is_elementwise=True)

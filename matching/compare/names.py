@@ -22,6 +22,7 @@ EQUAL, HOMOPHONE, DIALECT, LOOKALIKE, NEAR, DROPPED, PART, ONE, SURNAME, OTHER =
 LONG = 4  # characters of names that are spelt by their sound, such as Uyghur and Tibetan ones
 SPELT_ALIKE = 0.75  # share of their syllables in which two spellings of one long name agree, at least
 DIMINUTIVES = np.array([ord(one) for one in "小老阿幺"], dtype=np.uint32)
+ENDEARMENTS = np.array([ord(one) for one in "娃仔崽子儿妹哥姐"], dtype=np.uint32)  # 明娃, 刚子
 CHUNK = 500_000  # pairs compared at once; bounds memory
 
 Bools = npt.NDArray[np.bool_]
@@ -147,7 +148,8 @@ def _called(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabular
     same_surname = s[:, 0] == f[:, 0]
     small = [np.isin(s[:, at], DIMINUTIVES) for at in range(2)]
     doubled = [s[:, at] == s[:, at + 1] for at in range(2)]
-    called = (length == 2) & ((small[0] & has[1]) | (doubled[0] & has[0]))  # 小明, 明明
+    dear = np.isin(s[:, 1], ENDEARMENTS)
+    called = (length == 2) & ((small[0] & has[1]) | ((doubled[0] | dear) & has[0]))  # 小明, 明明, 明娃
     alone = (length == 1) & has[0] & (whole >= 2)
     surnamed = (length == 3) & same_surname & has[2] & (small[1] | doubled[1]) & (whole == 3)  # 张小明, 张明明 of 张大明
     suffix = (length >= 2) & (whole > length) & _stands_in(s, f, length, whole)

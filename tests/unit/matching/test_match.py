@@ -105,6 +105,18 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "characters in another order": ({"person_name": "沈涛小", "village": "杉木村", "birth_date": date(2005, 3, 7)}, "A1", "candidates"),
     "two names in one cell": ({"person_name": "沈小涛、贺桂芳", "village": "杉木村"}, "A1", "candidates"),
     "two heads in one cell": ({"head_name": "沈大海/贺桂芳", "village": "杉木村"}, "A1", "candidates"),
+    "a wife's number and birth date under her husband's name": (
+        {"person_name": "沈大海", "id_number": FANG, "birth_date": date(1982, 9, 20), "sex": "女", "village": "杉木村"},
+        "A1",
+        "id_and_name",
+    ),
+    "a number behind the name": ({"person_name": f"沈小涛{TAO}"}, "A1", "id_and_name"),
+    "name and number in each other's cell": ({"person_name": TAO, "id_number": "沈小涛"}, "A1", "id_and_name"),
+    "a village before the name": ({"person_name": "杉木村沈小涛", "village": "杉木村", "id_number": TAO}, "A1", "id_and_name"),
+    "a group before the name": ({"person_name": "杉木村1组沈小涛", "id_number": TAO}, "A1", "id_and_name"),
+    "a birth date in place of the number": ({"person_name": "沈小涛", "id_number": "20050307", "village": "杉木村"}, "A1", "candidates"),
+    "nothing but the surname": ({"person_name": "贺氏", "id_number": FANG, "village": "杉木村"}, "A1", "id_and_name"),
+    "a pet name": ({"person_name": "涛娃", "id_number": TAO}, "A1", "id_and_name"),
     "another valid number and birth": (
         {"person_name": "沈大海", "id_number": number("19350101", 415, "430102"), "village": "杉木村", "group": "1组"}, None, "none",
     ),
@@ -127,6 +139,11 @@ def test_each_kind_of_damage(cases: pl.DataFrame, case: str) -> None:
         assert link["status"] != "linked", link["explanation"]
     else:
         assert (link["household_id"], link["method"]) == (household, method), link["explanation"]
+
+
+def test_a_namesake_next_door_born_on_the_same_day_is_worth_a_look() -> None:
+    row = {"person_name": "沈小涛", "id_number": number("20050307", 998, "430102")}
+    assert found(link(county(*FAMILY), [{**row, "village": "杉木村"}, row])) == ["review", None]
 
 
 def test_fifteen_digits_do_not_vouch_for_themselves() -> None:

@@ -62,6 +62,13 @@ def test_the_one_in_need(text: str, expected: str | None) -> None:
     assert found(link(county(HAI, FANG, XIAOFANG, YI), [{"text": text, "town": None}])) == [expected]
 
 
+def test_a_name_that_is_written_is_not_hidden_by_one_that_is_only_heard() -> None:
+    """沈颐家 is 沈颐's house before it is 沈怡佳."""
+    heard = {"household_id": "F1", "person_name": "沈怡佳", "id_number": number("19900215", 428), "relation": "户主", "group": "4组"}
+    text = "群众反映杉木村沈颐家房屋漏雨，请核实。回复电话13900000009。"
+    assert found(link(county({**YI, "phone": "13900000009"}, heard), [{"text": text, "town": None}])) == ["C1"]
+
+
 def test_a_caller_of_the_family_tells_which_of_two_namesakes_is_meant() -> None:
     mother = {"household_id": "D1", "person_name": "潘秀莲", "id_number": number("19480715", 428), "relation": "之母"}
     daughter = {"household_id": "D1", "person_name": "欧阳雪", "id_number": number("19750911", 428), "relation": "户主"}

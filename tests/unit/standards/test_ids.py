@@ -75,6 +75,7 @@ def test_what_a_number_says() -> None:
     assert one(ids.mask(pl.lit("130503196704010016"))) == "130503********0016"
     assert one(ids.mask(pl.lit("1305"))) == "********"
     assert one(ids.is_masked(pl.lit("130503********0016"))) is True
+    assert one(ids.is_masked(pl.lit("130***********001X"))) is True
 
 
 @pytest.mark.parametrize(
