@@ -19,8 +19,9 @@ SHIFT = np.uint64(32)
 @cache
 def _pairs() -> npt.NDArray[np.uint64]:
     """Every pair as one number, smaller code point first, in order."""
-    lines = TABLE.read_text(encoding="utf-8").split()
-    return np.sort(np.array([ord(line[0]) << 32 | ord(other) for line in lines for other in line[1:]], dtype=np.uint64))
+    lines = np.array(TABLE.read_text(encoding="utf-8").split())
+    codes = lines.view(np.uint32).reshape(len(lines), -1).astype(np.uint64)
+    return np.sort((codes[:, :1] << SHIFT | codes[:, 1:])[codes[:, 1:] > 0])
 
 
 def look_alike(one: npt.NDArray[np.uint32], other: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
