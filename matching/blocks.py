@@ -23,7 +23,10 @@ from standards import ids
 STEPS: dict[str, str] = {
     "owners": "SELECT r.m, p.p, p.h FROM rows r JOIN persons p ON r.key = p.key",
     "repair_owners": "SELECT f.m, p.p, p.h FROM repairs f JOIN persons p ON f.key = p.key",
-    "stem_owners": "SELECT s.m, p.p, p.h FROM stems s JOIN persons p ON s.stem = p.stem",
+    "stem_owners": "SELECT s.m, p.p, p.h FROM stems s JOIN persons p ON s.stem = p.key // 100",
+    "phone_owners": """
+        SELECT r.m, p.p, p.h FROM row_phones r JOIN persons p ON r.phone = p.phone
+        UNION ALL SELECT r.m, p.p, p.h FROM row_phones r JOIN persons p ON r.phone = p.household_phone""",
     "company_owners": "SELECT c.m, p.p, p.h FROM company c JOIN persons p ON c.key = p.key",
     "company_heard": """
         SELECT c.m, p.p, p.h FROM company c JOIN rows r ON r.m = c.m JOIN persons p ON c.heard = p.heard AND r.village = p.village""",
@@ -36,8 +39,8 @@ STEPS: dict[str, str] = {
         FROM rows r JOIN persons p ON r.born = p.birth AND r.surname = p.surname""",
     "neighbours": "SELECT r.m, p.p, r.n = p.n AS named FROM rows r JOIN persons p ON r.heard = p.heard AND r.village = p.village",
     "sounding": """
-        SELECT r.m, p.p, r.n = p.n AS named, r.town = p.town AS near, r.village IS NULL AS anywhere
-        FROM rows r JOIN persons p ON r.heard = p.heard WHERE r.n = p.n OR r.town = p.town OR r.village IS NULL""",
+        SELECT r.m, p.p, r.n = p.n AS named, r.town = p.village // 1000 AS near, r.village IS NULL AS anywhere
+        FROM rows r JOIN persons p ON r.heard = p.heard WHERE r.n = p.n OR r.town = p.village // 1000 OR r.village IS NULL""",
 }
 
 NARROW: dict[str, str] = {
@@ -60,7 +63,7 @@ NARROW: dict[str, str] = {
     "heard_village": "SELECT m, p FROM neighbours",
     "birth_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.village = p.village",
     "birth_surname": "SELECT m, p FROM born_alike",
-    "phone": "SELECT r.m, p.p FROM row_phones r JOIN phones p ON r.phone = p.phone",
+    "phone": "SELECT m, p FROM phone_owners",
     "company_number": "SELECT q.m, p.p FROM company_owners q JOIN members p ON p.h = q.h AND p.p <> q.p",
     "company_name": """
         SELECT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
@@ -75,14 +78,13 @@ WIDE: dict[str, str] = {
     "given_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard_given = p.heard_given",
     "own_village": """
         SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard = p.heard_given WHERE p.letters > 2""",
-    "phone_household": """
-        SELECT r.m, p.p FROM row_phones r JOIN phones q ON r.phone = q.phone JOIN persons p ON p.h = q.h AND p.p <> q.p""",
+    "phone_household": "SELECT q.m, p.p FROM phone_owners q JOIN persons p ON p.h = q.h AND p.p <> q.p",
     "name_town": "SELECT m, p FROM sounding WHERE near",
     "letter_group": """SELECT r.m, p.p FROM row_letters r JOIN person_letters p ON r."group" = p."group" AND r.letter = p.letter""",
     "name": "SELECT m, p FROM sounding WHERE named",
     "heard": "SELECT m, p FROM sounding WHERE anywhere",
 }
-PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "town", "key")
+PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "key", "phone", "household_phone")
 ROW = ("m", "n", "heard", "surname", "heard_given", "born", "village", "town", "key")
 PLACES = 5  # characters of a name that are looked for one by one
 BLOCK, ROWS, PEOPLE = 5, 28, 30  # bits of a block, a row and a person in one integer
@@ -115,8 +117,7 @@ class Blocks:
             if vocabulary.length.size
             else pl.Series("letters", [0] * persons.height)
         )
-        self._keep("persons", persons.select(*PERSON, stem=pl.col("key") // 100).with_columns(length))
-        self._keep("phones", pl.concat(persons.select("p", "h", phone=name).drop_nulls("phone") for name in ("phone", "household_phone")))
+        self._keep("persons", persons.select(PERSON).with_columns(length))
         broken = persons.filter(~pl.col("valid") & pl.col("number").is_not_null())
         self._keep("broken", broken.select("p", "number"))
         self._keep("register_repairs", _repairs(broken, "p"))
