@@ -1,4 +1,4 @@
-"""Candidates: which persons of the register a row could be about. One block, one idea, one SELECT over numbers.
+"""Candidates: which persons of the register a row could be about. One block, one idea, one SELECT over numbers, after common steps.
 
 Narrow blocks are asked for every row without a sure link; wide ones only for rows that the narrow ones leave without a good candidate.
 A block that gives one row more than `cap` persons is dropped for that row and counted: nobody could choose among so many.
@@ -10,77 +10,95 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from matching.compare.numbers import MASKED_KIND, TAIL_KIND, WRONG
-from matching.pairs import joint
+from matching.masked import masked_blocks
 from matching.prepare import Mentions, Register
 from matching.vocabulary import CODES, Vocabulary
 from standards import ids
 
-# Each gives a pair once, by DISTINCT where two ways may lead to it: the bits of the blocks are added up.
+# What several blocks begin with. Whoever has the same sound has the same surname, whoever has the same name has the same sound.
+STEPS: dict[str, str] = {
+    "owners": "SELECT r.m, p.p, p.h FROM rows r JOIN persons p ON r.key = p.key",
+    "repair_owners": "SELECT f.m, p.p, p.h FROM repairs f JOIN persons p ON f.key = p.key",
+    "stem_owners": "SELECT s.m, p.p, p.h FROM stems s JOIN persons p ON s.stem = p.key // 100",
+    "phone_owners": """
+        SELECT r.m, p.p, p.h FROM row_phones r JOIN persons p ON r.phone = p.phone
+        UNION ALL SELECT r.m, p.p, p.h FROM row_phones r JOIN persons p ON r.phone = p.household_phone""",
+    "company_owners": "SELECT c.m, p.p, p.h FROM company c JOIN persons p ON c.key = p.key",
+    "company_heard": """
+        SELECT c.m, p.p, p.h FROM company c JOIN rows r ON r.m = c.m JOIN persons p ON c.heard = p.heard AND r.village = p.village""",
+    "members": """
+        SELECT p, h, heard, surname, heard_given FROM persons WHERE h IN (
+            SELECT h FROM owners UNION ALL SELECT h FROM repair_owners UNION ALL SELECT h FROM stem_owners
+            UNION ALL SELECT h FROM company_owners UNION ALL SELECT h FROM company_heard)""",
+    "born_alike": """
+        SELECT r.m, p.p, r.n = p.n AS named, r.heard = p.heard AS sounding
+        FROM rows r JOIN persons p ON r.born = p.birth AND r.surname = p.surname""",
+    "neighbours": "SELECT r.m, p.p, r.n = p.n AS named FROM rows r JOIN persons p ON r.heard = p.heard AND r.village = p.village",
+    "sounding": """
+        SELECT r.m, p.p, r.n = p.n AS named, r.town = p.village // 1000 AS near, r.village IS NULL AS anywhere
+        FROM rows r JOIN persons p ON r.heard = p.heard WHERE r.n = p.n OR r.town = p.village // 1000 OR r.village IS NULL""",
+}
+
 NARROW: dict[str, str] = {
-    "number": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.key = p.key",
-    "number_household": "SELECT DISTINCT r.m, p.p FROM rows r JOIN persons q ON r.key = q.key JOIN persons p ON p.h = q.h AND p.p <> q.p",
+    "number": "SELECT m, p FROM owners",
+    "number_household": "SELECT q.m, p.p FROM owners q JOIN members p ON p.h = q.h AND p.p <> q.p",
     "number_as_written": "SELECT r.m, p.p FROM wrong r JOIN broken p ON r.number = p.number",
-    "repaired": "SELECT DISTINCT f.m, p.p FROM repairs f JOIN persons p ON f.key = p.key",
-    "register_repaired": "SELECT DISTINCT r.m, f.p FROM rows r JOIN register_repairs f ON r.key = f.key",
-    "tail": "SELECT DISTINCT s.m, p.p FROM stems s JOIN persons p ON s.stem = p.stem",
+    "repaired": "SELECT m, p FROM repair_owners",
+    "register_repaired": "SELECT r.m, f.p FROM rows r JOIN register_repairs f ON r.key = f.key",
+    "tail": "SELECT m, p FROM stem_owners",
     "repaired_household": """
-        SELECT DISTINCT f.m, p.p FROM repairs f JOIN persons q ON f.key = q.key JOIN rows r ON r.m = f.m
-        JOIN persons p ON p.h = q.h AND (p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given)""",
+        SELECT q.m, p.p FROM repair_owners q JOIN rows r ON r.m = q.m
+        JOIN members p ON p.h = q.h AND (p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given)""",
     "tail_household": """
-        SELECT DISTINCT s.m, p.p FROM stems s JOIN persons q ON s.stem = q.stem JOIN rows r ON r.m = s.m
-        JOIN persons p ON p.h = q.h AND (p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given)""",
-    "register_tail": "SELECT DISTINCT r.m, s.p FROM rows r JOIN register_stems s ON r.stem = s.stem",
-    "name_birth": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n AND r.born = p.birth",
-    "heard_birth": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.born = p.birth",
-    "name_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n AND r.village = p.village",
-    "heard_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.village = p.village",
+        SELECT q.m, p.p FROM stem_owners q JOIN rows r ON r.m = q.m
+        JOIN members p ON p.h = q.h AND (p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given)""",
+    "register_tail": "SELECT r.m, s.p FROM rows r JOIN register_stems s ON r.stem = s.stem",
+    "name_birth": "SELECT m, p FROM born_alike WHERE named",
+    "heard_birth": "SELECT m, p FROM born_alike WHERE sounding",
+    "name_village": "SELECT m, p FROM neighbours WHERE named",
+    "heard_village": "SELECT m, p FROM neighbours",
     "birth_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.village = p.village",
-    "birth_surname": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.surname = p.surname",
-    "phone": "SELECT DISTINCT r.m, p.p FROM row_phones r JOIN phones p ON r.phone = p.phone",
-    "company_number": "SELECT DISTINCT c.m, p.p FROM company c JOIN persons q ON c.key = q.key JOIN persons p ON p.h = q.h AND p.p <> q.p",
+    "birth_surname": "SELECT m, p FROM born_alike",
+    "phone": "SELECT m, p FROM phone_owners",
+    "company_number": "SELECT q.m, p.p FROM company_owners q JOIN members p ON p.h = q.h AND p.p <> q.p",
     "company_name": """
-        SELECT DISTINCT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
+        SELECT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
         JOIN persons q ON c.n = q.n
         JOIN persons p ON p.h = q.h AND p.p <> q.p AND (p.heard = r.heard OR p.birth = r.born)""",
-    "company_village": """
-        SELECT DISTINCT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
-        JOIN persons q ON c.heard = q.heard AND q.village = r.village
-        JOIN persons p ON p.h = q.h AND p.p <> q.p""",
+    "company_village": "SELECT q.m, p.p FROM company_heard q JOIN members p ON p.h = q.h AND p.p <> q.p",
 }
 
 WIDE: dict[str, str] = {
     "birth_given": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.heard_given = p.heard_given",
-    "letter_village": """
-        SELECT DISTINCT r.m, p.p FROM row_letters r JOIN person_letters p ON r.letter = p.letter AND r.surname = p.surname""",
-    "given_village": """
-        SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard_given = p.heard_given""",
+    "letter_village": "SELECT r.m, p.p FROM row_letters r JOIN person_letters p ON r.letter = p.letter AND r.surname = p.surname",
+    "given_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard_given = p.heard_given",
     "own_village": """
         SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard = p.heard_given WHERE p.letters > 2""",
-    "phone_household": """
-        SELECT DISTINCT r.m, p.p FROM row_phones r JOIN phones o ON r.phone = o.phone JOIN persons q ON q.p = o.p
-        JOIN persons p ON p.h = q.h AND p.p <> q.p""",
-    "name_town": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard AND r.town = p.town",
-    "letter_group": """
-        SELECT DISTINCT r.m, p.p FROM row_letters r JOIN person_letters p ON r."group" = p."group" AND r.letter = p.letter""",
-    "name": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.n = p.n",
-    "heard": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.heard = p.heard WHERE r.village IS NULL",
+    "phone_household": "SELECT q.m, p.p FROM phone_owners q JOIN persons p ON p.h = q.h AND p.p <> q.p",
+    "name_town": "SELECT m, p FROM sounding WHERE near",
+    "letter_group": """SELECT r.m, p.p FROM row_letters r JOIN person_letters p ON r."group" = p."group" AND r.letter = p.letter""",
+    "name": "SELECT m, p FROM sounding WHERE named",
+    "heard": "SELECT m, p FROM sounding WHERE anywhere",
 }
-PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "town", "key")
+PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "key", "phone", "household_phone")
 ROW = ("m", "n", "heard", "surname", "heard_given", "born", "village", "town", "key")
-AREA = 6  # digits that say where a number was given
-LEAST_SHOWN = 3  # digits behind these that a masked number must show beside a surname or a village
+PLACES = 5  # characters of a name that are looked for one by one
+BLOCK, ROWS, PEOPLE = 5, 28, 30  # bits of a block, a row and a person in one integer
 
 
 CAPPED = pl.Schema({"block": pl.String, "m": pl.UInt32})
 PAIR = pl.Schema({"m": pl.UInt32, "p": pl.UInt32, "blocks": pl.UInt32})
 
+Codes = npt.NDArray[np.int64]
+
 
 @dataclass(frozen=True)
 class Found:
-    """`pairs`: m, p, each once, and `blocks` that gave it, a bit each in the order in which they were asked; `capped`: block, m."""
+    """`pairs`: m, p, in order, and the `blocks` that gave each, a bit a block in the order in which they were asked; `capped`: block, m."""
 
     pairs: pl.DataFrame
     capped: pl.DataFrame
@@ -99,99 +117,100 @@ class Blocks:
             if vocabulary.length.size
             else pl.Series("letters", [0] * persons.height)
         )
-        self._keep("persons", persons.select(*PERSON, stem=pl.col("key") // 100).with_columns(length))
-        self._keep("phones", pl.concat(persons.select("p", phone=name).drop_nulls() for name in ("phone", "household_phone")))
+        self._keep("persons", persons.select(PERSON).with_columns(length))
         broken = persons.filter(~pl.col("valid") & pl.col("number").is_not_null())
         self._keep("broken", broken.select("p", "number"))
-        self._keep("register_repairs", broken.select("p", "number").join(repaired(broken["number"]), on="number").select("p", "key"))
-        cut = broken.filter(ids.lost_tail(pl.col("number"))).select("p", stem=ids.tail_stems(pl.col("number")))
-        self._keep("register_stems", cut.explode("stem", empty_as_null=True).with_columns(pl.col("stem").cast(pl.Int64)))
+        self._keep("register_repairs", _repairs(broken, "p"))
+        self._keep("register_stems", _stems(broken.filter(ids.lost_tail(pl.col("number"))), "p"))
 
     def find(self, mentions: Mentions, which: dict[str, str]) -> Found:
         """Candidates of all rows of `mentions` by the given blocks."""
         self._offer(mentions, which)
-        found = {block: self._connection.sql(query).pl() for block, query in which.items()}
+        steps = ", ".join(f'"{name}" AS MATERIALIZED ({query})' for name, query in STEPS.items())
+        blocks = " UNION ALL ".join(f"SELECT {at}::UTINYINT AS block, m, p FROM ({query})" for at, query in enumerate(which.values()))
+        names, found = [*which], [self._connection.sql(f"WITH {steps} {blocks}").pl()]
         if which.keys() >= NARROW.keys():
-            found |= self._masked(mentions.rows.filter(pl.col("kind") == MASKED_KIND))
-        size = int(mentions.rows["m"].max() or 0) + 1  # type: ignore[arg-type]
-        over, within = [], []
-        for at, pairs in enumerate(found.values()):
-            m, p = (pairs[side].to_numpy() for side in "mp")
-            many = np.bincount(m, minlength=size) > self._cap
-            over.append(np.flatnonzero(many).astype(np.uint32))
-            kept = ~many[m]
-            within.append(pl.DataFrame({"m": m[kept], "p": p[kept], "blocks": np.full(kept.sum(), 1 << at, dtype=np.uint64)}))
-        met = pl.concat(within).with_columns(joint("m", "p")).sort("pair").with_columns(pl.col("blocks").cum_sum())
-        met = met.filter(pl.col("pair").ne_missing(pl.col("pair").shift(-1)))  # the last of each pair
-        capped = pl.DataFrame({"block": np.repeat(list(found), [len(m) for m in over]), "m": np.concatenate(over)}, schema=CAPPED)
-        return Found(
-            met.with_columns(pl.col("blocks") - pl.col("blocks").shift(fill_value=0)).select(PAIR.names()).cast(PAIR),
-            capped.sort("block", "m"),
-        )
+            for name, pairs in masked_blocks(mentions.rows.filter(pl.col("kind") == MASKED_KIND), self._persons).items():
+                found.append(pairs.select(pl.lit(len(names), pl.UInt8).alias("block"), "m", "p"))
+                names.append(name)
+        return _merged(pl.concat(found), names, self._cap)
 
     def _offer(self, mentions: Mentions, which: dict[str, str]) -> None:
         """The rows in the tables that the blocks join."""
         rows = mentions.rows
-        self._keep("rows", rows.select(*ROW, stem=pl.col("key") // 100))
-        self._keep("row_phones", pl.concat(rows.select("m", phone=name).drop_nulls() for name in ("phone", "phone_told")))
+        self._show("rows", rows.select(*ROW, stem=pl.col("key") // 100))
+        self._show("row_phones", pl.concat(rows.select("m", phone=name).drop_nulls("phone") for name in ("phone", "phone_told")))
         if which.keys() & NARROW.keys():
-            self._keep("company", mentions.company.select("m", "n", "key", "heard"))
-            wrong = rows.filter(pl.col("kind") == WRONG).select("m", "number")
-            self._keep("wrong", wrong)
-            self._keep("repairs", wrong.join(repaired(wrong["number"]), on="number").select("m", "key"))
-            tails = rows.filter(pl.col("kind") == TAIL_KIND).select("m", stem=ids.tail_stems(pl.col("number")))
-            self._keep("stems", tails.explode("stem", empty_as_null=True).with_columns(pl.col("stem").cast(pl.Int64)))
+            self._show("company", mentions.company.select("m", "n", "key", "heard"))
+            wrong = rows.filter(pl.col("kind") == WRONG)
+            self._show("wrong", wrong.select("m", "number"))
+            self._show("repairs", _repairs(wrong, "m"))
+            self._show("stems", _stems(rows.filter(pl.col("kind") == TAIL_KIND), "m"))
         if which.keys() & WIDE.keys():
             here = rows.filter(pl.col("village").is_not_null() & pl.col("n").is_not_null())
             asked = letters(here, "m", self._vocabulary)
             near = self._persons.select("p", "n", "village", "group", "surname").drop_nulls("n")
             near = near.join(here.select("village"), on="village", how="semi")
-            self._keep("row_letters", asked)
-            self._keep("person_letters", letters(near, "p", self._vocabulary, among=asked.select("letter").unique()))
-
-    def _masked(self, masked: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        """Candidates by the visible digits: who has the surname or lives in the village, and of his household there who is called so."""
-        shapes = masked.with_columns(
-            front=pl.col("number").str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(),
-            back=pl.col("number").str.extract(r"([\dX]*)$").str.len_chars(),
-        ).filter((pl.col("front").cast(pl.Int64) - AREA).clip(0) + pl.col("back") >= LEAST_SHOWN)
-        persons = self._persons.select("p", "h", "id18", "surname", "village").drop_nulls("id18")
-        names, houses = [masked.select("m", p="m").clear()], [masked.select("m", p="m").clear()]
-        for (front, back), rows in sorted(shapes.partition_by("front", "back", as_dict=True).items()):
-            visible = (pl.col("id18").str.slice(0, int(front)), pl.col("id18").str.tail(int(back)))
-            wanted = (pl.col("number").str.slice(0, int(front)), pl.col("number").str.tail(int(back)))
-            asked = rows.select("m", "surname", "village", "heard", shown=pl.concat_str(*wanted, separator="*"))
-            owners = persons.with_columns(shown=pl.concat_str(*visible, separator="*")).join(asked, on="shown", how="semi")
-            names.append(asked.join(owners, on=["surname", "shown"]).select("m", "p"))
-            kin = asked.drop_nulls("village").join(owners, on=["village", "shown"]).select("m", "h", "heard", owner="p")
-            members = self._persons.select("p", "h", "heard").join(kin.select("h"), on="h", how="semi")
-            met = kin.join(members, on=["h", "heard"])
-            # the one whose number it is, too, whatever he is called: for the others of the household it is a relative's
-            houses += [met.select("m", "p"), kin.select("m", p="owner")]
-        return {"masked": pl.concat(names).unique(), "masked_household": pl.concat(houses).unique()}
+            self._show("row_letters", asked)
+            self._show("person_letters", letters(near, "p", self._vocabulary, among=asked["letter"].unique()))
 
     def _keep(self, name: str, frame: pl.DataFrame) -> None:
         """Copy a frame into the engine."""
-        self._connection.register("incoming", frame.to_arrow())
-        self._connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS SELECT * FROM incoming')
+        self._show("incoming", frame)
+        self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
         self._connection.unregister("incoming")
 
+    def _show(self, name: str, frame: pl.DataFrame) -> None:
+        """Let the engine read a frame where it lies."""
+        self._connection.register(name, frame.to_arrow())
 
-def repaired(numbers: pl.Series) -> pl.DataFrame:
-    """`number`, `key`: the valid numbers, as keys, that one slip of the hand may have turned into each of these."""
-    return ids.repairs(numbers).select("number", key=pl.col("repaired").str.slice(0, 17).cast(pl.Int64))
+
+def _merged(found: pl.DataFrame, names: list[str], cap: int) -> Found:
+    """What blocks gave (`block`, its place in `names`, m and p), pairs once each. Sorting integers costs a third of sorting frames."""
+    block, m, p = (found[name].to_numpy().astype(np.int64) for name in ("block", "m", "p"))
+    given = np.sort(block << ROWS + PEOPLE | m << PEOPLE | p)
+    given = given[np.diff(given, prepend=-1) > 0]
+    asked = given >> PEOPLE
+    first = np.flatnonzero(np.diff(asked, prepend=-1))
+    times = np.diff(first, append=len(given))
+    over = asked[first[times > cap]]
+    given = given[np.repeat(times <= cap, times)]
+    met = np.sort((given & (1 << ROWS + PEOPLE) - 1) << BLOCK | given >> ROWS + PEOPLE)
+    first = np.flatnonzero(np.diff(met >> BLOCK, prepend=-1))
+    pair, blocks = met[first] >> BLOCK, np.bitwise_or.reduceat(1 << (met & (1 << BLOCK) - 1), first)
+    pairs = pl.DataFrame({"m": pair >> PEOPLE, "p": pair & (1 << PEOPLE) - 1, "blocks": blocks}).cast(PAIR)
+    capped = pl.DataFrame({"block": np.array(names)[over >> ROWS], "m": over & (1 << ROWS) - 1}).cast(CAPPED)
+    return Found(pairs, capped.sort("block", "m"))
 
 
-def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.DataFrame | None = None) -> pl.DataFrame:
+def _repairs(wrong: pl.DataFrame, whose: str) -> pl.DataFrame:
+    """`whose` (a column of `wrong`), `key`: the numbers that one slip of the hand may have turned into theirs."""
+    found = ids.repair_keys(wrong["number"])
+    return pl.DataFrame({whose: wrong[whose].gather(found["at"]), "key": found["key"]})
+
+
+def _stems(cut: pl.DataFrame, whose: str) -> pl.DataFrame:
+    """`whose` (a column of `cut`), `stem`: the first fifteen digits that their number may have had before it lost its tail."""
+    stems = cut.select(whose, stem=ids.tail_stems(pl.col("number"))).explode("stem", empty_as_null=True)
+    return stems.with_columns(pl.col("stem").cast(pl.Int64))
+
+
+def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.Series | None = None) -> pl.DataFrame:
     """One row per character after the first of each name: key, group, the sound of the surname, and `letter`, the character in its village.
 
     Names of one or two characters give all of theirs: they may be nothing but a given name. `among`: letters that alone are of interest.
     """
-    spelt = vocabulary.letters[frame["n"].to_numpy()][:, :5]
-    spelt[:, 0] *= vocabulary.length[frame["n"].to_numpy()] <= 2
+    n, village = frame["n"].to_numpy(), frame["village"].to_numpy()
+    known = np.full(CODES, among is None)
+    if among is not None:
+        known[among.to_numpy() % CODES] = True
     found = []
-    for column in spelt.T:
-        letter = pl.Series("letter", column.astype(np.int64))
-        there = frame.select(key, "group", "surname", letter=pl.col("village") * CODES + letter).filter(letter > 0)
-        found.append(there if among is None else there.join(among, on="letter", how="semi"))
-    return pl.concat(found)
+    for place in range(PLACES):
+        letter = np.ascontiguousarray(vocabulary.letters[:, place])[n]
+        there = (letter > 0) & known[letter % CODES]
+        at = np.flatnonzero(there & (vocabulary.length[n] <= 2) if place == 0 else there)
+        found.append(pl.DataFrame({"at": at, "letter": village[at] * CODES + letter[at]}))
+    given = pl.concat(found)
+    if among is not None:
+        given = given.filter(pl.col("letter").is_in(among.implode()))
+    return frame.select(key, "group", "surname")[given["at"]].with_columns(given["letter"])

@@ -1,34 +1,27 @@
 """People of the register named in free text: who may be meant by a call, a petition or a tip without a column for names.
 
-A text is cut into every stretch of two to twelve characters at once; stretches are joined with the names of the village that the text names
-(or of its town, or of those whose telephone it gives) as they are written, as they are heard, with one character otherwise, and as
-nicknames. Who only calls about somebody else is not the one in need.
+What may be a name in a text is found by `matching.stretches`; here it is said which of it are names, and whose. Who only calls about
+somebody else is not the one in need.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from matching.compare.company import TEXT
-from matching.compare.names import DIMINUTIVES, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
+from matching.compare.names import EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
 from matching.pairs import joint, parted
 from matching.prepare import Register
-from matching.vocabulary import CODES, WIDTH, Letters, Vocabulary, build, key, syllables, without
+from matching.stretches import COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
+from matching.vocabulary import Vocabulary, build, key
 from standards import names
 
-LENGTHS = tuple(range(2, WIDTH + 1))
-HIT = ("m", "s", "p", "n", "start", "length")
 LONGEST = 400  # characters of a text that are searched
 BATCH = 8_000  # texts cut at once; bounds memory
 SHORT = 2  # characters of a name that may be a word
-COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
-LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
 SOME = 3  # names that make a character one of given names
 PAIRS = {"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8}
 # Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
@@ -90,7 +83,7 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     if texts.is_empty():
         return nobody
     people = _people(register, vocabulary)
-    found = [_found(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
+    found = [found_in(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
     hits = pl.concat(found)
     hits = _short_names(hits.with_columns(_levels(hits)), _in_given_names(people, vocabulary))
     named = _without_officials(hits.filter(pl.col("told") <= ONE))
@@ -114,7 +107,7 @@ def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary)
     spelt = known.with_columns(vocabulary.keys(known["n"], "spelt", "length"))
     for at in range(0, texts.height, BATCH):
         part = texts[at : at + BATCH]
-        stretches, letters = _stretches(part)
+        stretches, letters = stretches_of(part)
         told = stretches.with_columns(spelt=pl.Series(key(letters)), m=part["m"][stretches["at"]])
         found.append(told.filter(pl.col("length") >= COUNTY_LENGTH).join(spelt, on=["spelt", "length"]).select("m", "n"))
     named = pl.concat(found).unique() if found else pl.DataFrame(schema={"m": pl.UInt32, "n": pl.UInt32})
@@ -156,128 +149,16 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
 
 def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """`texts` without the blanks that pad names: those behind the character of a surname, and behind one that follows it."""
-    heads = np.unique(vocabulary.letters[_names_of(register.persons, vocabulary)["n"].to_numpy(), 0])
-    surnames = "".join(map(chr, heads[_are_han(heads)]))
+    heads = np.flatnonzero(np.bincount(vocabulary.letters[_names_of(register.persons, vocabulary)["n"].to_numpy(), 0])).astype(np.uint32)
+    surnames = "".join(map(chr, heads[are_han(heads)]))
     padded = rf"([{surnames}])\s+(\p{{Han}})(?:\s+(\p{{Han}}))?"
     return texts.with_columns(pl.col("text").str.replace_all(padded, "${1}${2}${3}")) if surnames else texts
 
 
 def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Persons with the keys that stretches of text are joined on."""
-    persons = register.persons.filter(pl.col("n").is_not_null()).select(
-        "p", "h", "n", "village", "town", "phone", "household_phone", "heard"
-    )
-    return persons.with_columns(vocabulary.keys(persons["n"], "length", "spelt")).filter(pl.col("length") >= 2)
-
-
-def _stretches(texts: pl.DataFrame) -> tuple[pl.DataFrame, Letters]:
-    """Every stretch of Han characters: at (of the text), start, length; and their letters, one row a stretch."""
-    width = int(texts["text"].str.len_chars().max() or 0)  # type: ignore[arg-type]
-    codes = np.array(texts["text"].to_list(), dtype=f"U{max(width, 1)}").view(np.uint32).reshape(texts.height, -1)
-    codes = np.concatenate([codes, np.zeros((len(codes), WIDTH), dtype=np.uint32)], axis=1)
-    han = _are_han(codes)
-    parts, letters = [], []
-    for length in LENGTHS:
-        inside = np.logical_and.reduce([han[:, at : han.shape[1] - WIDTH + at] for at in range(length)])
-        text, start = np.nonzero(inside)
-        taken = np.zeros((len(text), WIDTH), dtype=np.uint32)
-        for at in range(length):
-            taken[:, at] = codes[text, start + at]
-        parts.append(pl.DataFrame({"at": text, "start": start, "length": np.full(len(text), length, dtype=np.int8)}))
-        letters.append(taken)
-    return pl.concat(parts), np.concatenate(letters)
-
-
-def _are_han(codes: Letters) -> npt.NDArray[np.bool_]:
-    """Which code points are Han characters."""
-    han: npt.NDArray[np.bool_] = (codes >= 0x3400) & (codes < CODES)
-    return han
-
-
-def _found(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """m, p, n, stretch, start, length: people whose names, or what they may be called, stand in the texts."""
-    stretches, letters = _stretches(texts)
-    heards = syllables(letters)[1]
-    told = stretches.with_columns(spelt=key(letters), heard=key(heards)).with_row_index("s")
-    told = pl.concat([told, texts.select("m", "village", "town", "phone", "phone_told")[told["at"]]], how="horizontal")
-    in_county = told.filter(pl.col("length") >= COUNTY_LENGTH).join(people, on="spelt", suffix="_p")
-    in_county = in_county.filter(pl.col("town").is_null() | (pl.col("town") == pl.col("town_p")))
-    spelt, heard = (vocabulary.names[keys] for keys in ("spelt", "heard"))
-    county = Scope(people, "village")
-    exact_here = _met(told.filter(pl.col("village").is_not_null()), [county], spelt)
-    exact_town = _met(told.filter(pl.col("village").is_null() & (pl.col("length") < COUNTY_LENGTH)), [Scope(people, "town")], spelt)
-    sounding = _met(told, [county], heard)
-    here = people.join(texts.select("village").drop_nulls().unique(), on="village", how="semi")
-    scopes = [Scope(here, "village"), Scope(_called(texts.select("m", "phone", "phone_told"), people), "m")]
-    fuzzy = [ways(told, letters, scopes, vocabulary) for ways in (_one_otherwise, _swapped, _nicknames)]
-    hits = pl.concat([in_county.select(HIT), exact_here, exact_town, sounding, *fuzzy]).unique()
-    text = texts.select("m", "text").join(hits, on="m")
-    return text.with_columns(
-        name=vocabulary.names["name"][text["n"]],
-        stretch=pl.col("text").str.slice(pl.col("start"), pl.col("length")),
-        before=pl.col("text").str.slice((pl.col("start") - 6).clip(0), pl.min_horizontal("start", 6)),
-        behind=pl.col("text").str.slice(pl.col("start") + pl.col("length"), 8),
-    ).drop("text", "s")
-
-
-class Scope(NamedTuple):
-    """People (p, n and others) among whom a stretch is looked for, and by what: those of its village or town, or of its own row (m)."""
-
-    people: pl.DataFrame
-    where: str
-
-
-def _met(told: pl.DataFrame, scopes: Iterable[Scope], keys: pl.Series) -> pl.DataFrame:
-    """The stretches of `told` (`HIT`) with the people of each scope whose name has the key of the stretch.
-
-    `keys`: of every name of the vocabulary, under the name that they have in `told`; null for names that do not come into question.
-    """
-    named = keys.is_in(told[keys.name].unique().implode())
-    found = []
-    for people, where in scopes:
-        bearers = people.select("p", "n", where).filter(named.gather(people["n"]))
-        bearers = bearers.with_columns(keys.gather(bearers["n"]))
-        asked = told.select("m", "s", "start", "length", keys.name, *{where} - {"m"})
-        asked = asked.join(bearers.select(keys.name), on=keys.name, how="semi")  # by one key first: few stretches are left
-        found.append(asked.join(bearers, on=[where, keys.name]).select(HIT))
-    return pl.concat(found)
-
-
-def _one_otherwise(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
-    """Stretches of three characters and more that are a name of a scope but for one character."""
-    found = []
-    for blank in range(LONG_NAME):
-        fits = pl.col("length").is_between(max(COUNTY_LENGTH, blank + 1), LONG_NAME)
-        asked = told.filter(fits)
-        asked = asked.with_columns(open=pl.Series(without(asked["spelt"].to_numpy(), letters[asked["s"].to_numpy()], blank)))
-        opened = pl.Series(without(vocabulary.names["spelt"].to_numpy(), vocabulary.letters, blank))
-        found.append(_met(asked, scopes, vocabulary.names.select(open=pl.when(fits).then(opened))["open"]))
-    return pl.concat(found)
-
-
-def _swapped(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
-    """Stretches of three characters that are those of a name of a scope in another order."""
-    three = pl.col("length") == COUNTY_LENGTH
-    asked = told.filter(three)
-    asked = asked.with_columns(bag=_bags(letters[asked["s"].to_numpy()]))
-    return _met(asked, scopes, vocabulary.names.select(bag=pl.when(three).then(_bags(vocabulary.letters)))["bag"])
-
-
-def _bags(letters: Letters) -> pl.Series:
-    """Keys of names of three characters, whatever their order."""
-    return pl.Series(key(np.sort(letters[:, :COUNTY_LENGTH], axis=1)))
-
-
-def _nicknames(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
-    """Stretches such as 小明, 明明 and 建国 with the people of a scope who have the character, or these two, in their given names."""
-    two = told.filter(pl.col("length") == COUNTY_LENGTH - 1)
-    pair = letters[two["s"].to_numpy()]
-    fits = np.isin(pair[:, 0], DIMINUTIVES) | (pair[:, 0] == pair[:, 1])
-    called = two.with_columns(letter=pl.Series(pair[:, 1])).filter(pl.Series(fits))
-    found = [_met(called, scopes, pl.Series("letter", vocabulary.letters[:, at])) for at in (1, 2)]
-    given = pl.Series(key(vocabulary.letters[:, 1:COUNTY_LENGTH]))
-    whole = vocabulary.names.select(spelt=pl.when(pl.col("length") == COUNTY_LENGTH).then(given))["spelt"]
-    return pl.concat([*found, _met(two, scopes, whole)])
+    """Persons with names of two characters or more."""
+    persons = register.persons.select("p", "h", "n", "village", "town", "phone", "household_phone").drop_nulls("n")
+    return persons.filter(pl.Series(vocabulary.length[persons["n"].to_numpy()] >= SHORT))
 
 
 def _levels(hits: pl.DataFrame) -> pl.Series:
@@ -340,10 +221,9 @@ def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
 
 def _in_given_names(people: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
     """Characters that people's given names end with."""
-    names_known = vocabulary.names["name"][_names_of(people, vocabulary)["n"]]
-    ends = names_known.filter(names_known.str.len_chars() > 2).str.slice(2, 1)
-    counts = ends.value_counts(name="times").filter(pl.col("times") >= SOME)
-    return counts.to_series(0).to_list()
+    times = np.bincount(vocabulary.letters[_names_of(people, vocabulary)["n"].to_numpy(), 2])
+    times[:1] = 0  # no third character
+    return [chr(code) for code in np.flatnonzero(times >= SOME)]
 
 
 def _short_names(hits: pl.DataFrame, endings: list[str]) -> pl.DataFrame:
@@ -360,19 +240,13 @@ def _short_names(hits: pl.DataFrame, endings: list[str]) -> pl.DataFrame:
 
 def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """m, p, n, told: people whose telephone a text gives and whom it calls by their surname."""
-    called = _called(texts.select("m", "phone", "phone_told", "text"), people)
+    called = called_by_phone(texts.select("m", "phone", "phone_told", "text"), people)
     called = called.with_columns(surname=vocabulary.names["name"][called["n"]].str.slice(0, 1))
-    called = called.filter(pl.col("text").str.contains(pl.col("surname"), literal=True))
+    once = called.select("m", "surname", "text").unique(["m", "surname"])
+    once = once.filter(pl.col("text").str.contains(pl.col("surname"), literal=True))
     pattern = pl.format("{}{}|[老小]{}", "surname", pl.lit(TITLES), "surname")
-    told = called.filter(pl.col("text").str.contains(pattern))
+    told = called.join(once.filter(pl.col("text").str.contains(pattern)), on=["m", "surname"], how="semi")
     return told.select("m", "p", "n", told=pl.lit(SURNAME, pl.Int8))
-
-
-def _called(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """`texts` (m, phone, phone_told and others) with p, n of those who have one of the telephone numbers."""
-    given = texts.with_columns(phone=pl.concat_list("phone", "phone_told")).explode("phone").drop_nulls("phone")
-    owned = pl.concat([people.select("p", "n", phone=name) for name in ("phone", "household_phone")]).drop_nulls("phone")
-    return given.join(owned, on="phone").drop("phone", "phone_told")
 
 
 def _company(named: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:

@@ -25,6 +25,20 @@ Numbers = npt.NDArray[np.uint16]
 Flags = npt.NDArray[np.bool_]
 _ZERO = ord("0")
 _SIGNS = np.frombuffer(CHECK.encode(), dtype=np.uint8)
+_VALUES = np.full(128, len(CHECK))  # by character: the weighted sum of which it is the check
+_VALUES[_SIGNS] = range(len(CHECK))
+_TENS = np.array([10**power for power in range(LENGTH - 2, -1, -1)] + [0])  # what a digit counts for in a key, by its place
+_INVERSES = np.array([pow(weight, -1, len(CHECK)) for weight in WEIGHTS] + [0])
+_OPEN = -1  # the place of a character that follows from the others
+# By length of a number: the ways to undo one slip, each as the places from which its eighteen characters come.
+_UNDONE = {
+    LENGTH: np.array(
+        [np.where(np.arange(LENGTH) == at, _OPEN, np.arange(LENGTH)) for at in range(LENGTH)]
+        + [np.r_[:at, at + 1, at, at + 2 : LENGTH] for at in range(LENGTH - 1)]
+    ),
+    LENGTH - 1: np.array([np.insert(np.arange(LENGTH - 1), at, _OPEN) for at in range(LENGTH)]),
+    LENGTH + 1: np.array([np.delete(np.arange(LENGTH + 1), at) for at in range(LENGTH + 1)]),
+}
 _IS_DAY = np.isin(np.arange(10_000), [100 * month + day for month, days in enumerate(MONTHS, 1) for day in range(1, days + 1)])
 
 
@@ -252,35 +266,39 @@ def tail_stems(number: pl.Expr) -> pl.Expr:
 def repairs(numbers: pl.Series) -> pl.DataFrame:
     """Which valid numbers one slip of the hand may have turned into these: columns `number`, `repaired`, one row per pair.
 
-    Slips are one wrong character, two neighbours exchanged, one character lost, one added. A failed checksum allows at most one other
-    digit at each place, so that a number has about twenty repairs. Valid numbers and numbers of other lengths have none.
+    Valid numbers have none. For the slips see `repair_keys`.
     """
-    frame = numbers.alias("number").to_frame().unique().drop_nulls().filter(~is_valid(pl.col("number")))
-    number, place = pl.col("number"), pl.col("place")
-    places = pl.DataFrame({"place": range(19)}, schema={"place": pl.Int64})
-    length = number.str.len_chars()
-    whole, short, long = (frame.filter(length == wanted).join(places.filter(place < wanted), how="cross") for wanted in (18, 17, 19))
-    before, here = number.str.slice(0, place), number.str.slice(place, 1)
-    body = number.str.slice(0, 17)
-    ways = [
-        _with_digit(whole.filter(place < 17), number.str.slice(place + 1, 16 - place), number.str.slice(17)),
-        _with_digit(short, number.str.slice(place, 16 - place), number.str.slice(16)),
-        whole.filter(place < 17).select(
-            number, repaired=pl.concat_str(before, number.str.slice(place + 1, 1), here, number.str.slice(place + 2))
-        ),
-        frame.filter(length.is_in([17, 18])).select(number, repaired=pl.concat_str(body, check_digit(body))),
-        long.select(number, repaired=pl.concat_str(before, number.str.slice(place + 1))),
-    ]
-    return pl.concat(ways).filter(is_valid(pl.col("repaired"))).unique().sort("number", "repaired")
+    wrong = numbers.alias("number").unique().drop_nulls()
+    wrong = wrong.filter(~_is_valid(wrong))
+    found = repair_keys(wrong).unique()
+    body = found["key"].cast(pl.String).str.zfill(LENGTH - 1)
+    whole = pl.DataFrame({"number": wrong[found["at"]], "repaired": body + _check_digits(body)})
+    return whole.filter(is_valid(pl.col("repaired"))).sort("number", "repaired")
 
 
-def _with_digit(numbers: pl.DataFrame, behind: pl.Expr, check: pl.Expr) -> pl.DataFrame:
-    """`number`, `repaired`: the digit put at `place` before `behind` with which the check character is right, where there is one."""
-    before = pl.col("number").str.slice(0, pl.col("place"))
-    asked = numbers.with_columns(before=before, behind=behind, check=check).with_columns(
-        body=pl.concat_str("before", pl.lit("0"), "behind")
-    )
-    wanted = pl.col("check").replace_strict({sign: at for at, sign in enumerate(CHECK)}, default=None, return_dtype=pl.Int64)
-    inverse = pl.col("place").replace_strict({at: pow(weight, -1, 11) for at, weight in enumerate(WEIGHTS)}, default=None)
-    asked = asked.with_columns(digit=(wanted - _sums(asked["body"]).cast(pl.Int64)) * inverse % 11).filter(pl.col("digit") < 10)
-    return asked.select("number", repaired=pl.concat_str("before", pl.col("digit").cast(pl.String), "behind", "check"))
+def repair_keys(numbers: pl.Series) -> pl.DataFrame:
+    """Seventeen digits that one slip of the hand may have turned into these numbers with their check: `at` (place in `numbers`), `key`.
+
+    Slips are one wrong character, two neighbours exchanged, one character lost, one added. A failed checksum allows at most one other
+    digit at each place, so that a number has about twenty repairs; some of them twice, some on a day that does not exist, and a number
+    whose check is right is one of its own. Numbers of other lengths have none.
+    """
+    length = numbers.str.len_chars()
+    return pl.concat(_undone(numbers, (length == wanted).arg_true(), wanted) for wanted in _UNDONE)
+
+
+def _undone(numbers: pl.Series, at: pl.Series, length: int) -> pl.DataFrame:
+    """`repair_keys` of the numbers at these places, which have this length."""
+    codes = characters(numbers.gather(at).str.replace_all("[^0-9X]", "?"), length)
+    is_digit = codes - np.uint8(_ZERO) <= 9
+    values = np.where(is_digit, codes - np.uint8(_ZERO), 0).astype(np.int64)
+    ways = _UNDONE[length]
+    gap = np.where((ways == _OPEN).any(axis=1), (ways == _OPEN).argmax(axis=1), _OPEN)
+    taken = np.arange(length)[:, None, None] == ways[:, : LENGTH - 1]  # place in the number, way, place in the key
+    total, check = values @ (taken @ np.array(WEIGHTS)), _VALUES[codes[:, ways[:, -1]]]
+    digit = (check - total) * _INVERSES[gap] % len(CHECK)
+    follows = (digit < 10) & ((check < len(CHECK)) | (gap == LENGTH - 1))
+    right = np.where(gap == _OPEN, total % len(CHECK) == check, follows) & ~(~is_digit @ taken.any(axis=2))
+    keys = values @ (taken @ _TENS[:-1]) + digit * _TENS[gap]
+    number, _ = np.nonzero(right)
+    return pl.DataFrame({"at": at[number], "key": keys[right]})

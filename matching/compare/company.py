@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from matching.compare.names import EQUAL, NEAR, name_levels
+from matching.compare.names import HOMOPHONE, NEAR, name_levels
+from matching.pairs import joint
 from matching.vocabulary import Vocabulary
 
 LEVELS = ("number", "name", "alike", "other")
@@ -26,18 +27,30 @@ def company_levels(pairs: pl.DataFrame, company: pl.DataFrame, persons: pl.DataF
     levels = np.full(pairs.height, -1, dtype=np.int8)
     known = np.zeros(pairs.height, dtype=np.uint8)
     if named.height:
-        members = persons.select("h", "n", "key", other="p").join(named.select("h").unique(), on="h", how="semi")
-        met = named.join(members, on="h", suffix="_member").filter(pl.col("p") != pl.col("other"))
-        heard = name_levels(
-            met["n"].fill_null(-1).cast(pl.Int64).to_numpy(), met["n_member"].fill_null(-1).cast(pl.Int64).to_numpy(), vocabulary
-        )
-        alike = pl.Series(heard).is_between(EQUAL, NEAR)
-        level = (
-            pl.when(pl.col("key") == pl.col("key_member")).then(NUMBER).when(pl.Series(heard) == EQUAL).then(NAME).when(alike).then(ALIKE)
-        )
-        found = met.select("at", "n", "key", level=level).drop_nulls("level")
+        members = persons.select("h", "n", "key", other="p").join(named.select("h"), on="h", how="semi")
+        found = _found(named.with_columns(joint("h", "n")), members.with_columns(joint("h", "n")), vocabulary)
         best = found.group_by("at").agg(pl.col("level").min(), known=pl.struct("n", "key").n_unique())
         levels[named.filter(pl.col("role") != TEXT)["at"].to_numpy()] = OTHER
         levels[best["at"].to_numpy()] = best["level"].to_numpy()
         known[best["at"].to_numpy()] = np.minimum(best["known"].to_numpy(), 255)
     return pl.DataFrame({"company": levels, "known": known})
+
+
+def _found(named: pl.DataFrame, members: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """at, n, key, level of those named who are members of the household; `pair` is a household and a name.
+
+    Only who is not a member by his very name is compared with them all, each name once a household.
+    """
+    another = pl.col("p") != pl.col("other")
+    by_number = named.drop_nulls("key").join(members.select("key", "other", house="h"), on="key")
+    by_number = by_number.filter(another, pl.col("h") == pl.col("house"))
+    by_name = named.join(members.select("pair", "other"), on="pair").filter(another)
+    left = named.drop_nulls("pair").join(by_name.select("at", "pair"), on=["at", "pair"], how="anti")
+    asked = left.select("pair", "h", "n").unique("pair").join(members.select("h", "other", member="n").drop_nulls("member"), on="h")
+    one, other = (asked[name].cast(pl.Int64).to_numpy() for name in ("n", "member"))
+    alike = asked.filter(pl.Series(name_levels(one, other, vocabulary)).is_between(HOMOPHONE, NEAR))
+    by_sound = left.join(alike.select("pair", "other"), on="pair").filter(another)
+    return pl.concat(
+        found.select("at", "n", "key", level=pl.lit(level, pl.Int8))
+        for found, level in ((by_number, NUMBER), (by_name, NAME), (by_sound, ALIKE))
+    )

@@ -27,6 +27,7 @@ CHUNK = 500_000  # pairs compared at once; bounds memory
 
 Bools = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.int8]
+Lengths = npt.NDArray[np.int8]
 
 
 def name_levels(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
@@ -52,103 +53,109 @@ def _by_length(pairs: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
     return levels
 
 
+def _places(codes: Letters, names: npt.NDArray[np.int64]) -> Letters:
+    """The codes of these names, one row a place, so that what is asked of every name is asked of whole rows at once."""
+    return np.ascontiguousarray(codes[names].T)
+
+
 def _levels(pairs: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
     """Levels of pairs of different names. What shares neither letter nor syllable in its place is told from the first syllable alone."""
     one, other = pairs >> 32, pairs & 0xFFFFFFFF
-    heard = vocabulary.heards[one], vocabulary.heards[other]
-    same_surname = (heard[0][:, 0] == heard[1][:, 0]) | _old(one, other, vocabulary) | _old(other, one, vocabulary)
-    levels = np.where(same_surname, SURNAME, OTHER).astype(np.int8)
-    letters = vocabulary.letters[one], vocabulary.letters[other]
-    shared = _share_letters(*letters) | ((heard[0] == heard[1]) & (heard[0] > 0)).sum(axis=1).astype(bool)
-    some = np.flatnonzero(shared)
-    levels[some] = _closer(one[some], other[some], levels[some], vocabulary)
+    a, b = (_places(vocabulary.letters, names) for names in (one, other))
+    heard, other_heard = (_places(vocabulary.heards, names) for names in (one, other))
+    alike = heard == other_heard
+    levels = np.where(alike[0] | _old(a, b) | _old(b, a), SURNAME, OTHER).astype(np.int8)
+    some = np.flatnonzero(_share_letters(a, b) | (alike & (heard > 0)).any(axis=0))
+    levels[some] = _closer(one[some], other[some], a[:, some], b[:, some], alike[:, some], levels[some], vocabulary)
     return levels
 
 
-def _old(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Bools:
+def _old(short: Letters, full: Letters) -> Bools:
     """Whether `short` is 老崔 or 小崔 and `full` is called 崔."""
-    old: Bools = vocabulary.length[short] == 2
-    letters, called = vocabulary.letters[short[old]], vocabulary.letters[full[old], 0]
-    old[old] = np.isin(letters[:, 0], DIMINUTIVES) & (letters[:, 1] == called)
+    old: Bools = (short[2] == 0) & (short[1] == full[0]) & np.isin(short[0], DIMINUTIVES)
     return old
 
 
 def _share_letters(one: Letters, other: Letters) -> Bools:
     """Whether any of the first letters stands in both names."""
-    shared = np.zeros(len(one), dtype=bool)
-    for at in range(LONG):
-        letter = one[:, at : at + 1]
-        shared |= ((other[:, : LONG + 1] == letter) & (letter > 0)).any(axis=1)
+    shared = np.zeros(one.shape[1], dtype=bool)
+    for letter in one[:LONG]:
+        shared |= ((other[: LONG + 1] == letter) & (letter > 0)).any(axis=0)
     return shared
 
 
-def _closer(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], far: Levels, vocabulary: Vocabulary) -> Levels:
-    """Levels of pairs that share something; `far` where they are alike in no way below."""
-    a, b = vocabulary.letters[one], vocabulary.letters[other]
+def _closer(
+    one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], a: Letters, b: Letters, heards: Bools, far: Levels, vocabulary: Vocabulary
+) -> Levels:
+    """Levels of pairs that share something, by their letters and where they are heard alike; `far` where they are alike in no way below."""
     length_a, length_b = vocabulary.length[one], vocabulary.length[other]
     same_length = length_a == length_b
     differs = a != b
-    count = differs.sum(axis=1)
+    count = differs.sum(axis=0)
     hole = differs & ((a == HOLE) | (b == HOLE))
-    sounds = vocabulary.sounds[one] == vocabulary.sounds[other]
-    heards = vocabulary.heards[one] == vocabulary.heards[other]
+    sounds = _places(vocabulary.sounds, one) == _places(vocabulary.sounds, other)
     looks = np.zeros_like(differs)
-    few = differs & (same_length & (count <= 2))[:, None]
+    few = differs & same_length & (count <= 2)
     looks[few] = look_alike(a[few], b[few])
     few &= ~heards
     heards[few] = read_alike(a[few], b[few])
     kept = (length_a - count) >= 1  # something stands in both
-    open_ = (differs & ~hole & ~heards & ~looks).sum(axis=1)  # characters that no law explains
-    explained = (open_ == 0) & (kept | (heards | ~differs).all(axis=1))
+    open_ = (differs & ~hole & ~heards & ~looks).sum(axis=0)  # characters that no law explains
+    explained = (open_ == 0) & (kept | (heards | ~differs).all(axis=0))
     # What was lost may be anything, so it is not alike; of two characters it is the given name that counts.
-    two_alike = ((differs & ~heards & ~looks).sum(axis=1) <= length_a - 2) | ((length_a == 2) & ~differs[:, 1])
+    two_alike = ((differs & ~heards & ~looks).sum(axis=0) <= length_a - 2) | ((length_a == 2) & ~differs[1])
     long = (length_a >= LONG) & (length_b >= LONG)
+    after_a, after_b = vocabulary.surname_length[one], vocabulary.surname_length[other]
     chosen = [
-        (same_length & sounds.all(axis=1), HOMOPHONE),
-        (same_length & heards.all(axis=1), DIALECT),
-        (same_length & kept & (~differs | looks).all(axis=1), LOOKALIKE),
+        (same_length & sounds.all(axis=0), HOMOPHONE),
+        (same_length & heards.all(axis=0), DIALECT),
+        (same_length & kept & (~differs | looks).all(axis=0), LOOKALIKE),
         (same_length & explained & (length_a >= 2), NEAR),
-        (same_length & (np.sort(a, axis=1) == np.sort(b, axis=1)).all(axis=1), NEAR),
-        (long & _spelt_alike(vocabulary.sounds[one], vocabulary.sounds[other], long), NEAR),
+        (_exchanged(a, b, asked=same_length & (a.sum(axis=0) == b.sum(axis=0))), NEAR),
+        (_spelt_alike(vocabulary.sounds, one, other, asked=long), NEAR),
         (_dropped(a, b, length_a, length_b), DROPPED),
-        (_part(one, other, vocabulary) | _part(other, one, vocabulary), PART),
+        (_part(a, b, length_a, length_b, after_b) | _part(b, a, length_b, length_a, after_a), PART),
         (same_length & (open_ == 1) & two_alike, ONE),
     ]
     return np.select([condition for condition, _ in chosen], [level for _, level in chosen], default=far).astype(np.int8)
 
 
-def _spelt_alike(one: Letters, other: Letters, asked: Bools) -> Bools:
+def _exchanged(one: Letters, other: Letters, asked: Bools) -> Bools:
+    """Whether one name has the characters of the other in another order."""
+    exchanged = np.zeros(len(asked), dtype=bool)
+    at = np.flatnonzero(asked)
+    exchanged[at] = (np.sort(one[:, at], axis=0) == np.sort(other[:, at], axis=0)).all(axis=0)
+    return exchanged
+
+
+def _spelt_alike(sounds: Letters, one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], asked: Bools) -> Bools:
     """Whether two long names agree in most of their syllables, in order; asked only where it matters."""
     alike = np.zeros(len(one), dtype=bool)
     at = np.flatnonzero(asked)
     if len(at):
-        words = [["".join(map(chr, row[row > 0] + 1)) for row in codes[at]] for codes in (one, other)]
+        words = [["".join(map(chr, row[row > 0] + 1)) for row in sounds[names[at]]] for names in (one, other)]
         alike[at] = cpdist(*words, scorer=Indel.normalized_similarity, dtype=np.float32, workers=-1) >= SPELT_ALIKE
     return alike
 
 
-def _part(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Bools:
-    """Whether `short` is a name that the bearer of `full` goes by: a part of it, a nickname made of it."""
-    length, whole = vocabulary.length[short], vocabulary.length[full]
-    letters = vocabulary.letters[short]
-    inner = np.isin(letters[:, 1], DIMINUTIVES) | (letters[:, 1] == letters[:, 2])
+def _part(short: Letters, full: Letters, length: Lengths, whole: Lengths, after: Lengths) -> Bools:
+    """Whether the bearer of `full` goes by `short`: a part of it, a nickname made of it. `after`: where the given name begins."""
+    inner = np.isin(short[1], DIMINUTIVES) | (short[1] == short[2])
     part: Bools = (length <= 2) | (length < whole) | (inner & (length == 3))  # what none of these is true of is no part of anything
-    part[part] = _called(short[part], full[part], vocabulary)
+    at = np.flatnonzero(part)
+    part[at] = _called(short[:, at], full[:, at], length[at].astype(np.int64), whole[at].astype(np.int64), after[at])
     return part
 
 
-def _called(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Bools:
+def _called(s: Letters, f: Letters, length: npt.NDArray[np.int64], whole: npt.NDArray[np.int64], after: Lengths) -> Bools:
     """`_part` of pairs for which it may be true."""
-    s, f = vocabulary.letters[short], vocabulary.letters[full]
-    length, whole = vocabulary.length[short].astype(np.int64), vocabulary.length[full].astype(np.int64)
-    after = vocabulary.surname_length[full]
-    place = np.arange(s.shape[1])
-    given = np.where((place >= after[:, None]) & (place < whole[:, None]), f, 0)
-    has = [((given == s[:, at : at + 1]) & (s[:, at : at + 1] > 0)).any(axis=1) for at in range(3)]  # letter of `short` in the given name
-    same_surname = s[:, 0] == f[:, 0]
-    small = [np.isin(s[:, at], DIMINUTIVES) for at in range(2)]
-    doubled = [s[:, at] == s[:, at + 1] for at in range(2)]
-    dear = np.isin(s[:, 1], ENDEARMENTS)
+    place = np.arange(len(s))[:, None]
+    given = np.where((place >= after) & (place < whole), f, 0)
+    has = [((given == s[at]) & (s[at] > 0)).any(axis=0) for at in range(3)]  # letter of `short` in the given name
+    same_surname = s[0] == f[0]
+    small = [np.isin(s[at], DIMINUTIVES) for at in range(2)]
+    doubled = [s[at] == s[at + 1] for at in range(2)]
+    dear = np.isin(s[1], ENDEARMENTS)
     called = (length == 2) & ((small[0] & has[1]) | ((doubled[0] | dear) & has[0]))  # 小明, 明明, 明娃
     alone = (length == 1) & has[0] & (whole >= 2)
     surnamed = (length == 3) & same_surname & has[2] & (small[1] | doubled[1]) & (whole == 3)  # 张小明, 张明明 of 张大明
@@ -158,31 +165,30 @@ def _called(short: npt.NDArray[np.int64], full: npt.NDArray[np.int64], vocabular
     return result
 
 
-def _dropped(one: Letters, other: Letters, length: npt.NDArray[np.int8], other_length: npt.NDArray[np.int8]) -> Bools:
+def _dropped(one: Letters, other: Letters, length: Lengths, other_length: Lengths) -> Bools:
     """Whether one name is the other without one of its later characters, doubled ones included."""
-    dropped: Bools = (one[:, 0] == other[:, 0]) & (np.abs(length - other_length) == 1) & (np.minimum(length, other_length) >= 2)
+    dropped: Bools = (one[0] == other[0]) & (np.abs(length - other_length) == 1) & (np.minimum(length, other_length) >= 2)
     at = np.flatnonzero(dropped)
-    shorter = (length < other_length)[at, None]
-    dropped[at] = _one_dropped(np.where(shorter, one[at], other[at]), np.where(shorter, other[at], one[at]))
+    shorter, one, other = (length < other_length)[at], one[:, at], other[:, at]
+    dropped[at] = _one_dropped(np.where(shorter, one, other), np.where(shorter, other, one))
     return dropped
 
 
 def _one_dropped(short: Letters, full: Letters) -> Bools:
     """Whether `full` without one of its characters is `short`."""
-    same, shifted = short == full, short[:, :-1] == full[:, 1:]
-    before = np.cumprod(np.concatenate([np.ones((len(same), 1), dtype=bool), same[:, :-1]], axis=1), axis=1).astype(bool)
-    padded = np.concatenate([shifted, np.ones((len(same), 1), dtype=bool)], axis=1)
-    after = np.cumprod(padded[:, ::-1], axis=1)[:, ::-1].astype(bool)
-    dropped: Bools = (before & after).any(axis=1)
+    always = np.ones((1, short.shape[1]), dtype=bool)
+    before = np.logical_and.accumulate(np.concatenate([always, (short == full)[:-1]]))
+    after = np.logical_and.accumulate(np.concatenate([short[:-1] == full[1:], always])[::-1])[::-1]
+    dropped: Bools = np.any(before & after, axis=0)
     return dropped
 
 
 def _stands_in(short: Letters, full: Letters, length: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> Bools:
     """Whether the characters of `short` stand together at the head or at the end of `full`."""
-    place = np.arange(short.shape[1])
-    inside = place < length[:, None]
-    head = ((short == full) | ~inside).all(axis=1)
-    moved = np.take_along_axis(full, np.minimum(place + (whole - length).clip(0)[:, None], len(place) - 1), axis=1)
-    end = ((short == moved) | ~inside).all(axis=1)
+    place = np.arange(len(short))[:, None]
+    inside = place < length
+    head = ((short == full) | ~inside).all(axis=0)
+    moved = np.take_along_axis(full, np.minimum(place + (whole - length).clip(0), len(place) - 1), axis=0)
+    end = ((short == moved) | ~inside).all(axis=0)
     found: Bools = head | end
     return found

@@ -7,6 +7,8 @@ neighbours (or next but one) exchanged, one lost or added.
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -25,6 +27,8 @@ MANY = 8  # digits beside a mask, one of which may differ
 STAR = ord("*")
 BLANK = ord(" ")
 STEM = 15
+# Parts of a sound number, in a key what they are divided by and how large they are: area, century, year, month, day, sequence.
+PARTS = ((10**11, 10**6), (10**9, 100), (10**7, 100), (10**5, 100), (10**3, 100), (1, 10**3))
 NONE, VALID, WRONG, TAIL_KIND, MASKED_KIND = range(len(KINDS))
 
 Digits = npt.NDArray[np.uint8]
@@ -43,6 +47,24 @@ def _repeated(numbers: pl.Series) -> Digits:
     first[:1] = True
     repeated: Digits = digits(numbers.filter(first))[np.cumsum(first) - 1]
     return repeated
+
+
+def far_apart(pairs: pl.DataFrame) -> Bools:
+    """Whether both numbers are sound, and so different that `unlike` tells their level: fewer than three of their six parts are the same.
+
+    Whatever makes two sound numbers alike leaves three parts: three digits otherwise, the day of birth, the digits that a double keeps.
+    """
+    both = (pl.col("kind") == VALID) & pl.col("r_valid") & pl.col("l_key").is_not_null() & pl.col("r_key").is_not_null()
+    keys = (pl.col("l_key"), pl.col("r_key"))
+    same = (operator.eq(*(key // shift % size for key in keys)).cast(pl.Int8) for shift, size in PARTS)
+    apart: Bools = pairs.select((both & (pl.sum_horizontal(same) < 3)).alias("far"))["far"].to_numpy()
+    return apart
+
+
+def unlike(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
+    """Codes of `LEVELS` for numbers that are not alike. `pairs`: r_shared, relative, owned (`number_levels`)."""
+    level = pl.when("relative").then(RELATIVE).when("r_shared").then(-1).when("owned").then(ANOTHER).otherwise(DIFFERS)
+    return pairs.select(level.cast(pl.Int8).alias("level"))["level"].to_numpy()
 
 
 def number_levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
@@ -114,13 +136,12 @@ def _blurred(left: Digits, right: Digits, broken: Bools) -> Bools:
 
 def _exchanged(differs: Bools, left: Digits, right: Digits) -> Bools:
     """Whether two places, neighbours or next but one, hold each other's digits and all else is equal."""
-    width = differs.shape[1]
-    two = differs.sum(axis=1) == 2
-    first = differs.argmax(axis=1)
-    last = width - 1 - differs[:, ::-1].argmax(axis=1)
-    rows = np.arange(len(differs))
+    exchanged: Bools = differs.sum(axis=1) == 2
+    rows = np.flatnonzero(exchanged)
+    first = differs[rows].argmax(axis=1)
+    last = differs.shape[1] - 1 - differs[rows, ::-1].argmax(axis=1)
     crossed = (left[rows, first] == right[rows, last]) & (left[rows, last] == right[rows, first])
-    exchanged: Bools = two & (last - first <= 2) & crossed
+    exchanged[rows] = (last - first <= 2) & crossed
     return exchanged
 
 

@@ -130,20 +130,24 @@ def _numbers(wide: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> n
     told = told.filter(pl.col("kind") != numbers.NONE)
     levels[told["at"].filter(told["same"]).to_numpy()] = numbers.EQUAL
     asked = told.filter(~pl.col("same"))
-    owners = persons.select("h", l_key="key").drop_nulls().join(asked.select("l_key"), on="l_key", how="semi")
+    owners = persons.select("h", l_key="key").join(asked.select("l_key"), on="l_key", how="semi")
     met = asked.select("at", "h", "l_key").join(owners.select("l_key"), on="l_key", how="semi")
     owned, relative = np.zeros(wide.height, dtype=bool), np.zeros(wide.height, dtype=bool)
     owned[met["at"].to_numpy()] = True
     relative[met.join(owners, on=["h", "l_key"], how="semi")["at"].to_numpy()] = True
     at = asked["at"].to_numpy()
-    left, right = (
-        frame.select(*NUMBERS, "valid")[asked[side]].select(pl.when("valid").then("id18").otherwise("number").alias("number"))["number"]
-        for frame, side in ((rows, "m"), (persons, "p"))
-    )
-    levels[at] = numbers.number_levels(
-        asked.with_columns(l_number=left, r_number=right, relative=pl.Series(relative[at]), owned=pl.Series(owned[at]))
-    )
+    asked = asked.with_columns(relative=pl.Series(relative[at]), owned=pl.Series(owned[at]))
+    levels[at] = numbers.unlike(asked)
+    near = asked.filter(~numbers.far_apart(asked))
+    left, right = (_written(frame, near[side]) for frame, side in ((rows, "m"), (persons, "p")))
+    levels[near["at"].to_numpy()] = numbers.number_levels(near.with_columns(l_number=left, r_number=right))
     return levels
+
+
+def _written(frame: pl.DataFrame, at: pl.Series) -> pl.Series:
+    """The numbers of the rows of `frame` at these places: of eighteen characters where they are sound, else as they were given."""
+    odd = (~frame["valid"].gather(at)).arg_true()
+    return frame["id18"].gather(at).scatter(odd, frame["number"].gather(at.gather(odd)))
 
 
 def _simple() -> dict[str, pl.Expr]:
