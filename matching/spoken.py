@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from matching.compare.company import TEXT
-from matching.compare.names import EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
+from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
 from matching.pairs import joint, parted
 from matching.prepare import Register
 from matching.stretches import COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
@@ -26,7 +26,7 @@ SOME = 3  # names that make a character one of given names
 PAIRS = {"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8}
 # Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
 SPEAKERS = "来电人|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属"
-CALLER = rf"(?:{SPEAKERS})[是为叫系:：“\"]*$"
+CALLER = rf"(?:{SPEAKERS})(?:姓名)?[】\]〕]?[是为叫系:：“\"]*$"
 CALLS = (
     r"^(?:\([^)]*\))?(?:先生|女士|老师|医生)?[”\"]?"
     r"(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代|替|帮|发|上传|留言|驾|开车|酒后)"
@@ -38,9 +38,14 @@ WRONGED = r"(?:欠|借|骗|打|占|撞|抢|偷|扣|赶|害)\S{0,2}(?:我|自己|
 # his own home or health.
 BLAMED = r"(?:被|房东|债主|老板|雇主|司机|肇事者|嫌疑人|被告|对方)[是为叫系:：]?$"
 OFFICES = (
-    "支书|书记|主任|村长|镇长|乡长|县长|局长|所长|站长|院长|校长|组长|队长|队员|干部|网格员|民政员|"
-    "承办人|经办人|受理人|登记人|填报人|审核人|村医|医生|护士|教师|班主任"
+    "支书|书记|主任|村长|镇长|乡长|县长|局长|科长|股长|部长|主席|委员|会计|文书|所长|站长|院长|校长|园长|厂长|组长|队长|队员|干部|"
+    "网格员|民政员|民警|警官|法官|律师|经理|负责人|承办人|经办人|受理人|登记人|填报人|审核人|村医|医生|护士|教师|班主任"
 )
+DEEDS = (
+    "骗取|骗保|套取|冒领|虚报|瞒报|弄虚作假|贪污|挪用|侵占|霸占|强占|抢占|违规|违建|私自|偷|盗伐|赌博|殴打|打人|欺负|欺压|辱骂|行贿|受贿|"
+    "优亲厚友|不作为|乱收费|态度"
+)
+ACCUSED = rf"^(?:{OFFICES})?[^，。；,;被遭受因反举投来]{{0,8}}?(?:{DEEDS})"  # who has done it, in the clause of his name
 OFFICE_BEFORE, OFFICE_BEHIND = rf"(?:{OFFICES})[是为叫系:：]?$", rf"^(?:{OFFICES})"
 OWN_NEED = (
     rf"^(?:{OFFICES})?(?:的|家|之|一家|本人|因|患|病|生病|得了|住院|受伤|残疾|死亡|去世|失业|突发|遭|被|"
@@ -48,8 +53,9 @@ OWN_NEED = (
 )
 # Words by which a caller turns to somebody else; who has more people in his own house than himself does not.
 ANOTHER = r"(?:村民|居民)[\p{Han}--[委小组的]]|邻居|同村|隔壁|亲戚"
+DENOUNCES = "举报|检举|控告"
 SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"[替代帮][^，。；,;]*$"  # 杨胜替杨光反映: whoever is spoken for does not speak
-OWN = r"本人|自己|自家|我|家中|家里|家住|住在|其(?:家|父|母|夫|妻|子|女|丈夫|儿|孙)"  # words by which a caller speaks of his own house
+OWN = r"本人|自己|自家|我(?:[^们]|们?家|们?一家|$)|家中|家里|家住|住在|其(?:家|父|母|夫|妻|子|女|丈夫|儿|孙)"  # of a caller's own house
 CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{Han}]|^)$"  # what stands before a name of two characters
 AFTER = "^(?:[一家的在是因来反说患住为于和与之等也已称今现把被从向去]|老人|老汉|夫妇)"  # what may follow one without being part of it
 OFTEN = 3  # texts in which a stretch that is only heard as a name of two characters is a word
@@ -86,13 +92,14 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     found = [found_in(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
     hits = pl.concat(found)
     hits = _short_names(hits.with_columns(_levels(hits)), _in_given_names(people, vocabulary))
-    named = _without_officials(hits.filter(pl.col("told") <= ONE))
+    named = _without_officials(_without_others(hits.filter(pl.col("told") <= ONE), texts, people))
     hits = _without_callers(named, texts)
     rivals = _rivals(hits, people)
     hits = pl.concat([hits.select("m", "p", "n", "told"), _by_surname(texts, people, vocabulary)])
     best = hits.sort("m", "p", "told").unique(["m", "p"], keep="first", maintain_order=True)
     best = best.filter(pl.len().over("m", "told") <= cap)
-    at_home = texts.filter(pl.col("text").str.contains(OWN) & ~pl.col("text").str.contains(ANOTHER))["m"].cast(pl.UInt32)
+    of_himself = pl.col("text").str.contains(OWN) & ~pl.col("text").str.contains(rf"{ANOTHER}|{DENOUNCES}")
+    at_home = texts.filter(of_himself)["m"].cast(pl.UInt32)
     unnamed = at_home.filter(~at_home.is_in(best["m"].cast(pl.UInt32).unique().implode()))
     return Spoken(
         best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(named, vocabulary), rivals, unnamed
@@ -169,6 +176,15 @@ def _levels(hits: pl.DataFrame) -> pl.Series:
     return pl.Series("told", name_levels(one, other, mini))
 
 
+def _without_others(hits: pl.DataFrame, texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Hits without names that are neither written nor heard so, where somebody of the text's village is called just what is written."""
+    stretch = ("m", "start", "length")
+    exact = hits.filter(pl.col("told") == EQUAL).join(texts.select("m", "village"), on="m")
+    here = exact.join(people.select("p", "village"), on=["p", "village"], how="semi").select(stretch)
+    other = hits.filter(pl.col("told") > DIALECT).join(here, on=stretch, how="semi")
+    return hits.join(other.select(*stretch, "p"), on=[*stretch, "p"], how="anti", maintain_order="left")
+
+
 def _without_officials(hits: pl.DataFrame) -> pl.DataFrame:
     """Hits without names inside longer ones, and without those of people who hold an office or are blamed."""
     end = pl.col("start") + pl.col("length")
@@ -182,7 +198,8 @@ def _without_officials(hits: pl.DataFrame) -> pl.DataFrame:
     hits = hits.with_row_index("hit").filter(~pl.col("hit").is_in(covered["hit"].unique().implode())).drop("hit")
     before, behind = pl.col("before"), pl.col("behind")
     in_office = before.str.contains(OFFICE_BEFORE) | behind.str.contains(OFFICE_BEHIND)
-    return hits.filter(~((in_office | before.str.contains(BLAMED)) & ~behind.str.contains(OWN_NEED)))
+    blamed = before.str.contains(BLAMED) | behind.str.contains(ACCUSED)
+    return hits.filter(~((in_office | blamed) & ~behind.str.contains(OWN_NEED)))
 
 
 def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
@@ -244,7 +261,7 @@ def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabular
     called = called.with_columns(surname=vocabulary.names["name"][called["n"]].str.slice(0, 1))
     once = called.select("m", "surname", "text").unique(["m", "surname"])
     once = once.filter(pl.col("text").str.contains(pl.col("surname"), literal=True))
-    pattern = pl.format("{}{}|[老小]{}", "surname", pl.lit(TITLES), "surname")
+    pattern = pl.format("{}{}|[老小姓]{}", "surname", pl.lit(TITLES), "surname")
     told = called.join(once.filter(pl.col("text").str.contains(pattern)), on=["m", "surname"], how="semi")
     return told.select("m", "p", "n", told=pl.lit(SURNAME, pl.Int8))
 

@@ -35,6 +35,7 @@ _UNDONE = {
     LENGTH: np.array(
         [np.where(np.arange(LENGTH) == at, _OPEN, np.arange(LENGTH)) for at in range(LENGTH)]
         + [np.r_[:at, at + 1, at, at + 2 : LENGTH] for at in range(LENGTH - 1)]
+        + [np.r_[:10, 12:14, 10:12, 14:LENGTH]]
     ),
     LENGTH - 1: np.array([np.insert(np.arange(LENGTH - 1), at, _OPEN) for at in range(LENGTH)]),
     LENGTH + 1: np.array([np.delete(np.arange(LENGTH + 1), at) for at in range(LENGTH + 1)]),
@@ -279,9 +280,9 @@ def repairs(numbers: pl.Series) -> pl.DataFrame:
 def repair_keys(numbers: pl.Series) -> pl.DataFrame:
     """Seventeen digits that one slip of the hand may have turned into these numbers with their check: `at` (place in `numbers`), `key`.
 
-    Slips are one wrong character, two neighbours exchanged, one character lost, one added. A failed checksum allows at most one other
-    digit at each place, so that a number has about twenty repairs; some of them twice, some on a day that does not exist, and a number
-    whose check is right is one of its own. Numbers of other lengths have none.
+    Slips are one wrong character, two neighbours exchanged, month and day exchanged, one character lost, one added. A failed checksum
+    allows at most one other digit at each place, so that a number has about twenty repairs; some of them twice, some on a day that does
+    not exist, and a number whose check is right is one of its own. Numbers of other lengths have none.
     """
     length = numbers.str.len_chars()
     return pl.concat(_undone(numbers, (length == wanted).arg_true(), wanted) for wanted in _UNDONE)

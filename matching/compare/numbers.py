@@ -2,7 +2,7 @@
 
 A number is compared place by place in what can be seen of it: all of it, its first fifteen digits where a spreadsheet took the rest, or
 what a mask leaves, of the number itself or of the double that a program made of it. One slip of the hand is a digit otherwise, two
-neighbours (or next but one) exchanged, one lost or added.
+neighbours (or next but one) exchanged, one lost or added; or the month and the day in each other's place.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     equal = same_key | ((left == right).all(axis=1) & (kind != MASKED_KIND))
     broken = (kind == WRONG) | ((kind == VALID) & ~pairs["r_valid"].to_numpy())
     slip = broken & (
-        (whole & ((count == 1) | _exchanged(differs, left, right))) | _lost_or_added(pairs, length, other, asked=broken & ~whole)
+        (whole & ((count == 1) | _exchanged(differs, left, right) | _day_and_month(differs, left, right)))
+        | _lost_or_added(pairs, length, other, asked=broken & ~whole)
     )
     stem_count = differs[:, :STEM].sum(axis=1)
     stems = (kind == TAIL_KIND) & _stem(pairs, kind)
@@ -142,6 +143,13 @@ def _exchanged(differs: Bools, left: Digits, right: Digits) -> Bools:
     last = differs.shape[1] - 1 - differs[rows, ::-1].argmax(axis=1)
     crossed = (left[rows, first] == right[rows, last]) & (left[rows, last] == right[rows, first])
     exchanged[rows] = (last - first <= 2) & crossed
+    return exchanged
+
+
+def _day_and_month(differs: Bools, left: Digits, right: Digits) -> Bools:
+    """Whether the numbers are the same but for month and day of the birth date, which hold each other's place."""
+    crossed = (left[:, 10:12] == right[:, 12:14]) & (left[:, 12:14] == right[:, 10:12])
+    exchanged: Bools = ~differs[:, :10].any(axis=1) & ~differs[:, 14:].any(axis=1) & crossed.all(axis=1)
     return exchanged
 
 

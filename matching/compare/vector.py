@@ -95,6 +95,9 @@ def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabul
     )  # fmt: skip
     vectors = _household_phones(vectors, wide, persons)
     others = company.company_levels(vectors.select("m", "h", "p"), mentions.company, persons, vocabulary)
+    # In the house of nobody whom the text names but its caller, the caller is no company.
+    unnamed = pairs["told"] == names.OTHER
+    others = others.select(pl.when(unnamed).then(nothing).otherwise(name).alias(name) for name, nothing in (("company", -1), ("known", 0)))
     return pl.concat([vectors, others], how="horizontal").select("m", "p", "h", *FIELDS, "known")
 
 

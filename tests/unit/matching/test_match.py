@@ -39,6 +39,9 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "two digits exchanged": (
         {"person_name": "沈小涛", "id_number": TAO[:11] + TAO[12] + TAO[11] + TAO[13:], "village": "杉木村"}, "A1", "id_repaired",
     ),
+    "month and day exchanged in the number": (
+        {"person_name": "沈大海", "id_number": HAI[:10] + HAI[12:14] + HAI[10:12] + HAI[14:], "village": "杉木村"}, "A1", "id_repaired",
+    ),
     "a digit lost": ({"person_name": "沈小涛", "id_number": TAO[:15] + TAO[16:], "village": "杉木村"}, "A1", "id_repaired"),
     "a digit doubled": ({"person_name": "沈小涛", "id_number": TAO[:7] + TAO[6] + TAO[7:], "village": "杉木村"}, "A1", "id_repaired"),
     "a tail of zeros": ({"person_name": "沈小涛", "id_number": TAO[:15] + "000", "village": "杉木村"}, "A1", "id_tail"),

@@ -123,6 +123,12 @@ def test_repairs_contain_the_true_number(damaged: str) -> None:
     assert GOOD in repaired(damaged)
 
 
+def test_month_and_day_in_each_others_place_are_repaired() -> None:
+    body = "52269919820920428"
+    number = body + str(one(ids.check_digit(pl.lit(body))))
+    assert number in repaired(number[:10] + number[12:14] + number[10:12] + number[14:])
+
+
 def test_valid_numbers_need_no_repair() -> None:
     assert repaired(GOOD) == []
 
