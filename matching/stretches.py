@@ -20,6 +20,7 @@ from matching.vocabulary import CODES, WIDTH, Integers, Letters, Vocabulary, key
 LENGTHS = tuple(range(2, WIDTH + 1))
 HIT = ("m", "s", "p", "n", "start", "length")
 COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
+BEHIND = 24  # characters behind a stretch that are looked at, a telephone in brackets among them
 LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
 SIEVE = 1 << 20  # several times as many as a batch of texts has different stretches
 MANY = 10_000  # people who are more than this are sieved by their names
@@ -73,7 +74,7 @@ def found_in(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) 
         name=vocabulary.names["name"][text["n"]],
         stretch=pl.col("text").str.slice(pl.col("start"), pl.col("length")),
         before=pl.col("text").str.slice((pl.col("start") - 6).clip(0), pl.min_horizontal("start", 6)),
-        behind=pl.col("text").str.slice(pl.col("start") + pl.col("length"), 8),
+        behind=pl.col("text").str.slice(pl.col("start") + pl.col("length"), BEHIND),
     ).drop("text", "s")
 
 
