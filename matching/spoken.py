@@ -35,7 +35,7 @@ NOT_CALLER = r"^(?:的|家|之)"
 # Who complains of another one's deed against himself speaks for himself, too.
 WRONGED = r"(?:欠|借|骗|打|占|撞|抢|偷|扣|赶|害)\S{0,2}(?:我|自己|本人|[其他她](?:[^父母夫妻子女]|$))"
 # Whose office stands before or behind the name is spoken about, or speaks, as its holder, and who is blamed is not in need, unless it is
-# his own home or health.
+# his own home or health; nor is who has done something himself.
 BLAMED = r"(?:被|房东|债主|老板|雇主|司机|肇事者|嫌疑人|被告|对方)[是为叫系:：]?$"
 OFFICES = (
     "支书|书记|主任|村长|镇长|乡长|县长|局长|科长|股长|部长|主席|委员|会计|文书|所长|站长|院长|校长|园长|厂长|组长|队长|队员|干部|"
@@ -43,7 +43,7 @@ OFFICES = (
 )
 DEEDS = (
     "骗取|骗保|套取|冒领|虚报|瞒报|弄虚作假|贪污|挪用|侵占|霸占|强占|抢占|违规|违建|私自|偷|盗伐|赌博|殴打|打人|欺负|欺压|辱骂|行贿|受贿|"
-    "优亲厚友|不作为|乱收费|态度"
+    "优亲厚友|不作为|乱收费|态度|打伤|归还|克扣|不符合|拖欠[^，。；,;]{0,14}(?:工资|工钱|工程款|货款|租金)"
 )
 ACCUSED = rf"^(?:{OFFICES})?[^，。；,;被遭受因反举投来]{{0,8}}?(?:{DEEDS})"  # who has done it, in the clause of his name
 OFFICE_BEFORE, OFFICE_BEHIND = rf"(?:{OFFICES})[是为叫系:：]?$", rf"^(?:{OFFICES})"
@@ -198,8 +198,8 @@ def _without_officials(hits: pl.DataFrame) -> pl.DataFrame:
     hits = hits.with_row_index("hit").filter(~pl.col("hit").is_in(covered["hit"].unique().implode())).drop("hit")
     before, behind = pl.col("before"), pl.col("behind")
     in_office = before.str.contains(OFFICE_BEFORE) | behind.str.contains(OFFICE_BEHIND)
-    blamed = before.str.contains(BLAMED) | behind.str.contains(ACCUSED)
-    return hits.filter(~((in_office | blamed) & ~behind.str.contains(OWN_NEED)))
+    blamed = (in_office | before.str.contains(BLAMED)) & ~behind.str.contains(OWN_NEED)
+    return hits.filter(~(blamed | behind.str.contains(ACCUSED)))
 
 
 def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
