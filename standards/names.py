@@ -18,12 +18,13 @@ HYPHEN = r"(\p{Han})[-–—―－_~]+(\p{Han})"  # 阿依古丽-亚森
 PLAIN = r"^[\x{4E00}-\x{56D6}\x{56D8}-\x{9FFF}]+$"  # characters that NFKC leaves alone, but for 囗, which may stand for a hole
 LATIN = r"^[A-Za-z][A-Za-z\s.-]*$"
 TITLES = "先生|女士|师傅|老师|大爷|大妈|大娘|大叔|大姐|大哥"
-TITLE_BEHIND = rf"^(\p{{Han}}{{2,}})(?:同志|同学|本人|等\d*[人户名]?|{TITLES})$"
+HOUSE = "一家|全家|家庭|户"
+TITLE_BEHIND = rf"^(?:(\p{{Han}}{{2,}})(?:同志|同学|本人|等\d*[人户名]?|{HOUSE}|{TITLES})|(\p{{Han}}{{3,}})家)$"  # 陆健家 may be a name
 SURNAME_ONLY = rf"^(\p{{Han}})(?:某+|氏|{TITLES})$"
 LABEL_AHEAD = r"^(?:户主|村民|居民|群众|患者|学生|申请人|当事人)(\p{Han}{2,})$"
 BY_PROXY = r"(\p{Han}{2,})[\s(（]+代[办签领]?[)）]?\s*$"  # 李四 代: who signed for somebody
 # what is no name though it is common characters
-ADDED = rf"某|^.氏$|(?:同志|同学|本人|等[人户名]?|{TITLES})$|^(?:户主|村民|居民|群众|患者|学生|申请人|当事人)"
+ADDED = rf"某|^.氏$|(?:同志|同学|本人|等[人户名]?|{HOUSE}|{TITLES})$|^.{{3,}}家$|^(?:户主|村民|居民|群众|患者|学生|申请人|当事人)"
 COMPOUND = (
     "欧阳", "令狐", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",
     "长孙", "宇文", "司徒", "夏侯", "万俟", "端木", "闻人", "赫连",
@@ -56,7 +57,7 @@ def _without_additions(names: pl.Series) -> pl.Series:
     text = text.str.normalize("NFKC").str.replace(BY_PROXY, "${1}").str.replace_all(r"[\s\p{Cc}\p{Cf}'`\"]", "")
     text = text.str.replace_all(r"\([^)]*\)?|[\[【〔][^\]】〕]*[\]】〕]?", "")
     text = text.str.replace(r"^\p{Han}{1,4}:", "").str.replace_all(r"[0-9]+", "")
-    text = text.str.replace(LABEL_AHEAD, "${1}").str.replace(TITLE_BEHIND, "${1}")
+    text = text.str.replace(LABEL_AHEAD, "${1}").str.replace(TITLE_BEHIND, "${1}${2}")
     text = text.str.replace(SURNAME_ONLY, "${1}□□").str.replace_all("某", HOLE)
     text = text.str.replace_all(r"[·•・.‧∙⋅●。﹒˙]+", "·").str.replace_all(HYPHEN, "${1}·${2}").str.strip_chars("·,，、;；:：-_/")
     text = text.str.replace_all(r"[?*＊\p{Co}\x{FFFD}〓囗■▯☐○X×]", HOLE).str.replace_many(traditional, simplified)

@@ -153,6 +153,11 @@ def _written(frame: pl.DataFrame, at: pl.Series) -> pl.Series:
     return frame["id18"].gather(at).scatter(odd, frame["number"].gather(at.gather(odd)))
 
 
+def _mobile(phone: pl.Expr) -> pl.Expr:
+    """Whether a number is a mobile telephone's (eleven digits from 13 on)."""
+    return phone.is_between(13 * 10**9, 2 * 10**10).fill_null(value=False)
+
+
 def _simple() -> dict[str, pl.Expr]:
     """Fields that are equal or not."""
     village, town = pl.col("l_village"), pl.col("l_town")
@@ -179,6 +184,10 @@ def _simple() -> dict[str, pl.Expr]:
         .when(((said == house) | (told == house)).fill_null(value=False))
         .then(1)
         .when(pl.col("l_n").is_null())  # the telephone is the caller's, who need not be the one in need
+        .then(-1)
+        .when(
+            ~(_mobile(said) | _mobile(told)) | ~(_mobile(own) | _mobile(house))
+        )  # who has a mobile telephone may have another one at home
         .then(-1)
         .otherwise(2)
     )

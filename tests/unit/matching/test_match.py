@@ -144,6 +144,13 @@ def test_each_kind_of_damage(cases: pl.DataFrame, case: str) -> None:
         assert (link["household_id"], link["method"]) == (household, method), link["explanation"]
 
 
+def test_a_telephone_at_home_says_nothing_against_a_mobile_one() -> None:
+    row = {"person_name": "沈大海", "village": "杉木村", "phone": "08551234567"}
+    other = {**row, "phone": "13800000009"}
+    landline, mobile = link(county(*FAMILY), [row, other]).links.filter(pl.col("feed") == "list").sort("row_id")["weights"]
+    assert landline["phone"] is None and mobile["phone"] < 0
+
+
 def test_a_namesake_next_door_born_on_the_same_day_is_worth_a_look() -> None:
     row = {"person_name": "沈小涛", "id_number": number("20050307", 998, "430102")}
     assert found(link(county(*FAMILY), [{**row, "village": "杉木村"}, row])) == ["review", None]
