@@ -18,7 +18,7 @@ LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands betwe
 LEAST_PLACED = 12  # bytes of the shortest village with a name behind it; a number has more
 NUMBER = r"(\d{17}[\dXx]|\d{15})"
 SOME_DIGITS = r"\d{4}"  # of a number of whatever kind
-GROUP_AHEAD = r"^[\p{Han}\d]*组(\p{Han}{2,})$"
+PLACE_AHEAD = r"^[\p{Han}\d]+(?:村|社区|组)(\p{Han}{2,4})$"
 BIRTH_DIGITS = 8
 BIRTH_ALONE = r"^(?:19|20)\d{6}$"  # no end of a number, which would begin with a month
 
@@ -28,7 +28,7 @@ def placed(mentions: pl.DataFrame) -> pl.DataFrame:
     for name, number in (("person_name", "id_number"), ("head_name", "head_id")):
         long = (mentions[name].str.len_bytes() >= LEAST_PLACED).fill_null(value=False).arg_true()
         rows = mentions.select(name, number, "village")[long].with_columns(at=long, found=pl.col(name).str.extract(NUMBER))
-        written = pl.col(name).str.replace(NUMBER, "").str.replace(GROUP_AHEAD, "${1}")
+        written = pl.col(name).str.replace(NUMBER, "").str.replace(PLACE_AHEAD, "${1}")
         ahead = written.str.starts_with(pl.col("village")) & (written.str.len_chars() >= pl.col("village").str.len_chars() + 2)
         alone = pl.when(ahead.fill_null(value=False)).then(written.str.strip_prefix(pl.col("village"))).otherwise(written)
         exchanged = pl.col("found").is_not_null() & (alone == "") & pl.col(number).str.contains(r"\p{Han}{2}")
