@@ -162,11 +162,12 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
     rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
     rows = _kin(rows).with_columns(relation=_read_once(rows["relation"], relations.normalise(pl.col("cell"))))
-    named = {role: vocabulary.number(rows[f"{role}_name"]) for role in ("person", "head", "guardian")}
+    named = vocabulary.number(pl.concat([rows[f"{role}_name"].alias("raw") for role in ("person", "head", "guardian")]))
+    person, head, guardian = (named[at * rows.height :][: rows.height] for at in range(3))
     rows = rows.with_columns(
-        n=pl.when(pl.col("unnamed").not_()).then(pl.coalesce(named["person"], named["head"])),
-        head_n=named["head"],
-        guardian_n=named["guardian"],
+        n=pl.when(pl.col("unnamed").not_()).then(pl.coalesce(person, head)),
+        head_n=head,
+        guardian_n=guardian,
         only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null() & ~pl.col("unnamed"),
         number=whole_number(ids.normalise(pl.coalesce("id_number", pl.when(is_head() & ~pl.col("unnamed")).then("head_id")))),
     )
@@ -228,8 +229,9 @@ def _with_kinds(rows: pl.DataFrame) -> pl.DataFrame:
     """`rows` with `kind` (`kind_of`) and `written` (`written_birth`, the birth of `id18` so far): plain where the number is valid."""
     number = pl.col("number")
     sound = (pl.col("valid") & (number.str.len_bytes() == ids.LENGTH) & ~number.str.ends_with("000")).fill_null(value=False)
-    told = rows.with_columns(kind=pl.lit(KINDS.index("valid"), pl.Int8))
-    odd = rows.filter(~sound).select("m", "number", "id18", "valid").with_columns(kind=kind_of(), written=written_birth())
+    given = number.is_not_null()
+    told = rows.with_columns(kind=pl.when(given).then(KINDS.index("valid")).otherwise(KINDS.index("none")).cast(pl.Int8))
+    odd = rows.filter(given & ~sound).select("m", "number", "id18", "valid").with_columns(kind=kind_of(), written=written_birth())
     at = odd["m"]
     return told.with_columns(told["kind"].scatter(at, odd["kind"]), told["written"].scatter(at, odd["written"]))
 
