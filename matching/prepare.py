@@ -113,13 +113,12 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
 
 def _each_once(people: pl.DataFrame) -> pl.DataFrame:
     """People with a household in its order and theirs, each once in each: as registers mostly come."""
-    household, person = pl.col("household_id"), pl.col("person_id")
-    further = (household > household.shift()) | ((household == household.shift()) & (person > person.shift()))
-    if people.select(further.slice(1).all(ignore_nulls=False)).item() and not people["household_id"].head(1).has_nulls():
+    keys = people["household_id"], people["person_id"]
+    if all(key.is_sorted() and not key.has_nulls() for key in keys) and (keys[1] != keys[1].shift()).all():
         return people
     people = people.drop_nulls("household_id").sort("household_id", "person_id", "row_id")
-    again = (household == household.shift()) & (person == person.shift())
-    return people.filter(~again.fill_null(value=False))
+    again = pl.all_horizontal((pl.col(name) == pl.col(name).shift()).fill_null(value=False) for name in ("household_id", "person_id"))
+    return people.filter(~again)
 
 
 def sex_of(sex: pl.Expr) -> pl.Expr:

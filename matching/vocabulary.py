@@ -71,21 +71,22 @@ class Vocabulary:
 
 def build(cells: Iterable[pl.Series]) -> Vocabulary:
     """The vocabulary of all names in `cells` (text columns as they came)."""
-    every = pl.concat([cell.alias("raw").to_frame() for cell in cells], rechunk=True)["raw"].drop_nulls()
+    every = pl.concat([cell.alias("raw") for cell in cells])
     raw = every.hash(RAW)
-    once = raw.is_first_distinct()
-    written, raw = every.filter(once), raw.filter(once)
+    once = raw.arg_unique()
+    written, raw = every.gather(once), raw.gather(once)
     letters = spell(written)
     odd = np.flatnonzero(~names.are_plain(letters[:, :SHORT]) | (letters[:, SHORT] > 0))
     read = _normalise(written.gather(odd))
     letters[odd] = spell(read)
     name = written.scatter(odd, read)
-    order = _in_order(name, key(letters))
+    spelt = key(letters)
+    order = _in_order(name, spelt)
     raw, name = raw.gather(order), name.gather(order)
     fresh = name.ne_missing(name.shift())
     raws = pl.DataFrame({"raw": raw, "n": (fresh.cum_sum() - 1).cast(pl.UInt32)})
-    known, letters = name.filter(fresh), letters[order[fresh.to_numpy()]]
-    spelt = key(letters)
+    order = order[fresh.to_numpy()]
+    known, letters, spelt = name.filter(fresh), letters[order], spelt[order]
     sounds, heards = syllables(letters)
     length = (letters != 0).sum(axis=1).astype(np.int8)
     compound = _starts(letters, names.COMPOUND) & (length > 2)
