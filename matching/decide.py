@@ -47,11 +47,14 @@ def _best_households(persons: pl.DataFrame) -> pl.DataFrame:
 
     `household` and `second`: probabilities of the best and of the next household; `serious`: how many are worth showing.
     """
-    houses = persons.group_by(joint("m", "h")).agg(pl.col("probability").sum()).sort("pair")
-    if houses.is_empty():
+    if persons.is_empty():
         return pl.DataFrame(schema={"pair": pl.UInt64, "household": pl.Float64, "second": pl.Float64, "serious": pl.Int64})
-    pair, probability = houses["pair"].to_numpy(), houses["probability"].to_numpy(writable=True)
-    # The households of one row lie together: what is asked of a row is asked of a stretch.
+    pairs = persons.select(joint("m", "h"), "probability")
+    pairs = pairs if pairs["pair"].is_sorted() else pairs.sort("pair")
+    # The people of one household lie together, and so do the households of one row: what is asked of either is asked of a stretch.
+    pair = pairs["pair"].to_numpy()
+    houses = np.flatnonzero(np.concatenate([[True], pair[1:] != pair[:-1]]))
+    pair, probability = pair[houses], np.add.reduceat(pairs["probability"].to_numpy(), houses)
     fresh = np.diff((pair >> np.uint64(32)).astype(np.int64), prepend=-1) > 0
     stretches, row = np.flatnonzero(fresh), np.cumsum(fresh) - 1
     best = np.maximum.reduceat(probability, stretches)

@@ -20,10 +20,11 @@ from matching.compare.names import ONE
 from matching.compare.numbers import VALID
 from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import decide
-from matching.frequencies import HOUSEHOLD, Floats, Frequencies, count_frequencies
+from matching.frequencies import HOUSEHOLD, Frequencies, count_frequencies
 from matching.household import by_company, stand_ins
 from matching.limits import calibrate, errors, kept, thresholds
 from matching.memory import Memory
+from matching.namesakes import Floats
 from matching.pairs import joint, parted
 from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of
 from matching.quality import calibration, quality

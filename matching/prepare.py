@@ -74,31 +74,30 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     A household or a person of it that is listed twice counts once; a household without a row of its own has its members, and who has no
     household has no door.
     """
-    people = persons.select(PERSON_SAID).sort("household_id", "person_id", "row_id")
-    again = (pl.col("household_id") == pl.col("household_id").shift()) & (pl.col("person_id") == pl.col("person_id").shift())
-    faulty = people.select(again.fill_null(value=False) | pl.col("household_id").is_null()).to_series()
-    people = (people.filter(~faulty) if faulty.any() else people).with_row_index("p")
+    people = _each_once(persons.select(PERSON_SAID)).with_row_index("p")
+    # People of one household follow each other: what is asked of a household is asked of the first of them.
+    first = people["household_id"].ne_missing(people["household_id"].shift())
     listed = households.select("household_id", "phone").drop_nulls("household_id").sort("household_id", "phone", nulls_last=True)
-    unlisted = people.select("household_id").join(listed, on="household_id", how="anti").unique()
+    own = people.select("household_id").filter(first)
+    unlisted = own.join(listed, on="household_id", how="anti")
     houses = pl.concat([listed, unlisted], how="diagonal").sort("household_id", maintain_order=True) if unlisted.height else listed
     houses = houses.filter(pl.col("household_id").ne_missing(pl.col("household_id").shift())).with_row_index("h")
     houses = houses.select("h", "household_id", household_phone=phone_of(pl.col("phone")))
-    people = people.join(houses, on="household_id", how="left", maintain_order="left").with_columns(
-        n=vocabulary.number(people["person_name"]), number=ids.normalise(pl.col("id_number"))
-    )
-    people = people.with_columns(id18=ids.to18(pl.col("number"))).with_columns(valid=ids.is_valid(pl.col("id18")))
+    own = own.join(houses, on="household_id", how="left", maintain_order="left")
+    house = own.select(pl.col("h", "household_phone").gather(first.cum_sum() - 1))
+    number = people.select(number=ids.normalise(pl.col("id_number"))).to_series()
+    people = people.with_columns(*house, number, *ids.read(number), n=vocabulary.number(people["person_name"]))
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
     lives = pl.col("relation").is_in([relations.HEAD, "配偶", "之儿媳", "之女婿"]).fill_null(value=False)
     village = pl.col("village_code").cast(pl.Int64, strict=False)
     people = people.select(
-        "p", "h", "household_id", "person_id", "n", "number", "id18", "valid", "relation", "is_head", "household_phone",
-        key=key_of(pl.col("id18"), pl.col("valid")),
+        "p", "h", "household_id", "person_id", "n", "number", "id18", "valid", "relation", "is_head", "household_phone", "key",
         village=village,
         town=village // 1000,
         group=group_of(pl.col("group")),
         sex=sex_of(pl.col("sex")),
         phone=phone_of(pl.col("phone")),
-        birth=pl.coalesce(pl.when("valid").then(ids.birth_date(pl.col("id18"))), "birth_date"),
+        birth=pl.coalesce(pl.when("valid").then("birth"), "birth_date"),
         lives=lives,
     )  # fmt: skip
     keys = people["key"].drop_nulls().sort()
@@ -112,9 +111,14 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     return Register(people, houses.select("h", "household_id"), places_known)
 
 
-def key_of(id18: pl.Expr, valid: pl.Expr) -> pl.Expr:
-    """A valid number as one integer of seventeen digits (the check character follows from them); null for others."""
-    return pl.when(valid).then(id18.str.slice(0, 17)).cast(pl.Int64, strict=False)
+def _each_once(people: pl.DataFrame) -> pl.DataFrame:
+    """People with a household in its order and theirs, each once in each: as registers mostly come."""
+    keys = people["household_id"], people["person_id"]
+    if all(key.is_sorted() and not key.has_nulls() for key in keys) and (keys[1] != keys[1].shift()).all():
+        return people
+    people = people.drop_nulls("household_id").sort("household_id", "person_id", "row_id")
+    again = pl.all_horizontal((pl.col(name) == pl.col(name).shift()).fill_null(value=False) for name in ("household_id", "person_id"))
+    return people.filter(~again)
 
 
 def sex_of(sex: pl.Expr) -> pl.Expr:
@@ -133,12 +137,19 @@ def group_of(group: pl.Expr) -> pl.Expr:
 
 
 def _groups(cells: pl.Series) -> pl.Series:
-    """`group_of` of a series, each distinct cell once."""
-    once = cells.alias("cell").to_frame().unique().drop_nulls()
+    """`group_of` of a series."""
     text = pl.col("cell").str.normalize("NFKC").str.replace_all(r"[\s第村民小组社号]", "")
     text = text.replace(list(NUMERALS), [str(number) for number in NUMERALS.values()]).str.replace(r"^0+(\d)", "${1}")
-    once = once.with_columns(group=pl.when(text != "").then(text))
-    return cells.alias("cell").to_frame().join(once, on="cell", how="left", maintain_order="left")["group"].rename(cells.name)
+    return _read_once(cells, pl.when(text != "").then(text))
+
+
+def _read_once(cells: pl.Series, read: pl.Expr) -> pl.Series:
+    """`read` (of `cell`) of each distinct cell, where it stands; equal cells mostly follow each other."""
+    other = cells.ne_missing(cells.shift())
+    told = pl.concat([cells.head(1), cells.filter(other)]).alias("cell").to_frame()
+    once = told.unique().with_columns(read=read)
+    told = told.join(once, on="cell", how="left", maintain_order="left", nulls_equal=True)
+    return told["read"].gather(other.cum_sum()).rename(cells.name)
 
 
 def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabulary: Vocabulary) -> Mentions:
@@ -149,24 +160,23 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     rows = mentions.drop("file", "sheet", "row_number", "part", "household_no", strict=False)[order].with_row_index("m")
     rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
     rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
-    rows = _kin(rows).with_columns(relation=_relations(rows["relation"]))
-    named = {role: vocabulary.number(rows[f"{role}_name"]) for role in ("person", "head", "guardian")}
+    rows = _kin(rows).with_columns(relation=_read_once(rows["relation"], relations.normalise(pl.col("cell"))))
+    named = vocabulary.number(pl.concat([rows[f"{role}_name"].alias("raw") for role in ("person", "head", "guardian")]))
+    person, head, guardian = (named[at * rows.height :][: rows.height] for at in range(3))
     rows = rows.with_columns(
-        n=pl.when(pl.col("unnamed").not_()).then(pl.coalesce(named["person"], named["head"])),
-        head_n=named["head"],
-        guardian_n=named["guardian"],
+        n=pl.when(pl.col("unnamed").not_()).then(pl.coalesce(person, head)),
+        head_n=head,
+        guardian_n=guardian,
         only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null() & ~pl.col("unnamed"),
         number=whole_number(ids.normalise(pl.coalesce("id_number", pl.when(is_head() & ~pl.col("unnamed")).then("head_id")))),
     )
     rows = rows.with_columns(birth_date=pl.coalesce("birth_date", birth_alone(pl.col("number"))))
-    rows = rows.with_columns(id18=ids.to18(pl.col("number"))).with_columns(valid=ids.is_valid(pl.col("id18")))
-    rows = _with_kinds(rows)
+    rows = _with_kinds(rows.with_columns(ids.read(rows["number"]).rename({"birth": "written"})))
     village = pl.col("village_code").cast(pl.Int64, strict=False)
     in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
     rows = rows.select(
         "m", "feed", "row_id", "n", "only_head", "number", "id18", "valid", "kind", "text", "event_date",
-        "head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids",
-        key=key_of(pl.col("id18"), pl.col("valid")),
+        "head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids", "key",
         village=village,
         town=pl.col("town_code").cast(pl.Int64, strict=False) // 1000,
         elsewhere=(pl.col("place_kind") == "settlement").fill_null(value=False),
@@ -215,18 +225,13 @@ def nameless() -> pl.Expr:
     return pl.all_horizontal(pl.col("person_name", "head_name", "id_number", "head_id").is_null()) & pl.col("text").is_not_null()
 
 
-def _relations(cells: pl.Series) -> pl.Series:
-    """`standards.relations.normalise`, each distinct cell once."""
-    once = cells.alias("cell").to_frame().unique().with_columns(word=relations.normalise(pl.col("cell")))
-    return cells.alias("cell").to_frame().join(once, on="cell", how="left", maintain_order="left", nulls_equal=True)["word"]
-
-
 def _with_kinds(rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `kind` (`kind_of`) and `written` (`written_birth`), which are plain where the number is valid."""
+    """`rows` with `kind` (`kind_of`) and `written` (`written_birth`, the birth of `id18` so far): plain where the number is valid."""
     number = pl.col("number")
     sound = (pl.col("valid") & (number.str.len_bytes() == ids.LENGTH) & ~number.str.ends_with("000")).fill_null(value=False)
-    told = rows.with_columns(kind=pl.lit(KINDS.index("valid"), pl.Int8), written=ids.birth_date(pl.col("id18")))
-    odd = rows.filter(~sound).select("m", "number", "id18", "valid").with_columns(kind=kind_of(), written=written_birth())
+    given = number.is_not_null()
+    told = rows.with_columns(kind=pl.when(given).then(KINDS.index("valid")).otherwise(KINDS.index("none")).cast(pl.Int8))
+    odd = rows.filter(given & ~sound).select("m", "number", "id18", "valid").with_columns(kind=kind_of(), written=written_birth())
     at = odd["m"]
     return told.with_columns(told["kind"].scatter(at, odd["kind"]), told["written"].scatter(at, odd["written"]))
 
@@ -278,9 +283,9 @@ def _company(rows: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     co = pl.concat([paired, loose])
     told = co.select("m", role=pl.lit("co"), n=vocabulary.number(co["co_names"]), other_id="co_ids")
     everybody = pl.concat([*single, told], rechunk=True)
-    number = ids.to18(ids.normalise(pl.col("other_id")))
-    everybody = everybody.with_columns(number=number).with_columns(valid=ids.is_valid(pl.col("number")))
-    others = everybody.select("m", "role", "n", key=key_of(pl.col("number"), pl.col("valid")))
+    others = everybody.select("m", "role", "n").with_columns(
+        ids.read(everybody.select(ids.normalise(pl.col("other_id"))).to_series())["key"]
+    )
     others = others.filter(pl.col("n").is_not_null() | pl.col("key").is_not_null()).unique().sort("m", "role", "n", "key")
     own = rows.select(own="n", own_key="key")[others["m"]]
     himself = (pl.col("n") == pl.col("own")).fill_null(value=False) | (pl.col("key") == pl.col("own_key")).fill_null(value=False)

@@ -15,7 +15,8 @@ import polars as pl
 from matching.compare.names import EQUAL, ONE, PART
 from matching.compare.numbers import EQUAL as OWN
 from matching.compare.vector import FIELDS
-from matching.frequencies import Floats, Frequencies
+from matching.frequencies import Frequencies
+from matching.namesakes import Floats
 from matching.pairs import joint
 from matching.prepare import Mentions, Register
 from matching.settings import MatchingSettings

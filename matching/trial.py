@@ -55,10 +55,9 @@ def with_copies(mentions: Mentions, sure: pl.DataFrame, outside: pl.Series, per_
 
 def _damaged(hidden: pl.DataFrame, rows: pl.DataFrame, sure: pl.DataFrame, per_feed: int) -> pl.DataFrame:
     """Copies whose number is damaged like that of another row of the list (`like`)."""
-    broken = rows.filter(pl.col("kind").is_in([WRONG, TAIL_KIND, MASKED_KIND])).join(
-        sure.select("m"), on="m", how="anti", maintain_order="left"
-    )
-    broken = broken.select("feed", like="m").with_columns(nth=pl.int_range(pl.len()).over("feed"), many=pl.len().over("feed"))
+    broken = rows.select("m", "feed", "kind").filter(pl.col("kind").is_in([WRONG, TAIL_KIND, MASKED_KIND]))
+    broken = broken.join(sure.select("m"), on="m", how="anti", maintain_order="left").select("feed", like="m")
+    broken = broken.with_columns(nth=pl.int_range(pl.len()).over("feed"), many=pl.len().over("feed"))
     tested = hidden.filter(pl.int_range(pl.len()).over("feed") < per_feed // 2).with_columns(turn=pl.int_range(pl.len()).over("feed"))
     paired = tested.join(broken.select("feed", "many").unique(), on="feed", maintain_order="left").with_columns(
         nth=pl.col("turn") % pl.col("many")
@@ -73,8 +72,8 @@ def _borrowed(certain: pl.DataFrame, rows: pl.DataFrame, per_feed: int) -> pl.Da
     counts = rows.select("feed", "feed_number").unique().join(certain.group_by("feed").len("sure"), on="feed", how="left")
     needy = counts.filter(pl.col("sure").fill_null(0) < FEW).select("feed", "feed_number")
     patterns = (
-        rows.filter(pl.col("n").is_not_null())
-        .join(needy.select("feed"), on="feed", how="semi")
+        rows.filter(pl.col("n").is_not_null() & pl.col("feed").is_in(needy["feed"].implode()))
+        .select("m", "feed", "feed_number", "row_id")
         .sort("feed", pl.col("row_id").hash(18), "row_id")
     )
     patterns = patterns.select("feed", "feed_number", like="m").with_columns(turn=pl.int_range(pl.len()).over("feed"))

@@ -71,18 +71,25 @@ class Vocabulary:
 
 def build(cells: Iterable[pl.Series]) -> Vocabulary:
     """The vocabulary of all names in `cells` (text columns as they came)."""
-    every = pl.concat([cell.alias("raw").to_frame() for cell in cells], rechunk=True)["raw"].drop_nulls()
-    written = every.filter(every.hash(RAW).is_first_distinct())
-    named = pl.DataFrame({"raw": written.hash(RAW), "name": _normalise(written)}).drop_nulls("name").with_row_index("at")
-    letters = spell(named["name"])
-    named = named.with_columns(spelt=pl.Series(key(letters))).sort("spelt", "name")
-    fresh = named["name"].ne_missing(named["name"].shift())
-    raws = named.select("raw", n=(fresh.cum_sum() - 1).cast(pl.UInt32))
-    known, spelt = named["name"].filter(fresh), named["spelt"].filter(fresh).to_numpy()
-    letters = letters[named["at"].filter(fresh).to_numpy()]
+    every = pl.concat([cell.alias("raw") for cell in cells])
+    raw = every.hash(RAW)
+    once = raw.arg_unique()
+    written, raw = every.gather(once), raw.gather(once)
+    letters = spell(written)
+    odd = np.flatnonzero(~names.are_plain(letters[:, :SHORT]) | (letters[:, SHORT] > 0))
+    read = _normalise(written.gather(odd))
+    letters[odd] = spell(read)
+    name = written.scatter(odd, read)
+    spelt = key(letters)
+    order = _in_order(name, spelt)
+    raw, name = raw.gather(order), name.gather(order)
+    fresh = name.ne_missing(name.shift())
+    raws = pl.DataFrame({"raw": raw, "n": (fresh.cum_sum() - 1).cast(pl.UInt32)})
+    order = order[fresh.to_numpy()]
+    known, letters, spelt = name.filter(fresh), letters[order], spelt[order]
     sounds, heards = syllables(letters)
     length = (letters != 0).sum(axis=1).astype(np.int8)
-    compound = known.str.slice(0, 2).is_in(names.COMPOUND).to_numpy() & (length > 2)
+    compound = _starts(letters, names.COMPOUND) & (length > 2)
     first = np.where(compound, 2, 1).astype(np.int8)
     heard = key(heards)
     keyed = {
@@ -107,9 +114,34 @@ def _normalise(written: pl.Series) -> pl.Series:
     return written.to_frame("raw").select(name=names.normalise(pl.col("raw")).str.replace_all("·", "", literal=True))["name"]
 
 
+def _in_order(name: pl.Series, spelt: Integers) -> Integers:
+    """Where names stand in their order, by key and, where different names share one, by letters; nulls left out."""
+    there = np.flatnonzero(name.is_not_null())
+    order = there[np.argsort(spelt[there])]
+    again = np.concatenate([[False], np.diff(spelt[order]) == 0])
+    tied = np.flatnonzero(again | np.append(again[1:], False))
+    told = pl.DataFrame({"at": order[tied], "spelt": spelt[order[tied]], "name": name.gather(order[tied])})
+    order[tied] = told.sort("spelt", "name")["at"]
+    return order
+
+
+def _starts(letters: Letters, pairs: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Which names start with one of these pairs of characters."""
+    starts = np.zeros(len(letters), dtype=bool)
+    at = np.flatnonzero(np.isin(letters[:, 0], [ord(pair[0]) for pair in pairs]))
+    starts[at] = np.isin(letters[at, :2].astype(np.int64) @ (CODES, 1), [ord(pair[0]) * CODES + ord(pair[1]) for pair in pairs])
+    return starts
+
+
 def spell(words: pl.Series) -> Letters:
     """Code points of each word, one row a word, zeros beyond its end; at most `WIDTH`."""
-    return np.array(words.to_list(), dtype=f"U{WIDTH}").view(np.uint32).reshape(len(words), WIDTH)
+    length = words.str.len_chars().fill_null(0).clip(upper_bound=WIDTH).to_numpy()
+    letters = np.zeros((len(words), WIDTH), dtype=np.uint32)
+    for width in range(1, WIDTH + 1):
+        at = np.flatnonzero(length == width)
+        some = words.gather(at) if width < WIDTH else words.gather(at).str.slice(0, WIDTH)
+        letters[at, :width] = np.frombuffer(some.str.join("").item().encode("utf-32-le"), dtype=np.uint32).reshape(-1, width)
+    return letters
 
 
 def key(codes: Letters) -> Integers:
@@ -137,14 +169,19 @@ def _rest(keys: Integers, codes: Letters, compound: npt.NDArray[np.bool_]) -> In
 def syllables(letters: Letters) -> tuple[Letters, Letters]:
     """Numbers of the toneless syllable of each letter, and of the syllable as dialects merge it; surnames as they are read as such."""
     readings_of = _readings()
-    codes = np.minimum(letters, CODES - 1)
-    readings_of.learn(codes)
-    sounds = readings_of.plain[codes]
-    sounds[:, 0] = readings_of.surnames[codes[:, 0]]
-    for (one, two), (sound_one, sound_two) in readings_of.compounds.items():
-        at = (letters[:, 0] == one) & (letters[:, 1] == two)
-        sounds[at, 0], sounds[at, 1] = sound_one, sound_two
-    return sounds, readings_of.merged[sounds]
+    sounds, heards = np.zeros_like(letters), np.zeros_like(letters)
+    parts = np.s_[:, :SHORT], np.s_[np.flatnonzero(letters[:, SHORT]), SHORT:]  # few names are longer
+    for part in parts:
+        codes = np.minimum(letters[part], CODES - 1)
+        readings_of.learn(codes)
+        sounds[part] = readings_of.plain[codes]
+    sounds[:, 0] = readings_of.surnames[np.minimum(letters[:, 0], CODES - 1)]
+    compound = np.flatnonzero(_starts(letters, names.COMPOUND))
+    for (one, two), read_so in readings_of.compounds.items():
+        sounds[compound[(letters[compound, :2] == (one, two)).all(axis=1)], :2] = read_so
+    for part in parts:
+        heards[part] = readings_of.merged[sounds[part]]
+    return sounds, heards
 
 
 def read_alike(one: Letters, other: Letters) -> npt.NDArray[np.bool_]:

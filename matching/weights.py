@@ -16,7 +16,8 @@ import polars as pl
 from matching.compare import company, numbers
 from matching.compare.names import DIMINUTIVES, DROPPED, ENDEARMENTS, LOOKALIKE, NEAR, ONE, PART, SURNAME
 from matching.compare.vector import FIELDS
-from matching.frequencies import ALIKE, GAPS, UNSEEN, Floats, Frequencies
+from matching.frequencies import ALIKE, Frequencies
+from matching.namesakes import GAPS, UNSEEN, Floats
 from matching.prepare import KINDS
 from matching.settings import MatchingSettings
 from matching.vocabulary import CODES, HOLE, SHORT, Vocabulary
@@ -133,7 +134,7 @@ def strangers(vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Freq
     """
     person = vectors["p"].to_numpy()
     name, place, town, met = (vectors[field].to_numpy() for field in ("name", "place", "town", "company"))
-    called = np.where(place == 0, frequencies.name_here[person, name], frequencies.name_county[person, name]).astype(np.float64)
+    called = frequencies.names.called(person, name, place == 0)
     in_village, in_town = frequencies.village[person], frequencies.town[person]
     likely = np.minimum(attributes["company_u"].to_numpy(), 0.5)
     shares = {
@@ -227,7 +228,7 @@ def _exchanged(vectors: pl.DataFrame, u: Floats, attributes: pl.DataFrame, frequ
     same = (np.sort(vocabulary.letters[ours], axis=1) == np.sort(vocabulary.letters[theirs], axis=1)).all(axis=1)
     at, theirs = near[same], theirs[same]
     person, here = vectors["p"].to_numpy()[at], vectors["place"].to_numpy()[at] == 0
-    surname = np.where(here, frequencies.name_here[person, SURNAME], frequencies.name_county[person, SURNAME])
+    surname = frequencies.names.called(person, SURNAME, here)
     told = u.copy()
     told[at] = np.minimum(np.maximum(NEAR_WAYS * surname * frequencies.spelt[theirs], UNSEEN / frequencies.people), u[at])
     return told
@@ -250,7 +251,7 @@ def _nicknames(
     last = np.minimum(spelt[np.arange(len(n)), np.where(dear, 0, length - 1)], CODES - 1)
     one = frequencies.letters[last] * 2.0  # 小明, 明明: everybody with the character
     small = np.isin(spelt[:, 0], DIMINUTIVES) | (spelt[:, 0] == spelt[:, 1]) | (length == 1) | dear
-    whole = frequencies.given[n]  # 建国: everybody called so
+    whole = frequencies.given(n, vocabulary)  # 建国: everybody called so
     weight: Floats = -np.log(np.minimum(CALLED * np.where(small, one, np.maximum(whole, 1.0 / frequencies.people)), 1.0))
     return part[names["at"].to_numpy()], weight
 
@@ -281,13 +282,9 @@ def _veiled(
     person, here = vectors["p"].to_numpy()[at], vectors["place"].to_numpy()[at] == 0
     first = holes.argmax(axis=1)
     gap = np.minimum(first, GAPS - 1)
-    in_village, in_county = (
-        np.choose(gap, [counts[person] for counts in close]) for close in (frequencies.close_here, frequencies.close_county)
-    )
-    one = (np.where(here, in_village, in_county) - 0.5) / (np.where(here, frequencies.village[person], 1.0) * frequencies.people)
-    by_level = np.where(here[:, None], frequencies.name_here[person], frequencies.name_county[person])
-    fits = np.where((holes.sum(axis=1) > 1) | (first >= GAPS), by_level[:, NEAR], one)
-    return at, np.log(SHOWN_AGREES / np.where(bare, by_level[:, SURNAME], fits))
+    one = (frequencies.names.but_for(gap, person, here) - 0.5) / (np.where(here, frequencies.village[person], 1.0) * frequencies.people)
+    fits = np.where((holes.sum(axis=1) > 1) | (first >= GAPS), frequencies.names.called(person, NEAR, here), one)
+    return at, np.log(SHOWN_AGREES / np.where(bare, frequencies.names.called(person, SURNAME, here), fits))
 
 
 def _identity(level: npt.NDArray[np.int8], attributes: pl.DataFrame, u: Floats, measured: Measured) -> Floats:

@@ -40,7 +40,10 @@ _UNDONE = {
     LENGTH - 1: np.array([np.insert(np.arange(LENGTH - 1), at, _OPEN) for at in range(LENGTH)]),
     LENGTH + 1: np.array([np.delete(np.arange(LENGTH + 1), at) for at in range(LENGTH + 1)]),
 }
+FIRST, LAST = 1880, 2100  # years of birth: from the one, before the other
 _IS_DAY = np.isin(np.arange(10_000), [100 * month + day for month, days in enumerate(MONTHS, 1) for day in range(1, days + 1)])
+_OF_YEAR = np.cumsum(_IS_DAY, dtype=np.int32) - _IS_DAY  # by day as in 1231: how many days of the year are before it
+_NEW_YEARS = np.arange(f"{FIRST}", f"{LAST}", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int32)  # days since 1970
 
 
 def normalise(number: pl.Expr) -> pl.Expr:
@@ -88,15 +91,15 @@ def _check_digits(id17: pl.Series) -> pl.Series:
 def _sums(id17: pl.Series) -> pl.Series:
     """Weighted sum modulo 11 of seventeen digits, else null."""
     whole = id17.str.contains(r"^[0-9]{17}$").fill_null(value=False)
-    found = pl.Series(_weighted(characters(id17.filter(whole), 17)), dtype=pl.UInt8)
+    found = pl.Series(_weighted(characters(id17.filter(whole), 17).T), dtype=pl.UInt8)
     return pl.repeat(None, len(id17), dtype=pl.UInt8, eager=True).scatter(whole.arg_true(), found)
 
 
-def _weighted(codes: Characters) -> Numbers:
-    """Weighted sum modulo 11 of the first seventeen characters of each row."""
-    total = np.zeros(len(codes), dtype=np.uint16)
-    for place, weight in enumerate(WEIGHTS):
-        total += (codes[:, place] - np.uint8(_ZERO)) * np.uint16(weight)
+def _weighted(columns: Characters) -> Numbers:
+    """Weighted sum modulo 11 of the first seventeen characters of each number."""
+    total = np.zeros(columns.shape[1], dtype=np.uint16)
+    for column, weight in zip(columns, WEIGHTS, strict=False):
+        total += (column - np.uint8(_ZERO)) * np.uint8(weight)
     return total % np.uint16(11)
 
 
@@ -143,55 +146,80 @@ def is_valid(number: pl.Expr) -> pl.Expr:
 
 def _is_valid(numbers: pl.Series) -> pl.Series:
     """`is_valid` of a series."""
-    valid = _are_sound(numbers)
-    others = (numbers.str.len_bytes() != LENGTH).fill_null(value=False).arg_true()
-    return valid.scatter(others, _are_sound(_to18(numbers.gather(others))))
+    return read(numbers)["valid"].rename(numbers.name)
 
 
-def _are_sound(numbers: pl.Series) -> pl.Series:
-    """Whether these are eighteen characters that make a person's number."""
-    plain, codes = _of_length(numbers)
-    pseudo = (codes[:, : len(PSEUDO)] == np.frombuffer(PSEUDO.encode(), dtype=np.uint8)).all(axis=1)
-    right = _SIGNS[_weighted(codes)] == codes[:, LENGTH - 1]
-    plain[plain] = right & _are_digits(codes[:, : LENGTH - 1]) & _are_births(codes) & ~pseudo
-    return pl.Series(numbers.name, plain)
+def read(numbers: pl.Series) -> pl.DataFrame:
+    """What normalised numbers say, one row each: `id18` (`to18`), `valid` (`is_valid`), `key`, `birth` (`birth_date`).
+
+    `key`: a valid number as one integer of seventeen digits (the check character follows from them), null for others.
+    """
+    id18 = _to18(numbers)
+    there, columns = _of_length(id18)
+    born = _are_births(columns)
+    told = {"valid": born & _are_sound(columns), "key": _keys(columns), "born": born, "birth": np.where(born, _days(columns), 0)}
+    spread = {name: np.zeros(len(there), dtype=values.dtype) for name, values in told.items()}
+    for name, values in told.items():
+        spread[name][there] = values
+    found = pl.DataFrame({"id18": id18, **spread})
+    return found.select("id18", "valid", pl.when("valid").then("key"), pl.when("born").then("birth").cast(pl.Date))
+
+
+def _are_sound(columns: Characters) -> Flags:
+    """Which numbers of eighteen characters are a person's, if they hold a day."""
+    pseudo = (columns[: len(PSEUDO)] == np.frombuffer(PSEUDO.encode(), dtype=np.uint8)[:, None]).all(axis=0)
+    right = _SIGNS[_weighted(columns)] == columns[LENGTH - 1]
+    sound: Flags = right & _are_digits(columns[: LENGTH - 1]) & ~pseudo
+    return sound
 
 
 def _of_length(numbers: pl.Series) -> tuple[Flags, Characters]:
-    """Which cells have eighteen ASCII characters, and these, one row a cell."""
+    """Which cells have eighteen ASCII characters, and these, one column a cell: what is done to a place of all numbers is done at once."""
     plain = ((numbers.str.len_bytes() == LENGTH) & (numbers.str.len_chars() == LENGTH)).fill_null(value=False)
-    return plain.to_numpy(writable=True), characters(numbers.filter(plain), LENGTH)
+    return plain.to_numpy(writable=True), np.ascontiguousarray(characters(numbers.filter(plain), LENGTH).T)
 
 
-def _are_digits(codes: Characters) -> Flags:
-    """Rows of nothing but digits."""
-    digits: Flags = np.all(codes - np.uint8(_ZERO) <= 9, axis=1)
+def _are_digits(columns: Characters) -> Flags:
+    """Columns of nothing but digits."""
+    digits: Flags = np.all(columns - np.uint8(_ZERO) <= 9, axis=0)
     return digits
 
 
-def _are_births(codes: Characters) -> Flags:
-    """Rows in which characters 7 to 14 are a day since 1880 and before 2100."""
-    year, day = _year(codes), _day(codes)
-    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    born: Flags = (year >= 1880) & (year < 2100) & (_IS_DAY[day % len(_IS_DAY)] | ((day == 229) & leap))
+def _are_births(columns: Characters) -> Flags:
+    """Numbers in which characters 7 to 14 are a day since 1880 and before 2100."""
+    year, day = _number(columns[6:10]), _number(columns[10:14])
+    born: Flags = (year >= FIRST) & (year < LAST) & (_IS_DAY[day % len(_IS_DAY)] | ((day == 229) & _are_leap(year)))
     return born
 
 
-def _year(codes: Characters) -> Numbers:
-    """Year of birth."""
-    return _number(codes[:, 6:10])
+def _are_leap(year: Numbers) -> Flags:
+    leap: Flags = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    return leap
 
 
-def _day(codes: Characters) -> Numbers:
-    """Month and day of birth, as in 1231."""
-    return _number(codes[:, 10:14])
+def _days(columns: Characters) -> npt.NDArray[np.int32]:
+    """Days from 1970-01-01 to the day that characters 7 to 14 are; anything where they are none."""
+    year, day = _number(columns[6:10]), _number(columns[10:14])
+    after = _are_leap(year) & (day > 229)  # 29 February
+    days: npt.NDArray[np.int32] = _NEW_YEARS[np.clip(year, FIRST, LAST - 1) - FIRST] + _OF_YEAR[day % len(_OF_YEAR)] + after
+    return days
 
 
-def _number(codes: Characters) -> Numbers:
-    """Four digits as a number."""
-    number = np.zeros(len(codes), dtype=np.uint16)
-    for column in codes.T:
-        number = number * np.uint16(10) + (column - np.uint8(_ZERO))
+def _keys(columns: Characters) -> npt.NDArray[np.int64]:
+    """The first seventeen digits as a number."""
+    key = np.zeros(columns.shape[1], dtype=np.int64)
+    for first, last in ((0, 4), (4, 8), (8, 12), (12, 16), (16, 17)):
+        key *= 10 ** (last - first)
+        key += _number(columns[first:last])
+    return key
+
+
+def _number(columns: Characters) -> Numbers:
+    """Up to four digits as a number."""
+    number = np.zeros(columns.shape[1], dtype=np.uint16)
+    for column in columns:
+        number *= np.uint16(10)
+        number += column - np.uint8(_ZERO)
     return number
 
 
@@ -202,14 +230,10 @@ def birth_date(number: pl.Expr) -> pl.Expr:
 
 def _birth_dates(numbers: pl.Series) -> pl.Series:
     """`birth_date` of a series."""
-    plain, codes = _of_length(numbers)
-    born = _are_digits(codes[:, :14]) & _are_births(codes)
-    codes = codes[born]
-    day = _day(codes).astype(np.int64)
-    month = (_year(codes).astype(np.int64) - 1970) * 12 + day // 100 - 1
-    dates = month.astype("datetime64[M]").astype("datetime64[D]") + (day % 100 - 1)
+    plain, columns = _of_length(numbers)
+    born = _are_digits(columns[:14]) & _are_births(columns)
     at = np.flatnonzero(plain)[born]
-    found = pl.repeat(None, len(numbers), dtype=pl.Date, eager=True).scatter(at, pl.Series(dates))
+    found = pl.repeat(None, len(numbers), dtype=pl.Date, eager=True).scatter(at, pl.Series(_days(columns)[born]).cast(pl.Date))
     odd = (~pl.Series(plain) & (numbers.str.len_chars() >= LENGTH - 1)).fill_null(value=False).arg_true()
     return found.scatter(odd, _written_births(numbers.gather(odd))).rename(numbers.name)
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from standards import pinyin as readings
@@ -19,12 +21,14 @@ PLAIN = r"^[\x{4E00}-\x{56D6}\x{56D8}-\x{9FFF}]+$"  # characters that NFKC leave
 LATIN = r"^[A-Za-z][A-Za-z\s.-]*$"
 TITLES = "先生|女士|师傅|老师|大爷|大妈|大娘|大叔|大姐|大哥"
 HOUSE = "一家|全家|家庭|户"
+LABELS = "户主|村民|居民|群众|患者|学生|申请人|当事人"
 TITLE_BEHIND = rf"^(?:(\p{{Han}}{{2,}})(?:同志|同学|本人|等\d*[人户名]?|{HOUSE}|{TITLES})|(\p{{Han}}{{3,}})家)$"  # 陆健家 may be a name
 SURNAME_ONLY = rf"^(\p{{Han}})(?:某+|氏|{TITLES})$"
-LABEL_AHEAD = r"^(?:户主|村民|居民|群众|患者|学生|申请人|当事人)(\p{Han}{2,})$"
+LABEL_AHEAD = rf"^(?:{LABELS})(\p{{Han}}{{2,}})$"
 BY_PROXY = r"(\p{Han}{2,})[\s(（]+代[办签领]?[)）]?\s*$"  # 李四 代: who signed for somebody
 # what is no name though it is common characters
-ADDED = rf"某|^.氏$|(?:同志|同学|本人|等[人户名]?|{HOUSE}|{TITLES})$|^.{{3,}}家$|^(?:户主|村民|居民|群众|患者|学生|申请人|当事人)"
+ADDED = rf"某|^.氏$|(?:同志|同学|本人|等[人户名]?|{HOUSE}|{TITLES})$|^.{{3,}}家$|^(?:{LABELS})"
+ENDS = {*"志学人等户名氏家庭", *(title[-1] for title in TITLES.split("|"))}  # what the above may end with
 COMPOUND = (
     "欧阳", "令狐", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",
     "长孙", "宇文", "司徒", "夏侯", "万俟", "端木", "闻人", "赫连",
@@ -50,6 +54,29 @@ def _normalise(names: pl.Series) -> pl.Series:
     return simple.scatter(odd, _without_additions(names.gather(odd))) if len(odd) else simple
 
 
+def are_plain(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Which names (code points, one row each, zeros beyond the end) `normalise` leaves as they are for certain, which is nearly all."""
+    unlike, ahead, behind = _suspects()
+    columns = np.minimum(codes, len(unlike) - 1).T
+    odd = ahead[columns[0]]
+    for at, column in enumerate(columns):
+        odd |= unlike[column]
+        odd |= behind[column] & (columns[at + 1] == 0 if at + 1 < len(columns) else True)
+    plain: npt.NDArray[np.bool_] = ~odd
+    return plain
+
+
+@cache
+def _suspects() -> tuple[npt.NDArray[np.bool_], ...]:
+    """By code point: characters that are altered or say that something is no name, anywhere, at the head, at the end."""
+    unlike, ahead, behind = (np.zeros(0xA000 + 1, dtype=bool) for _ in range(3))
+    unlike[1:0x4E00] = unlike[0xA000:] = True
+    unlike[[ord(sign) for sign in (*"囗某", *simplifications()[0]) if ord(sign) < 0xA000]] = True
+    ahead[[ord(label[0]) for label in LABELS.split("|")]] = True
+    behind[[ord(end) for end in ENDS]] = True
+    return unlike, ahead, behind
+
+
 def _without_additions(names: pl.Series) -> pl.Series:
     """`normalise` of names with blanks, dots, brackets, holes, or rare or Latin letters."""
     traditional, simplified = simplifications()
@@ -61,11 +88,12 @@ def _without_additions(names: pl.Series) -> pl.Series:
     text = text.str.replace(SURNAME_ONLY, "${1}□□").str.replace_all("某", HOLE)
     text = text.str.replace_all(r"[·•・.‧∙⋅●。﹒˙]+", "·").str.replace_all(HYPHEN, "${1}·${2}").str.strip_chars("·,，、;；:：-_/")
     text = text.str.replace_all(r"[?*＊\p{Co}\x{FFFD}〓囗■▯☐○X×]", HOLE).str.replace_many(traditional, simplified)
+    told = names.to_frame("name").with_columns(text=text)  # step by step: an expression that is used twice is worked out twice
     # Systems that lack a character are given its reading in letters.
-    text = pl.when(text.str.contains(r"\p{Han}")).then(text.str.replace_all(r"\p{Latin}[\p{Latin}\p{M}]*\d?", HOLE)).otherwise(text)
-    in_letters = pl.col("name").str.contains(LATIN)
-    read_so = readings.transcribed(pl.when(in_letters).then("name"))
-    return names.to_frame("name").select(pl.coalesce(read_so, pl.when(text != "").then(text)).alias(names.name))[names.name]
+    text = pl.when(pl.col("text").str.contains(r"\p{Han}")).then(pl.col("text").str.replace_all(r"\p{Latin}[\p{Latin}\p{M}]*\d?", HOLE))
+    told = told.with_columns(text=text.otherwise("text"))
+    read_so = readings.transcribed(pl.when(pl.col("name").str.contains(LATIN)).then("name"))
+    return told.select(pl.coalesce(read_so, pl.when(pl.col("text") != "").then("text")).alias(names.name))[names.name]
 
 
 @cache

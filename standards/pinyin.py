@@ -6,9 +6,11 @@ at the head of a name.
 
 from __future__ import annotations
 
-import os
+import json
 import unicodedata
 from functools import cache
+from importlib.metadata import distribution
+from pathlib import Path
 
 import polars as pl
 
@@ -66,10 +68,9 @@ def second(code: int) -> str | None:
 @cache
 def _dictionary() -> dict[int, str]:
     """Code point -> readings with tones, parted by commas."""
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # 47,000 phrases would be read and sorted for nothing
-    from pypinyin.pinyin_dict import pinyin_dict  # noqa: PLC0415 wanted once, and only where names are read
-
-    return pinyin_dict
+    # Only the table is wanted: the package would set up styles and 47,000 phrases for nothing.
+    table = Path(str(distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json"))).read_text(encoding="utf-8")
+    return {int(code): readings for code, readings in json.loads(table).items()}
 
 
 @cache

@@ -50,7 +50,9 @@ def resolve(
         (pl.col(column).cast(pl.String) if column in frame.columns else pl.lit(None, pl.String)).alias(f"{name}_given")
         for name, column in names.items()
     )
-    once = given.unique(maintain_order=True).with_columns(normalise(pl.col(f"{name}_given")).alias(name) for name in names)
+    cell = given.select(cell=pl.sum_horizontal(pl.col(column).hash(seed) for seed, column in enumerate(given.columns)))
+    once = given.with_columns(cell).filter(cell["cell"].is_first_distinct())
+    once = once.with_columns(normalise(pl.col(f"{name}_given")).alias(name) for name in names)
     asked = once.filter(~pl.all_horizontal(pl.col(*names).is_null())).with_row_index("ask")
     known = _known(places, on)
     towns = _best(_lookup(asked, known, "town", "town"), _search(asked, known, "town"))
@@ -58,9 +60,9 @@ def resolve(
     found = _inside_town(
         _best(_inside(asked, _lookup(asked, known, "village", "village")), _inside(asked, _search(asked, known, "village"))), asked
     )
-    answer = asked.select("ask", *given.columns).join(found, on="ask", how="left").drop("ask")
-    answers = given.join(answer, on=given.columns, how="left", nulls_equal=True, maintain_order="left")
-    return pl.concat([frame, answers.drop(given.columns)], how="horizontal")
+    answer = asked.select("ask", "cell").join(found, on="ask", how="left").drop("ask")
+    answers = cell.join(answer, on="cell", how="left", maintain_order="left")
+    return pl.concat([frame, answers.drop("cell")], how="horizontal")
 
 
 def _known(places: pl.DataFrame, on: date) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from matching.compare.company import LEVELS as COMPANY
 from matching.compare.company import company_levels
 from matching.compare.vector import FIELDS
 from matching.explain import PHRASES
-from matching.prepare import group_of, key_of, kind_of
+from matching.prepare import group_of, kind_of
 from standards import ids
 from tests.unit.matching.cast import number
 
@@ -85,8 +85,7 @@ TRUE = number("19700925", 321)
 def beside_true(sent: str, *, register: str = TRUE, relative: bool = False, owned: bool = False) -> str | None:
     """Level of a number as sent beside the one that the register has."""
     frame = pl.DataFrame({"sent": [sent, register]}).with_columns(number=ids.normalise(pl.col("sent")))
-    frame = frame.with_columns(id18=ids.to18(pl.col("number"))).with_columns(valid=ids.is_valid(pl.col("id18")))
-    frame = frame.with_columns(kind=kind_of(), key=key_of(pl.col("id18"), pl.col("valid")))
+    frame = frame.with_columns(ids.read(frame["number"]).drop("birth")).with_columns(kind=kind_of())
     row, person = frame.row(0, named=True), frame.row(1, named=True)
     pair = pl.DataFrame(
         {

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given as whenever
+from hypothesis import strategies as st
 
 from standards import names, relations
 
@@ -84,3 +87,10 @@ def test_heard_alike_in_a_dialect(pair: str) -> None:
 )
 def test_relations(sent: str, word: str | None) -> None:
     assert pl.select(relations.normalise(pl.lit(sent))).item() == word
+
+
+@whenever(st.lists(st.text("杨生某户主村民同志大爷等人囗陳·?a1𠮷欧", min_size=1, max_size=6), min_size=1, max_size=20))
+def test_what_is_plain_stays_as_it_is(written: list[str]) -> None:
+    codes = np.array(written, dtype="U6").view(np.uint32).reshape(len(written), 6)
+    plain = pl.Series(written).filter(pl.Series(names.are_plain(codes)))
+    assert plain.to_frame("name").select(names.normalise(pl.col("name")))["name"].to_list() == plain.to_list()
