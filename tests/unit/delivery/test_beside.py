@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
+
+from delivery.beside import WORTH_PROCESSES, side_by_side
+from delivery.errors import ReleaseError
 
 MONTH = """
 import os, signal
@@ -33,3 +37,9 @@ def test_ends_with_its_parent(end: str, tmp_path: Path) -> None:
         month.wait()
     assert threads == "1"
     assert not psutil.wait_procs(beside, timeout=10)[1]
+
+
+def test_one_that_the_system_ends_is_told_as_what_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    with pytest.raises(ReleaseError, match="内存不足"), side_by_side(WORTH_PROCESSES) as over:
+        list(over(os._exit, [9, 9]))
