@@ -23,8 +23,8 @@ THREADS = "RAYON_NUM_THREADS"  # of typst, which would else take every core in e
 def side_by_side(forms: int) -> Iterator[Callable[..., Iterable[Any]]]:
     """A `map` for the villages' papers. Many forms are begun at once in other processes, while this one does something else.
 
-    A second process halves 12 s for 3,000 forms; a few forms are not worth the second that it takes to start. Raises `ReleaseError` where the
-    system ended one of them.
+    A second process halves 12 s for 3,000 forms; a few forms are not worth the second that it takes to start. Raises `ReleaseError` where
+    the system ended one of them.
     """
     workers = min(MOST_PROCESSES, os.cpu_count() or 1)
     if workers == 1 or forms < WORTH_PROCESSES:
