@@ -21,19 +21,21 @@ from standards import ids
 
 # What several blocks begin with. Whoever has the same sound has the same surname, whoever has the same name has the same sound.
 STEPS: dict[str, str] = {
-    "owners": "SELECT r.m, p.p, p.h FROM rows r JOIN persons p ON r.key = p.key",
-    "repair_owners": "SELECT f.m, p.p, p.h FROM repairs f JOIN persons p ON f.key = p.key",
-    "stem_owners": "SELECT s.m, p.p, p.h FROM stems s JOIN persons p ON s.stem = p.key // 100",
+    "keys": """
+        SELECT 'number' AS way, m, key FROM rows
+        UNION ALL SELECT 'repair', m, key FROM repairs UNION ALL SELECT 'company', m, key FROM company""",
+    "owners": """
+        SELECT k.way, k.m, p.p, p.h FROM keys k JOIN persons p ON k.key = p.key
+        UNION ALL SELECT 'stem', s.m, p.p, p.h FROM stems s JOIN persons p ON s.stem = p.key // 100
+        UNION ALL SELECT 'neighbour', c.m, p.p, p.h
+        FROM company c JOIN rows r ON r.m = c.m JOIN persons p ON c.heard = p.heard AND r.village = p.village""",
+    "households": """
+        SELECT q.way, q.m, p.p, p.p <> q.p AS other,
+            p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given AS alike
+        FROM owners q JOIN rows r ON r.m = q.m JOIN persons p ON p.h = q.h""",
     "phone_owners": """
         SELECT r.m, p.p, p.h FROM row_phones r JOIN persons p ON r.phone = p.phone
         UNION ALL SELECT r.m, p.p, p.h FROM row_phones r JOIN persons p ON r.phone = p.household_phone""",
-    "company_owners": "SELECT c.m, p.p, p.h FROM company c JOIN persons p ON c.key = p.key",
-    "company_heard": """
-        SELECT c.m, p.p, p.h FROM company c JOIN rows r ON r.m = c.m JOIN persons p ON c.heard = p.heard AND r.village = p.village""",
-    "members": """
-        SELECT p, h, heard, surname, heard_given FROM persons WHERE h IN (
-            SELECT h FROM owners UNION ALL SELECT h FROM repair_owners UNION ALL SELECT h FROM stem_owners
-            UNION ALL SELECT h FROM company_owners UNION ALL SELECT h FROM company_heard)""",
     "born_alike": """
         SELECT r.m, p.p, r.n = p.n AS named, r.heard = p.heard AS sounding
         FROM rows r JOIN persons p ON r.born = p.birth AND r.surname = p.surname""",
@@ -44,18 +46,14 @@ STEPS: dict[str, str] = {
 }
 
 NARROW: dict[str, str] = {
-    "number": "SELECT m, p FROM owners",
-    "number_household": "SELECT q.m, p.p FROM owners q JOIN members p ON p.h = q.h AND p.p <> q.p",
+    "number": "SELECT m, p FROM owners WHERE way = 'number'",
+    "number_household": "SELECT m, p FROM households WHERE way = 'number' AND other",
     "number_as_written": "SELECT r.m, p.p FROM wrong r JOIN broken p ON r.number = p.number",
-    "repaired": "SELECT m, p FROM repair_owners",
+    "repaired": "SELECT m, p FROM owners WHERE way = 'repair'",
     "register_repaired": "SELECT r.m, f.p FROM rows r JOIN register_repairs f ON r.key = f.key",
-    "tail": "SELECT m, p FROM stem_owners",
-    "repaired_household": """
-        SELECT q.m, p.p FROM repair_owners q JOIN rows r ON r.m = q.m
-        JOIN members p ON p.h = q.h AND (p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given)""",
-    "tail_household": """
-        SELECT q.m, p.p FROM stem_owners q JOIN rows r ON r.m = q.m
-        JOIN members p ON p.h = q.h AND (p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given)""",
+    "tail": "SELECT m, p FROM owners WHERE way = 'stem'",
+    "repaired_household": "SELECT m, p FROM households WHERE way = 'repair' AND alike",
+    "tail_household": "SELECT m, p FROM households WHERE way = 'stem' AND alike",
     "register_tail": "SELECT r.m, s.p FROM rows r JOIN register_stems s ON r.stem = s.stem",
     "name_birth": "SELECT m, p FROM born_alike WHERE named",
     "heard_birth": "SELECT m, p FROM born_alike WHERE sounding",
@@ -64,12 +62,12 @@ NARROW: dict[str, str] = {
     "birth_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.village = p.village",
     "birth_surname": "SELECT m, p FROM born_alike",
     "phone": "SELECT m, p FROM phone_owners",
-    "company_number": "SELECT q.m, p.p FROM company_owners q JOIN members p ON p.h = q.h AND p.p <> q.p",
+    "company_number": "SELECT m, p FROM households WHERE way = 'company' AND other",
     "company_name": """
         SELECT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
         JOIN persons q ON c.n = q.n
         JOIN persons p ON p.h = q.h AND p.p <> q.p AND (p.heard = r.heard OR p.birth = r.born)""",
-    "company_village": "SELECT q.m, p.p FROM company_heard q JOIN members p ON p.h = q.h AND p.p <> q.p",
+    "company_village": "SELECT m, p FROM households WHERE way = 'neighbour' AND other",
 }
 
 WIDE: dict[str, str] = {
