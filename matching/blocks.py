@@ -16,6 +16,7 @@ import polars as pl
 from matching.compare.numbers import MASKED_KIND, TAIL_KIND, WRONG
 from matching.masked import masked_blocks
 from matching.prepare import Mentions, Register
+from matching.sieve import may_be
 from matching.vocabulary import CODES, Vocabulary
 from standards import ids
 
@@ -198,16 +199,18 @@ def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.Ser
 
     Names of one or two characters give all of theirs: they may be nothing but a given name. `among`: letters that alone are of interest.
     """
-    n, village = frame["n"].to_numpy(), frame["village"].to_numpy()
-    known = np.full(CODES, among is None)
-    if among is not None:
-        known[among.to_numpy() % CODES] = True
+    n, first = frame["n"].to_numpy(), frame["village"].to_numpy() * CODES
     found = []
     for place in range(PLACES):
-        letter = np.ascontiguousarray(vocabulary.letters[:, place])[n]
-        there = (letter > 0) & known[letter % CODES]
-        at = np.flatnonzero(there & (vocabulary.length[n] <= 2) if place == 0 else there)
-        found.append(pl.DataFrame({"at": at, "letter": village[at] * CODES + letter[at]}))
+        character = np.ascontiguousarray(vocabulary.letters[:, place])[n]
+        letter = first + character
+        there = character > 0
+        if place == 0:
+            there &= vocabulary.length[n] <= 2
+        if among is not None:
+            there &= may_be(letter, among.to_numpy())
+        at = np.flatnonzero(there)
+        found.append(pl.DataFrame({"at": at, "letter": letter[at]}))
     given = pl.concat(found)
     if among is not None:
         given = given.filter(pl.col("letter").is_in(among.implode()))

@@ -103,7 +103,7 @@ def _household_phones(vectors: pl.DataFrame, wide: pl.DataFrame, persons: pl.Dat
     asked = wide.select("l_phone", "l_phone_told", "h", phone_level=vectors["phone"]).with_row_index("at")
     asked = asked.filter(pl.col("phone_level") != 0)
     said = pl.concat(asked.select("at", "h", phone=name).drop_nulls("phone") for name in ("l_phone", "l_phone_told"))
-    owned = persons.select("h", "phone").drop_nulls().join(said.select("phone"), on="phone", how="semi")
+    owned = persons.select("h", "phone").join(said.select("phone"), on="phone", how="semi")
     met = said.join(owned.select("phone"), on="phone", how="semi").join(owned, on=["h", "phone"], how="semi")["at"]
     levels = vectors["phone"].to_numpy(writable=True)
     levels[met.to_numpy()] = 1
