@@ -46,8 +46,10 @@ def _found(named: pl.DataFrame, members: pl.DataFrame, vocabulary: Vocabulary) -
     another = pl.col("p") != pl.col("other")
     by_number = named.drop_nulls("key").join(members.select("key", "other", house="h"), on="key")
     by_number = by_number.filter(another, pl.col("h") == pl.col("house"))
-    by_name = named.join(members.select("pair", "other"), on="pair").filter(another)
-    left = named.drop_nulls("pair").join(by_name.select("at", "pair"), on=["at", "pair"], how="anti")
+    by_name = named.with_row_index("place").join(members.select("pair", "other"), on="pair").filter(another)
+    open_ = named["pair"].is_not_null().to_numpy(writable=True)
+    open_[by_name["place"].to_numpy()] = False
+    left = named.filter(pl.Series(open_))
     asked = left.select("pair", "h", "n").unique("pair").join(members.select("h", "other", member="n").drop_nulls("member"), on="h")
     # Names of other lengths are not alike, unless both are long.
     lengths = (np.minimum(vocabulary.length[asked[name].to_numpy()], LONG) for name in ("n", "member"))
