@@ -16,24 +16,27 @@ import polars as pl
 from matching.compare.numbers import MASKED_KIND, TAIL_KIND, WRONG
 from matching.masked import masked_blocks
 from matching.prepare import Mentions, Register
+from matching.sieve import may_be
 from matching.vocabulary import CODES, Vocabulary
 from standards import ids
 
 # What several blocks begin with. Whoever has the same sound has the same surname, whoever has the same name has the same sound.
 STEPS: dict[str, str] = {
-    "owners": "SELECT r.m, p.p, p.h FROM rows r JOIN persons p ON r.key = p.key",
-    "repair_owners": "SELECT f.m, p.p, p.h FROM repairs f JOIN persons p ON f.key = p.key",
-    "stem_owners": "SELECT s.m, p.p, p.h FROM stems s JOIN persons p ON s.stem = p.key // 100",
+    "keys": """
+        SELECT 'number' AS way, m, key FROM rows
+        UNION ALL SELECT 'repair', m, key FROM repairs UNION ALL SELECT 'company', m, key FROM company""",
+    "owners": """
+        SELECT k.way, k.m, p.p, p.h FROM keys k JOIN persons p ON k.key = p.key
+        UNION ALL SELECT 'stem', s.m, p.p, p.h FROM stems s JOIN persons p ON s.stem = p.key // 100
+        UNION ALL SELECT 'neighbour', c.m, p.p, p.h
+        FROM company c JOIN rows r ON r.m = c.m JOIN persons p ON c.heard = p.heard AND r.village = p.village""",
+    "households": """
+        SELECT q.way, q.m, p.p, p.p <> q.p AS other,
+            p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given AS alike
+        FROM owners q JOIN rows r ON r.m = q.m JOIN persons p ON p.h = q.h""",
     "phone_owners": """
         SELECT r.m, p.p, p.h FROM row_phones r JOIN persons p ON r.phone = p.phone
         UNION ALL SELECT r.m, p.p, p.h FROM row_phones r JOIN persons p ON r.phone = p.household_phone""",
-    "company_owners": "SELECT c.m, p.p, p.h FROM company c JOIN persons p ON c.key = p.key",
-    "company_heard": """
-        SELECT c.m, p.p, p.h FROM company c JOIN rows r ON r.m = c.m JOIN persons p ON c.heard = p.heard AND r.village = p.village""",
-    "members": """
-        SELECT p, h, heard, surname, heard_given FROM persons WHERE h IN (
-            SELECT h FROM owners UNION ALL SELECT h FROM repair_owners UNION ALL SELECT h FROM stem_owners
-            UNION ALL SELECT h FROM company_owners UNION ALL SELECT h FROM company_heard)""",
     "born_alike": """
         SELECT r.m, p.p, r.n = p.n AS named, r.heard = p.heard AS sounding
         FROM rows r JOIN persons p ON r.born = p.birth AND r.surname = p.surname""",
@@ -44,18 +47,14 @@ STEPS: dict[str, str] = {
 }
 
 NARROW: dict[str, str] = {
-    "number": "SELECT m, p FROM owners",
-    "number_household": "SELECT q.m, p.p FROM owners q JOIN members p ON p.h = q.h AND p.p <> q.p",
+    "number": "SELECT m, p FROM owners WHERE way = 'number'",
+    "number_household": "SELECT m, p FROM households WHERE way = 'number' AND other",
     "number_as_written": "SELECT r.m, p.p FROM wrong r JOIN broken p ON r.number = p.number",
-    "repaired": "SELECT m, p FROM repair_owners",
+    "repaired": "SELECT m, p FROM owners WHERE way = 'repair'",
     "register_repaired": "SELECT r.m, f.p FROM rows r JOIN register_repairs f ON r.key = f.key",
-    "tail": "SELECT m, p FROM stem_owners",
-    "repaired_household": """
-        SELECT q.m, p.p FROM repair_owners q JOIN rows r ON r.m = q.m
-        JOIN members p ON p.h = q.h AND (p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given)""",
-    "tail_household": """
-        SELECT q.m, p.p FROM stem_owners q JOIN rows r ON r.m = q.m
-        JOIN members p ON p.h = q.h AND (p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given)""",
+    "tail": "SELECT m, p FROM owners WHERE way = 'stem'",
+    "repaired_household": "SELECT m, p FROM households WHERE way = 'repair' AND alike",
+    "tail_household": "SELECT m, p FROM households WHERE way = 'stem' AND alike",
     "register_tail": "SELECT r.m, s.p FROM rows r JOIN register_stems s ON r.stem = s.stem",
     "name_birth": "SELECT m, p FROM born_alike WHERE named",
     "heard_birth": "SELECT m, p FROM born_alike WHERE sounding",
@@ -64,12 +63,12 @@ NARROW: dict[str, str] = {
     "birth_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.village = p.village",
     "birth_surname": "SELECT m, p FROM born_alike",
     "phone": "SELECT m, p FROM phone_owners",
-    "company_number": "SELECT q.m, p.p FROM company_owners q JOIN members p ON p.h = q.h AND p.p <> q.p",
+    "company_number": "SELECT m, p FROM households WHERE way = 'company' AND other",
     "company_name": """
         SELECT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
         JOIN persons q ON c.n = q.n
         JOIN persons p ON p.h = q.h AND p.p <> q.p AND (p.heard = r.heard OR p.birth = r.born)""",
-    "company_village": "SELECT q.m, p.p FROM company_heard q JOIN members p ON p.h = q.h AND p.p <> q.p",
+    "company_village": "SELECT m, p FROM households WHERE way = 'neighbour' AND other",
 }
 
 WIDE: dict[str, str] = {
@@ -200,16 +199,18 @@ def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.Ser
 
     Names of one or two characters give all of theirs: they may be nothing but a given name. `among`: letters that alone are of interest.
     """
-    n, village = frame["n"].to_numpy(), frame["village"].to_numpy()
-    known = np.full(CODES, among is None)
-    if among is not None:
-        known[among.to_numpy() % CODES] = True
+    n, first = frame["n"].to_numpy(), frame["village"].to_numpy() * CODES
     found = []
     for place in range(PLACES):
-        letter = np.ascontiguousarray(vocabulary.letters[:, place])[n]
-        there = (letter > 0) & known[letter % CODES]
-        at = np.flatnonzero(there & (vocabulary.length[n] <= 2) if place == 0 else there)
-        found.append(pl.DataFrame({"at": at, "letter": village[at] * CODES + letter[at]}))
+        character = np.ascontiguousarray(vocabulary.letters[:, place])[n]
+        letter = first + character
+        there = character > 0
+        if place == 0:
+            there &= vocabulary.length[n] <= 2
+        if among is not None:
+            there &= may_be(letter, among.to_numpy())
+        at = np.flatnonzero(there)
+        found.append(pl.DataFrame({"at": at, "letter": letter[at]}))
     given = pl.concat(found)
     if among is not None:
         given = given.filter(pl.col("letter").is_in(among.implode()))

@@ -207,14 +207,16 @@ def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     end = pl.col("start") + pl.col("length")
     before, behind = pl.col("before"), pl.col("behind")
     calls = (before.str.contains(CALLER) & ~behind.str.contains(NOT_CALLER)) | behind.str.contains(CALLS)
-    hits = hits.with_columns(calls=calls).join(texts.select("m", "text"), on="m", maintain_order="left")
-    helped = pl.col("text").str.slice(0, pl.col("start")).str.contains(ON_BEHALF)
-    hits = hits.with_columns(pl.col("calls") & ~helped)
+    hits = hits.with_columns(calls=calls).join(texts.select("m", "text"), on="m", maintain_order="left").with_row_index("hit")
+    callers = hits.filter("calls")  # few: what is said before and after them is read for them alone
+    helped = callers.filter(pl.col("text").str.slice(0, pl.col("start")).str.contains(ON_BEHALF))["hit"]
+    hits = hits.with_columns(pl.col("calls") & ~pl.col("hit").is_in(helped.implode()))
     spelt = (pl.col("told") == EQUAL) | ((pl.col("told") <= LOOKALIKE) & (pl.col("length") > SHORT))  # two syllables may be a word
-    named = (~pl.col("calls") & spelt).any().over("m")
+    named = pl.col("m").is_in(hits.filter(~pl.col("calls") & spelt)["m"].unique().implode())
     turns = pl.col("text").str.slice(end).str.contains(ANOTHER) | behind.str.contains(SPEAKS_FOR)
     wronged = behind.str.contains(CALLS) & pl.col("text").str.slice(end).str.contains(WRONGED)
-    return hits.filter(~(pl.col("calls") & (named | turns) & ~wronged))
+    left_out = hits.filter("calls").filter((named | turns) & ~wronged)["hit"]
+    return hits.filter(~pl.col("hit").is_in(left_out.implode())).drop("hit")
 
 
 def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> pl.Series:

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from matching.compare.names import DIMINUTIVES
+from matching.sieve import Bools, may_be
 from matching.vocabulary import CODES, WIDTH, Integers, Letters, Vocabulary, key, syllables, without
 
 LENGTHS = tuple(range(2, WIDTH + 1))
@@ -22,10 +22,7 @@ HIT = ("m", "s", "p", "n", "start", "length")
 COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
 BEHIND = 24  # characters behind a stretch that are looked at, a telephone in brackets among them
 LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
-SIEVE = 1 << 20  # several times as many as a batch of texts has different stretches
 MANY = 10_000  # people who are more than this are sieved by their names
-
-Bools = npt.NDArray[np.bool_]
 
 
 def stretches_of(texts: pl.DataFrame) -> tuple[pl.DataFrame, Letters]:
@@ -94,7 +91,9 @@ def _met(told: pl.DataFrame, scopes: Iterable[Scope], keys: pl.Series, names: In
     for people, where in scopes:
         bearers = _bearers(people.select("p", "n", where), keys, told[keys.name], names)
         asked = told.select("m", "s", "start", "length", keys.name, *{where} - {"m"})
-        asked = asked.filter(pl.Series(_may_be(told[keys.name], bearers[keys.name])))  # by one key first: few stretches are left
+        asked = asked.filter(
+            pl.Series(may_be(told[keys.name].to_numpy(), bearers[keys.name].to_numpy()))
+        )  # by one key first: few stretches are left
         found.append(asked.join(bearers, on=[where, keys.name]).select(HIT))
     return pl.concat(found)
 
@@ -105,17 +104,9 @@ def _bearers(people: pl.DataFrame, keys: pl.Series, asked: pl.Series, names: Int
     named = np.zeros(len(keys), dtype=bool)
     named[slice(None) if names is None else names] = True
     if len(n) > MANY:
-        named &= _may_be(keys, asked)
+        named &= may_be(keys.to_numpy(), asked.to_numpy())
     at = np.flatnonzero(named[n])
     return people[at].with_columns(keys.gather(n[at]))
-
-
-def _may_be(keys: pl.Series, among: pl.Series) -> Bools:
-    """Which of these keys may be among the others, by some of their bits: all that are, and few of those that are not."""
-    there = np.zeros(SIEVE, dtype=bool)
-    there[among.to_numpy() & (SIEVE - 1)] = True
-    may_be: Bools = there[keys.to_numpy() & (SIEVE - 1)]
-    return may_be
 
 
 def _one_otherwise(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 import polars as pl
 
-from matching.compare.names import HOMOPHONE, NEAR, name_levels
+from matching.compare.names import HOMOPHONE, LONG, NEAR, name_levels
 from matching.pairs import joint
 from matching.vocabulary import Vocabulary
 
@@ -44,9 +46,14 @@ def _found(named: pl.DataFrame, members: pl.DataFrame, vocabulary: Vocabulary) -
     another = pl.col("p") != pl.col("other")
     by_number = named.drop_nulls("key").join(members.select("key", "other", house="h"), on="key")
     by_number = by_number.filter(another, pl.col("h") == pl.col("house"))
-    by_name = named.join(members.select("pair", "other"), on="pair").filter(another)
-    left = named.drop_nulls("pair").join(by_name.select("at", "pair"), on=["at", "pair"], how="anti")
+    by_name = named.with_row_index("place").join(members.select("pair", "other"), on="pair").filter(another)
+    open_ = named["pair"].is_not_null().to_numpy(writable=True)
+    open_[by_name["place"].to_numpy()] = False
+    left = named.filter(pl.Series(open_))
     asked = left.select("pair", "h", "n").unique("pair").join(members.select("h", "other", member="n").drop_nulls("member"), on="h")
+    # Names of other lengths are not alike, unless both are long.
+    lengths = (np.minimum(vocabulary.length[asked[name].to_numpy()], LONG) for name in ("n", "member"))
+    asked = asked.filter(pl.Series(operator.eq(*lengths)))
     one, other = (asked[name].cast(pl.Int64).to_numpy() for name in ("n", "member"))
     alike = asked.filter(pl.Series(name_levels(one, other, vocabulary)).is_between(HOMOPHONE, NEAR))
     by_sound = left.join(alike.select("pair", "other"), on="pair").filter(another)

@@ -83,33 +83,34 @@ def number_levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
 def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     """Levels of pairs that have a number on both sides."""
     kind = pairs["kind"].to_numpy()
-    left, right = _repeated(pairs["l_number"]), digits(pairs["r_number"])
-    length, other = (left != BLANK).sum(axis=1), (right != BLANK).sum(axis=1)
+    # One row a place, so that what is asked of every number is asked of whole rows at once.
+    left, right = (np.ascontiguousarray(codes.T) for codes in (_repeated(pairs["l_number"]), digits(pairs["r_number"])))
+    length, other = (left != BLANK).sum(axis=0), (right != BLANK).sum(axis=0)
     whole = (length == 18) & (other == 18)
-    differs = left[:, :18] != right[:, :18]
-    count = differs.sum(axis=1)
+    differs = left[:18] != right[:18]
+    count = differs.sum(axis=0)
     same_key = (pairs["l_key"] == pairs["r_key"]).fill_null(value=False).to_numpy()
-    equal = same_key | ((left == right).all(axis=1) & (kind != MASKED_KIND))
+    equal = same_key | ((left == right).all(axis=0) & (kind != MASKED_KIND))
     broken = (kind == WRONG) | ((kind == VALID) & ~pairs["r_valid"].to_numpy())
     slip = broken & (
         (whole & ((count == 1) | _exchanged(differs, left, right) | _day_and_month(differs, left, right)))
         | _lost_or_added(pairs, length, other, asked=broken & ~whole)
     )
-    stem_count = differs[:, :STEM].sum(axis=1)
+    stem_count = differs[:STEM].sum(axis=0)
     stems = (kind == TAIL_KIND) & _stem(pairs, kind)
-    stem_slip = (kind == TAIL_KIND) & ((stem_count == 1) | _exchanged(differs[:, :STEM], left, right))
+    stem_slip = (kind == TAIL_KIND) & ((stem_count == 1) | _exchanged(differs[:STEM], left, right))
     masked = kind == MASKED_KIND
-    masked[masked] = _visible(left[masked], length[masked], right[masked])
+    masked[masked] = _visible(left[:, masked], length[masked], right[:, masked])
     masked |= _double_masked(pairs, left, asked=(kind == MASKED_KIND) & whole & ~masked)
-    rounded = _as_double(pairs, asked=whole & ~differs[:, :ROUNDED].any(axis=1))
+    rounded = _as_double(pairs, asked=whole & ~differs[:ROUNDED].any(axis=0))
     blurred = (kind == MASKED_KIND) & whole
-    blurred[blurred] = _blurred(left[blurred, :18], right[blurred, :18], ~pairs["r_valid"].to_numpy()[blurred])
+    blurred[blurred] = _blurred(left[:18, blurred], right[:18, blurred], ~pairs["r_valid"].to_numpy()[blurred])
     few = whole & (broken | (kind == VALID)) & (count <= FEW) & (kind != MASKED_KIND)
     few |= _slips(pairs, asked=broken & ~few)
-    few |= _slip_and_tail(pairs, asked=broken & ~few & (left[:, 15:18] == ord("0")).all(axis=1))
-    elsewhere = whole & (kind != MASKED_KIND) & ~differs[:, 6:].any(axis=1)  # the same number but for its area
-    sequence = whole & (kind != MASKED_KIND) & ~differs[:, :14].any(axis=1)
-    born = whole & (kind != MASKED_KIND) & ~differs[:, 6:14].any(axis=1)
+    few |= _slip_and_tail(pairs, asked=broken & ~few & (left[15:18] == ord("0")).all(axis=0))
+    elsewhere = whole & (kind != MASKED_KIND) & ~differs[6:].any(axis=0)  # the same number but for its area
+    sequence = whole & (kind != MASKED_KIND) & ~differs[:14].any(axis=0)
+    born = whole & (kind != MASKED_KIND) & ~differs[6:14].any(axis=0)
     chosen = [
         (equal, EQUAL),
         (slip, REPAIRED),
@@ -129,20 +130,20 @@ def _blurred(left: Digits, right: Digits, broken: Bools) -> Bools:
     """Whether what a mask shows differs as slips do: once beside many digits, or a few times where the register's number is `broken`."""
     shown = left != STAR
     differs = (left != right) & shown
-    count = differs.sum(axis=1)
-    once = (shown.sum(axis=1) >= MANY) & ((count == 1) | _exchanged(differs, left, right))
+    count = differs.sum(axis=0)
+    once = (shown.sum(axis=0) >= MANY) & ((count == 1) | _exchanged(differs, left, right))
     result: Bools = once | (broken & (count < FEW))
     return result
 
 
 def _exchanged(differs: Bools, left: Digits, right: Digits) -> Bools:
     """Whether two places, neighbours or next but one, hold each other's digits and all else is equal."""
-    exchanged: Bools = differs.sum(axis=1) == 2
-    rows = np.flatnonzero(exchanged)
-    first = differs[rows].argmax(axis=1)
-    last = differs.shape[1] - 1 - differs[rows, ::-1].argmax(axis=1)
-    crossed = (left[rows, first] == right[rows, last]) & (left[rows, last] == right[rows, first])
-    exchanged[rows] = (last - first <= 2) & crossed
+    exchanged: Bools = np.equal(differs.sum(axis=0), 2)
+    at = np.flatnonzero(exchanged)
+    first = differs[:, at].argmax(axis=0)
+    last = len(differs) - 1 - differs[::-1, at].argmax(axis=0)
+    crossed = (left[first, at] == right[last, at]) & (left[last, at] == right[first, at])
+    exchanged[at] = (last - first <= 2) & crossed
     return exchanged
 
 
@@ -198,7 +199,7 @@ def _double_masked(pairs: pl.DataFrame, left: Digits, asked: Bools) -> Bools:
     if len(at):
         number = pl.col("r_number").cast(pl.Int64, strict=False)
         rounded = digits(pairs.select("r_number")[at].select(number.cast(pl.Float64).cast(pl.Int64).cast(pl.String))["r_number"])
-        found[at] = ((left[at] == rounded) | (left[at] == STAR))[:, :18].all(axis=1)
+        found[at] = ((left[:, at] == rounded.T) | (left[:, at] == STAR))[:18].all(axis=0)
     return found
 
 
@@ -226,13 +227,13 @@ def _stem(pairs: pl.DataFrame, kind: npt.NDArray[np.int8]) -> Bools:
 
 def _visible(left: Digits, length: npt.NDArray[np.int64], right: Digits) -> Bools:
     """Whether all that a mask shows agrees: place by place where the length is right, else what stands before and after the stars."""
-    place = np.arange(WIDTH)
+    place = np.arange(WIDTH)[:, None]
     hidden = left == STAR
-    first = np.where(hidden.any(axis=1), hidden.argmax(axis=1), 0)  # digits before the stars; none where a number is but an end
-    last = np.where(hidden.any(axis=1), length - (WIDTH - hidden[:, ::-1].argmax(axis=1)), length)  # digits after them
-    front = ((left == right) | (place >= first[:, None])).all(axis=1)
-    shifted = np.take_along_axis(left, np.clip(place + (length - 18)[:, None], 0, WIDTH - 1), axis=1)
-    back = ((shifted == right) | (place < (18 - last)[:, None]) | (place >= 18)).all(axis=1)
-    exact = ((left == right) | hidden)[:, :18].all(axis=1)
+    first = np.where(hidden.any(axis=0), hidden.argmax(axis=0), 0)  # digits before the stars; none where a number is but an end
+    last = np.where(hidden.any(axis=0), length - (WIDTH - hidden[::-1].argmax(axis=0)), length)  # digits after them
+    front = ((left == right) | (place >= first)).all(axis=0)
+    shifted = np.take_along_axis(left, np.clip(place + (length - 18), 0, WIDTH - 1), axis=0)
+    back = ((shifted == right) | (place < 18 - last) | (place >= 18)).all(axis=0)
+    exact = ((left == right) | hidden)[:18].all(axis=0)
     agrees: Bools = np.where(length == 18, exact, front & back & (first + last >= 4))
     return agrees

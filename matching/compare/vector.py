@@ -31,6 +31,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "head": ("head", "other"),
     "again": ("free", "taken"),  # whether another row of the list is about this person for certain
 }
+# All that is compared of a row and of a person.
 LEFT = (
     "n",
     "number",
@@ -67,9 +68,9 @@ RIGHT = (
     "household_phone",
     "is_head",
 )
-
-
-NUMBERS = ("number", "id18")  # gathered only where numbers have to be compared place by place
+# What fields need that are equal or not.
+SAID = ("n", "sex", "village", "town", "elsewhere", "group", "phone", "phone_told")
+LISTED = ("h", "sex", "village", "group", "phone", "household_phone", "is_head")
 
 
 def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -77,20 +78,21 @@ def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabul
 
     `again` is -1 here: it is known when the list's certain links are.
     """
-    persons = register.persons
-    left = mentions.rows.select(pl.col(LEFT).exclude(NUMBERS).name.prefix("l_"))[pairs["m"]]
-    right = persons.select(pl.col(RIGHT).exclude(NUMBERS).name.prefix("r_"))[pairs["p"]]
+    rows, persons = mentions.rows, register.persons
+    is_head = pl.col("only_head") | (pl.col("relation") == relations.HEAD).fill_null(value=False)
+    left = rows.select(pl.col(SAID).name.prefix("l_"), l_is_head=is_head)[pairs["m"]]
+    right = persons.select(pl.col(LISTED).name.prefix("r_"))[pairs["p"]]
     wide = pl.concat([pairs, left, right], how="horizontal").rename({"r_h": "h"})
-    ours, theirs = (wide[f"{side}_n"].fill_null(-1).cast(pl.Int64).to_numpy() for side in "lr")
-    written = names.name_levels(ours, theirs, vocabulary)
-    wide = wide.with_columns(pl.Series("written", written))
+    ours, theirs = (n.fill_null(-1).cast(pl.Int64).to_numpy() for n in (wide["l_n"], persons["n"].gather(pairs["p"])))
+    wide = wide.with_columns(written=pl.Series(names.name_levels(ours, theirs, vocabulary)))
+    born = persons["birth"].gather(pairs["p"])
     vectors = wide.select(
         "m", "p", "h",
         name=pl.coalesce("told", "written").cast(pl.Int8),
-        birth=pl.Series(births.birth_levels(wide["l_birth"], wide["r_birth"])),
-        age=pl.Series(births.age_levels(wide["l_birth_year"], wide["r_birth"].dt.year())),
+        birth=pl.Series(births.birth_levels(rows["birth"].gather(pairs["m"]), born)),
+        age=pl.Series(births.age_levels(rows["birth_year"].gather(pairs["m"]), born.dt.year())),
         again=pl.lit(-1, pl.Int8),
-        id=pl.Series(_numbers(wide, mentions.rows, persons)),
+        id=pl.Series(_numbers(wide.select("m", "p", "h"), rows, persons)),
         **_simple(),
     )  # fmt: skip
     vectors = _household_phones(vectors, wide, persons)
@@ -106,7 +108,7 @@ def _household_phones(vectors: pl.DataFrame, wide: pl.DataFrame, persons: pl.Dat
     asked = wide.select("l_phone", "l_phone_told", "h", phone_level=vectors["phone"]).with_row_index("at")
     asked = asked.filter(pl.col("phone_level") != 0)
     said = pl.concat(asked.select("at", "h", phone=name).drop_nulls("phone") for name in ("l_phone", "l_phone_told"))
-    owned = persons.select("h", "phone").drop_nulls().join(said.select("phone"), on="phone", how="semi")
+    owned = persons.select("h", "phone").join(said.select("phone"), on="phone", how="semi")
     met = said.join(owned.select("phone"), on="phone", how="semi").join(owned, on=["h", "phone"], how="semi")["at"]
     levels = vectors["phone"].to_numpy(writable=True)
     levels[met.to_numpy()] = 1
@@ -125,17 +127,18 @@ def with_relatives(vectors: pl.DataFrame) -> pl.DataFrame:
     return told.with_columns(id=pl.when(relative).then(numbers.RELATIVE).otherwise("id").cast(pl.Int8)).drop("owner")
 
 
-def _numbers(wide: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
-    """Codes of the field `id`."""
-    levels = np.full(wide.height, -1, dtype=np.int8)
-    same = (pl.col("l_key") == pl.col("r_key")).fill_null(value=False)
-    told = wide.select("m", "p", "h", "l_key", "r_key", "r_valid", "r_shared", kind="l_kind", same=same).with_row_index("at")
-    told = told.filter(pl.col("kind") != numbers.NONE)
-    levels[told["at"].filter(told["same"]).to_numpy()] = numbers.EQUAL
-    asked = told.filter(~pl.col("same"))
+def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+    """Codes of the field `id` for `pairs` (m, p, h)."""
+    levels = np.full(pairs.height, -1, dtype=np.int8)
+    told = pairs.with_columns(rows["kind"].gather(pairs["m"])).with_row_index("at").filter(pl.col("kind") != numbers.NONE)
+    told = told.with_columns(l_key=rows["key"].gather(told["m"]), r_key=persons["key"].gather(told["p"]))
+    same = (told["l_key"] == told["r_key"]).fill_null(value=False)
+    levels[told["at"].filter(same).to_numpy()] = numbers.EQUAL
+    asked = told.filter(~same)
+    asked = asked.with_columns(r_valid=persons["valid"].gather(asked["p"]), r_shared=persons["shared"].gather(asked["p"]))
     owners = persons.select("h", l_key="key").join(asked.select("l_key"), on="l_key", how="semi")
     met = asked.select("at", "h", "l_key").join(owners.select("l_key"), on="l_key", how="semi")
-    owned, relative = np.zeros(wide.height, dtype=bool), np.zeros(wide.height, dtype=bool)
+    owned, relative = np.zeros(pairs.height, dtype=bool), np.zeros(pairs.height, dtype=bool)
     owned[met["at"].to_numpy()] = True
     relative[met.join(owners, on=["h", "l_key"], how="semi")["at"].to_numpy()] = True
     at = asked["at"].to_numpy()
@@ -160,7 +163,7 @@ def _mobile(phone: pl.Expr) -> pl.Expr:
 
 def _simple() -> dict[str, pl.Expr]:
     """Fields that are equal or not."""
-    village, town = pl.col("l_village"), pl.col("l_town")
+    village, town, r_town = pl.col("l_village"), pl.col("l_town"), pl.col("r_village") // 1000
     place = (
         pl.when(village == pl.col("r_village"))
         .then(0)
@@ -168,11 +171,11 @@ def _simple() -> dict[str, pl.Expr]:
         .then(-1)
         .when(village.is_null() | pl.col("r_village").is_null())
         .then(-1)
-        .when(village // 1000 == pl.col("r_town"))
+        .when(village // 1000 == r_town)
         .then(1)
         .otherwise(2)
     )
-    only_town = pl.when(village.is_null()).then((town != pl.col("r_town")).cast(pl.Int8))
+    only_town = pl.when(village.is_null()).then((town != r_town).cast(pl.Int8))
     group = pl.when(village == pl.col("r_village")).then((pl.col("l_group") != pl.col("r_group")).cast(pl.Int8))
     own, house = pl.col("r_phone"), pl.col("r_household_phone")
     said, told = pl.col("l_phone"), pl.col("l_phone_told")
@@ -191,12 +194,11 @@ def _simple() -> dict[str, pl.Expr]:
         .then(-1)
         .otherwise(2)
     )
-    heads = pl.col("l_only_head") | (pl.col("l_relation") == relations.HEAD).fill_null(value=False)
     return {
         "sex": (pl.col("l_sex") != pl.col("r_sex")).cast(pl.Int8).fill_null(-1),
         "place": place.cast(pl.Int8),
         "town": only_town.fill_null(-1).cast(pl.Int8),
         "group": group.fill_null(-1).cast(pl.Int8),
         "phone": phone.cast(pl.Int8),
-        "head": pl.when(heads).then(pl.col("r_is_head").not_().cast(pl.Int8)).otherwise(-1).cast(pl.Int8),
+        "head": pl.when("l_is_head").then(pl.col("r_is_head").not_().cast(pl.Int8)).otherwise(-1).cast(pl.Int8),
     }

@@ -98,6 +98,28 @@ def beside_true(sent: str, *, register: str = TRUE, relative: bool = False, owne
     return None if code < 0 else numbers.LEVELS[code]
 
 
+BORN = st.dates(date(1998, 1, 1), date(2001, 3, 31))
+SLIPS = st.lists(st.tuples(st.integers(0, 16), st.sampled_from("0123456789")), max_size=4)
+
+
+@given(BORN, st.integers(0, 999), SLIPS)
+def test_sound_numbers_that_are_far_apart_need_not_be_compared_place_by_place(
+    born: date, sequence: int, slips: list[tuple[int, str]]
+) -> None:
+    one = number(f"{born:%Y%m%d}", sequence)
+    digits = list(one[:17])
+    for place, digit in slips:
+        digits[place] = digit
+    frame = pl.DataFrame({"number": [one, "".join(digits)]})
+    frame = frame.with_columns(number=pl.concat_str(pl.col("number").str.slice(0, 17), ids.check_digit(pl.col("number").str.slice(0, 17))))
+    keys = frame.select(key_of(pl.col("number"), pl.lit(value=True)))["number"]
+    numbered = frame["number"]
+    pairs = pl.DataFrame(
+        {"kind": numbers.VALID, "l_number": numbered[0], "r_number": numbered[1:], "l_key": keys[0], "r_key": keys[1:]}
+    ).with_columns(r_valid=pl.lit(value=True), r_shared=False, relative=False, owned=False)
+    assert not numbers.far_apart(pairs)[0] or numbers.number_levels(pairs)[0] == numbers.unlike(pairs)[0]
+
+
 def test_what_becomes_of_a_number() -> None:
     end = TRUE[-4:]
     cases = {

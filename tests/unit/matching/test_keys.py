@@ -1,12 +1,14 @@
-"""Two numbers in one, and the keys of names: what must hold for them to stand for what they are made of."""
+"""Two numbers in one, keys in a sieve, and the keys of names: what must hold for them to stand for what they are made of."""
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.pairs import joint, parted
+from matching.sieve import may_be
 from matching.vocabulary import build, key, spell, without
 
 NUMBER = st.integers(0, 2**32 - 1)
@@ -18,6 +20,13 @@ def test_a_pair_is_both_its_numbers_in_their_order(pairs: list[tuple[int, int]])
     frame = pl.DataFrame(pairs, schema={"m": pl.UInt32, "p": pl.UInt32}, orient="row").with_columns(joint("m", "p"))
     assert frame.select(parted("m", "p")).equals(frame.select("m", "p"))
     assert frame.sort("pair").select("m", "p").equals(frame.sort("m", "p").select("m", "p"))
+
+
+@given(st.lists(NUMBER), st.lists(NUMBER))
+def test_a_sieve_keeps_whatever_is_asked_for(keys: list[int], among: list[int]) -> None:
+    kept = may_be(np.array([*keys, *among], dtype=np.int64), np.array(among, dtype=np.int64))
+    assert kept[len(keys) :].all()
+    assert kept.any() == bool(among)
 
 
 @given(NAMES)

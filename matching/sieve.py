@@ -1,0 +1,26 @@
+"""Which of many keys may be among some others: one look at a table of bits each, where a join would have to find them all."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+BITS = 20  # a million places: several times as many as there are keys to be found
+STEP = np.uint64(0x9E3779B97F4A7C15)  # an odd number with bits everywhere
+
+Bools = npt.NDArray[np.bool_]
+Keys = npt.NDArray[np.int64] | npt.NDArray[np.uint32]
+
+
+def may_be(keys: Keys, among: Keys) -> Bools:
+    """All of `keys` that are in `among`, and few of those that are not."""
+    there = np.zeros(1 << BITS, dtype=bool)
+    there[_place(among)] = True
+    found: Bools = there[_place(keys)]
+    return found
+
+
+def _place(keys: Keys) -> npt.NDArray[np.uint64]:
+    """The first bits of each key, once all of its bits have been mixed."""
+    mixed: npt.NDArray[np.uint64] = keys.astype(np.uint64) * STEP >> np.uint64(64 - BITS)
+    return mixed
