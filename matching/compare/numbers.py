@@ -149,8 +149,8 @@ def _exchanged(differs: Bools, left: Digits, right: Digits) -> Bools:
 
 def _day_and_month(differs: Bools, left: Digits, right: Digits) -> Bools:
     """Whether the numbers are the same but for month and day of the birth date, which hold each other's place."""
-    crossed = (left[:, 10:12] == right[:, 12:14]) & (left[:, 12:14] == right[:, 10:12])
-    exchanged: Bools = ~differs[:, :10].any(axis=1) & ~differs[:, 14:].any(axis=1) & crossed.all(axis=1)
+    crossed = (left[10:12] == right[12:14]) & (left[12:14] == right[10:12])
+    exchanged: Bools = ~differs[:10].any(axis=0) & ~differs[14:].any(axis=0) & crossed.all(axis=0)
     return exchanged
 
 

@@ -112,7 +112,7 @@ def test_sound_numbers_that_are_far_apart_need_not_be_compared_place_by_place(
         digits[place] = digit
     frame = pl.DataFrame({"number": [one, "".join(digits)]})
     frame = frame.with_columns(number=pl.concat_str(pl.col("number").str.slice(0, 17), ids.check_digit(pl.col("number").str.slice(0, 17))))
-    keys = frame.select(key_of(pl.col("number"), pl.lit(value=True)))["number"]
+    keys = ids.read(frame["number"])["key"]
     numbered = frame["number"]
     pairs = pl.DataFrame(
         {"kind": numbers.VALID, "l_number": numbered[0], "r_number": numbered[1:], "l_key": keys[0], "r_key": keys[1:]}
