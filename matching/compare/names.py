@@ -14,7 +14,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
-from matching.vocabulary import HOLE, SHORT, Letters, Vocabulary, read_alike
+from matching.vocabulary import HOLE, SHORT, Letters, Sounds, Vocabulary, read_alike
 from standards.shapes import look_alike
 
 LEVELS = ("equal", "homophone", "dialect", "lookalike", "near", "dropped", "part", "one", "surname", "other")
@@ -116,7 +116,7 @@ def _closer(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], far: Level
     return np.select([condition for condition, _ in chosen], [level for _, level in chosen], default=far).astype(np.int8)
 
 
-def _spelt_alike(one: Letters, other: Letters, asked: Bools) -> Bools:
+def _spelt_alike(one: Sounds, other: Sounds, asked: Bools) -> Bools:
     """Whether two long names agree in most of their syllables, in order; asked only where it matters."""
     alike = np.zeros(len(one), dtype=bool)
     at = np.flatnonzero(asked)
