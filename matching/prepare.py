@@ -28,6 +28,7 @@ KIN = (
     "儿子|女儿|长子|次子|长女|次女|儿媳妇|儿媳|女婿|孙子|孙女|外孙|双胞胎|家属|家人"
 )
 OF_KIN = rf"^(.{{2,}}?)(?:[之的](?:妻|夫|父|母|子|女|婴|孙|媳|{KIN})|(?:{KIN}))(?:[一二12]|[（(].*)?$"
+LEAST_OF_KIN = 4  # characters of what says so
 PHONE_IN_TEXT = r"1[3-9]\d{9}"
 HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
 AREA_ONLY = r"^\d{1,6}\*+$"  # a mask that hides the person and shows where everybody comes from
@@ -63,7 +64,7 @@ class Mentions:
 
 def vocabulary_of(persons: pl.DataFrame, mentions: pl.DataFrame) -> Vocabulary:
     """All names in register and lists."""
-    named = mentions.select(pl.col("person_name", "head_name").str.extract(OF_KIN))
+    named = mentions.select(_of_kin("person_name"), _of_kin("head_name"))
     cells = [persons["person_name"], *(mentions[name] for name in ("person_name", "head_name", "guardian_name")), *named]
     return build([*cells, mentions["co_names"].explode(empty_as_null=True)])
 
@@ -157,8 +158,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     latest = mentions["event_date"].max()
     # Sorting by one column after the other costs a third of sorting by both.
     order = mentions.select("feed", "row_id").with_row_index("at").sort("row_id").sort("feed", maintain_order=True)["at"]
-    rows = mentions.drop("file", "sheet", "row_number", "part", "household_no", strict=False)[order].with_row_index("m")
-    rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
+    rows = mentions.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
     rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
     rows = _kin(rows).with_columns(relation=_read_once(rows["relation"], relations.normalise(pl.col("cell"))))
     named = vocabulary.number(pl.concat([rows[f"{role}_name"].alias("raw") for role in ("person", "head", "guardian")]))
@@ -175,7 +175,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     village = pl.col("village_code").cast(pl.Int64, strict=False)
     in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
     rows = rows.select(
-        "m", "feed", "row_id", "n", "only_head", "number", "id18", "valid", "kind", "text", "event_date",
+        "feed", "row_id", "n", "only_head", "number", "id18", "valid", "kind", "text", "event_date",
         "head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids", "key",
         village=village,
         town=pl.col("town_code").cast(pl.Int64, strict=False) // 1000,
@@ -189,6 +189,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         born=pl.coalesce("birth_date", "written"),
         birth_year=pl.when(pl.col("birth_date").is_null() & ~pl.col("valid")).then(pl.col("event_date").dt.year() - pl.col("age")),
     )  # fmt: skip
+    rows = rows[order].with_row_index("m")  # now that texts are numbers
     company = _company(rows, vocabulary)
     rows = rows.drop("head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids")
     return Mentions(rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)), company)
@@ -208,16 +209,21 @@ def _kin(rows: pl.DataFrame) -> pl.DataFrame:
 
     Where the cell of the head says so, the row is about somebody of the household of whom it names.
     """
-    relative = pl.col("person_name").str.extract(OF_KIN)
-    beside = pl.when(pl.col("person_name").is_null()).then(pl.col("head_name").str.extract(OF_KIN))
+    relative = rows.select(_of_kin("person_name")).to_series()
+    beside = rows.select(pl.when(pl.col("person_name").is_null()).then(_of_kin("head_name"))).to_series()
     unnamed = relative.is_not_null() | beside.is_not_null()
     return rows.with_columns(
-        person_name=pl.when(relative.is_null()).then("person_name"),
+        person_name=pl.when(pl.lit(relative.is_null())).then("person_name"),
         head_name=pl.coalesce(beside, "head_name"),
-        id_number=pl.coalesce("id_number", pl.when(beside.is_not_null()).then("head_id")),
+        id_number=pl.coalesce("id_number", pl.when(pl.lit(beside.is_not_null())).then("head_id")),
         guardian_name=pl.coalesce("guardian_name", relative),
         unnamed=unnamed,
     )
+
+
+def _of_kin(column: str) -> pl.Expr:
+    """Whose relative a cell is about, where it says no more of him."""
+    return pl.when(pl.col(column).str.len_chars() >= LEAST_OF_KIN).then(column).str.extract(OF_KIN).alias(column)
 
 
 def nameless() -> pl.Expr:
@@ -231,8 +237,9 @@ def _with_kinds(rows: pl.DataFrame) -> pl.DataFrame:
     sound = (pl.col("valid") & (number.str.len_bytes() == ids.LENGTH) & ~number.str.ends_with("000")).fill_null(value=False)
     given = number.is_not_null()
     told = rows.with_columns(kind=pl.when(given).then(KINDS.index("valid")).otherwise(KINDS.index("none")).cast(pl.Int8))
-    odd = rows.filter(given & ~sound).select("m", "number", "id18", "valid").with_columns(kind=kind_of(), written=written_birth())
-    at = odd["m"]
+    odd = rows.select("number", "id18", "valid").with_row_index("at").filter(given & ~sound)
+    odd = odd.with_columns(kind=kind_of(), written=written_birth())
+    at = odd["at"]
     return told.with_columns(told["kind"].scatter(at, odd["kind"]), told["written"].scatter(at, odd["written"]))
 
 

@@ -27,12 +27,9 @@ def with_copies(mentions: Mentions, sure: pl.DataFrame, outside: pl.Series, per_
     Which rows are copied follows from their row_id, so that the same rows give the same test.
     """
     rows = mentions.rows
-    certain = (
-        sure.select("m", "h", "p")
-        .join(rows.select("m", "feed", "feed_number", "row_id"), on="m")
-        .sort(pl.col("row_id").hash(17), "feed", "row_id")
-    )
-    hidden = certain.filter(pl.int_range(pl.len()).over("feed") < per_feed).sort("feed", maintain_order=True)
+    certain = pl.concat([sure.select("m", "h", "p"), rows.select("feed_number", by=pl.col("row_id").hash(17))[sure["m"]]], how="horizontal")
+    certain = certain.sort("by", "feed_number", "m").drop("by")
+    hidden = certain.filter(pl.int_range(pl.len()).over("feed_number") < per_feed).sort("feed_number", maintain_order=True)
     plans = [
         hidden.select("h", "p", source="m", trial=pl.lit(HIDDEN), like="m", feed_number="feed_number"),
         _damaged(hidden, rows, sure, per_feed),
@@ -55,28 +52,30 @@ def with_copies(mentions: Mentions, sure: pl.DataFrame, outside: pl.Series, per_
 
 def _damaged(hidden: pl.DataFrame, rows: pl.DataFrame, sure: pl.DataFrame, per_feed: int) -> pl.DataFrame:
     """Copies whose number is damaged like that of another row of the list (`like`)."""
-    broken = rows.select("m", "feed", "kind").filter(pl.col("kind").is_in([WRONG, TAIL_KIND, MASKED_KIND]))
-    broken = broken.join(sure.select("m"), on="m", how="anti", maintain_order="left").select("feed", like="m")
-    broken = broken.with_columns(nth=pl.int_range(pl.len()).over("feed"), many=pl.len().over("feed"))
-    tested = hidden.filter(pl.int_range(pl.len()).over("feed") < per_feed // 2).with_columns(turn=pl.int_range(pl.len()).over("feed"))
-    paired = tested.join(broken.select("feed", "many").unique(), on="feed", maintain_order="left").with_columns(
+    broken = rows.select("m", "feed_number", "kind").filter(pl.col("kind").is_in([WRONG, TAIL_KIND, MASKED_KIND]))
+    broken = broken.join(sure.select("m"), on="m", how="anti", maintain_order="left").select("feed_number", like="m")
+    broken = broken.with_columns(nth=pl.int_range(pl.len()).over("feed_number"), many=pl.len().over("feed_number"))
+    tested = hidden.filter(pl.int_range(pl.len()).over("feed_number") < per_feed // 2).with_columns(
+        turn=pl.int_range(pl.len()).over("feed_number")
+    )
+    paired = tested.join(broken.select("feed_number", "many").unique(), on="feed_number", maintain_order="left").with_columns(
         nth=pl.col("turn") % pl.col("many")
     )
-    return paired.join(broken.select("feed", "nth", "like"), on=["feed", "nth"], maintain_order="left").select(
+    return paired.join(broken.select("feed_number", "nth", "like"), on=["feed_number", "nth"], maintain_order="left").select(
         "h", "p", source="m", trial=pl.lit(DAMAGED), like="like", feed_number="feed_number"
     )
 
 
 def _borrowed(certain: pl.DataFrame, rows: pl.DataFrame, per_feed: int) -> pl.DataFrame:
     """Copies of other lists' certain rows for lists that have few, each cut down to what a row of the list says (`like`)."""
-    counts = rows.select("feed", "feed_number").unique().join(certain.group_by("feed").len("sure"), on="feed", how="left")
-    needy = counts.filter(pl.col("sure").fill_null(0) < FEW).select("feed", "feed_number")
+    counts = rows.select("feed_number").unique().join(certain.group_by("feed_number").len("sure"), on="feed_number", how="left")
+    needy = counts.filter(pl.col("sure").fill_null(0) < FEW)["feed_number"]
     patterns = (
-        rows.filter(pl.col("n").is_not_null() & pl.col("feed").is_in(needy["feed"].implode()))
-        .select("m", "feed", "feed_number", "row_id")
-        .sort("feed", pl.col("row_id").hash(18), "row_id")
+        rows.filter(pl.col("n").is_not_null() & pl.col("feed_number").is_in(needy.implode()))
+        .select("m", "feed_number", by=pl.col("row_id").hash(18))
+        .sort("feed_number", "by", "m")
     )
-    patterns = patterns.select("feed", "feed_number", like="m").with_columns(turn=pl.int_range(pl.len()).over("feed"))
+    patterns = patterns.select("feed_number", like="m").with_columns(turn=pl.int_range(pl.len()).over("feed_number"))
     patterns = patterns.filter(pl.col("turn") < per_feed)
     lenders = (
         certain.filter(pl.int_range(pl.len()) < per_feed).with_columns(turn=pl.int_range(pl.len())).select("h", "p", "turn", source="m")
@@ -88,12 +87,14 @@ def _borrowed(certain: pl.DataFrame, rows: pl.DataFrame, per_feed: int) -> pl.Da
 
 def _outside(outside: pl.Series, certain: pl.DataFrame, rows: pl.DataFrame, per_feed: int) -> pl.DataFrame:
     """Copies of rows about people outside the register, each standing for as many as are left out beside the certain rows left out."""
-    known = certain.group_by("feed").agg(one_of=pl.len() / pl.len().clip(upper_bound=per_feed))
-    asked = rows.select("m", "feed", "feed_number", "row_id", "n")[outside].drop_nulls("n")
-    asked = asked.sort(pl.col("row_id").hash(21), "feed", "row_id").with_columns(many=pl.len().over("feed"))
-    asked = asked.filter(pl.int_range(pl.len()).over("feed") < max(per_feed // FEWER, 1)).join(known, on="feed", maintain_order="left")
-    return asked.sort("feed", maintain_order=True).select(
-        "feed_number", source="m", trial=pl.lit(OUTSIDE), like="m", times=pl.col("many") / pl.len().over("feed") / pl.col("one_of")
+    known = certain.group_by("feed_number").agg(one_of=pl.len() / pl.len().clip(upper_bound=per_feed))
+    asked = rows.select("m", "feed_number", "n", by=pl.col("row_id").hash(21))[outside].drop_nulls("n")
+    asked = asked.sort("by", "feed_number", "m").with_columns(many=pl.len().over("feed_number"))
+    asked = asked.filter(pl.int_range(pl.len()).over("feed_number") < max(per_feed // FEWER, 1)).join(
+        known, on="feed_number", maintain_order="left"
+    )
+    return asked.sort("feed_number", maintain_order=True).select(
+        "feed_number", source="m", trial=pl.lit(OUTSIDE), like="m", times=pl.col("many") / pl.len().over("feed_number") / pl.col("one_of")
     )
 
 

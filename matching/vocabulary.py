@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -21,13 +22,14 @@ WIDTH = 12  # characters that count; longer names are cut
 SHORT = 4  # characters of most names
 HOLE = ord(names.HOLE)
 CODES = 0x30000  # code points of the planes that have Han characters
-UNREAD = 4096  # added to the code point of what has no reading, beyond all syllables
+UNREAD = 4096  # from here on what has no reading is numbered, beyond all syllables
 RAW = 11  # seed of fingerprints of what was written
 STEP = np.uint64(0x9E3779B97F4A7C15)  # an odd number with bits everywhere, so that keys of different names differ
 BACK = np.uint64(pow(int(STEP), -1, 1 << 64))  # what undoes it
 PLACES = np.cumprod(np.full(WIDTH, STEP))  # what a code counts for in a key, by its place in the name
 
 Letters = npt.NDArray[np.uint32]
+Sounds = npt.NDArray[np.uint16]
 Integers = npt.NDArray[np.int64]
 
 
@@ -49,16 +51,16 @@ class Vocabulary:
     raws: pl.DataFrame
     names: pl.DataFrame
     letters: Letters
-    sounds: Letters
-    heards: Letters
+    sounds: Sounds
+    heards: Sounds
     length: npt.NDArray[np.int8]
     surname_length: npt.NDArray[np.int8]
 
     @cached_property
     def narrow(self) -> Vocabulary:
         """The same names cut to `SHORT` characters, which few are longer than: what compares those need not look at blanks."""
-        letters, sounds, heards = (np.ascontiguousarray(codes[:, :SHORT]) for codes in (self.letters, self.sounds, self.heards))
-        return replace(self, letters=letters, sounds=sounds, heards=heards)
+        sounds, heards = (np.ascontiguousarray(codes[:, :SHORT]) for codes in (self.sounds, self.heards))
+        return replace(self, letters=np.ascontiguousarray(self.letters[:, :SHORT]), sounds=sounds, heards=heards)
 
     def number(self, raw: pl.Series) -> pl.Series:
         """Number of the name of each cell; null for null and for cells without a name."""
@@ -144,7 +146,7 @@ def spell(words: pl.Series) -> Letters:
     return letters
 
 
-def key(codes: Letters) -> Integers:
+def key(codes: Letters | Sounds) -> Integers:
     """One number for each row of codes, a sum over its places; equal rows have equal ones, others differ but once in 2^64 pairs."""
     total = np.zeros(len(codes), dtype=np.uint64)
     for at, column in enumerate(codes.T):
@@ -153,23 +155,23 @@ def key(codes: Letters) -> Integers:
     return total.view(np.int64)
 
 
-def without(keys: Integers, codes: Letters, at: int) -> Integers:
+def without(keys: Integers, codes: Letters | Sounds, at: int) -> Integers:
     """The keys of rows of codes without what stands at one place, which is left open."""
     left: Integers = (keys.view(np.uint64) - codes[:, at] * PLACES[at]).view(np.int64)
     return left
 
 
-def _rest(keys: Integers, codes: Letters, compound: npt.NDArray[np.bool_]) -> Integers:
+def _rest(keys: Integers, codes: Letters | Sounds, compound: npt.NDArray[np.bool_]) -> Integers:
     """The keys of what follows the surname."""
     rest = without(keys, codes, 0).view(np.uint64) * BACK
     rest[compound] = (rest[compound] - codes[compound, 1] * PLACES[0]) * BACK
     return rest.view(np.int64)
 
 
-def syllables(letters: Letters) -> tuple[Letters, Letters]:
+def syllables(letters: Letters) -> tuple[Sounds, Sounds]:
     """Numbers of the toneless syllable of each letter, and of the syllable as dialects merge it; surnames as they are read as such."""
     readings_of = _readings()
-    sounds, heards = np.zeros_like(letters), np.zeros_like(letters)
+    sounds, heards = (np.zeros(letters.shape, dtype=np.uint16) for _ in range(2))
     parts = np.s_[:, :SHORT], np.s_[np.flatnonzero(letters[:, SHORT]), SHORT:]  # few names are longer
     for part in parts:
         codes = np.minimum(letters[part], CODES - 1)
@@ -199,11 +201,11 @@ class _Readings:
     """Tables of readings, filled as characters are met: of 42,000 that have one, a county's names use some thousands."""
 
     def __init__(self) -> None:
-        self.plain = np.arange(CODES, dtype=np.uint32) + UNREAD  # by code point: syllable
-        self.plain[0] = 0
+        self.plain = np.zeros(CODES, dtype=np.uint16)  # by code point: syllable
         self.surnames = self.plain.copy()  # the same at the head of a name
-        self.second = np.zeros(CODES, dtype=np.uint32)  # by code point: the other syllable of those that are read in two ways
-        self.merged = np.arange(UNREAD + CODES, dtype=np.uint32)  # by syllable: as dialects merge it; what is no syllable stays
+        self.second = self.plain.copy()  # the other syllable of those that are read in two ways
+        self.merged = np.arange(1 << 16, dtype=np.uint16)  # by syllable: as dialects merge it; what is no syllable stays
+        self._unread = count(UNREAD)
         self._met = np.zeros(CODES, dtype=bool)
         self._met[0] = True
         self._syllables: dict[str, int] = {}
@@ -224,9 +226,8 @@ class _Readings:
         for code, sound in others.items():
             self.second[code] = self._syllables[sound]
         for code in fresh:
-            if code in read:
-                self.plain[code] = self.surnames[code] = self._syllables[read[code]]
-            self.surnames[code] = self._heads.get(code, self.surnames[code])
+            self.plain[code] = self._syllables[read[code]] if code in read else next(self._unread)
+            self.surnames[code] = self._heads.get(code, self.plain[code])
         self._met |= met
 
     def _take(self, sounds: Iterable[str]) -> None:

@@ -140,3 +140,12 @@ def test_the_checksum_finds_every_single_wrong_digit(born: date, sequence: int, 
     wrong = whole[:place] + str((int(whole[place]) + more) % 10) + whole[place + 1 :]
     assert one(ids.is_valid(pl.lit(whole))) is True
     assert one(ids.is_valid(pl.lit(wrong))) is False
+
+
+@given(st.dates(date(1880, 1, 1), date(2099, 12, 31)), st.integers(100_000, 699_999), st.integers(1, 999))
+def test_what_is_read_of_a_number_at_once(born: date, area: int, sequence: int) -> None:
+    stem = f"{area}{born:%Y%m%d}{sequence:03}"
+    whole = stem + str(one(ids.check_digit(pl.lit(stem))))
+    read = ids.read(pl.Series([whole, None, stem + "?", stem[:8] + "1399" + whole[12:]])).rows()
+    assert read[0] == (whole, True, int(stem), born)
+    assert [(valid, key, birth) for _, valid, key, birth in read[1:]] == [(False, None, None)] * 3
