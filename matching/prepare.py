@@ -158,7 +158,8 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     latest = mentions["event_date"].max()
     # Sorting by one column after the other costs a third of sorting by both.
     order = mentions.select("feed", "row_id").with_row_index("at").sort("row_id").sort("feed", maintain_order=True)["at"]
-    rows = mentions.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
+    rows = mentions.drop("file", "sheet", "row_number", "part", "household_no", strict=False).rechunk()
+    rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
     rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
     rows = _kin(rows).with_columns(relation=_read_once(rows["relation"], relations.normalise(pl.col("cell"))))
     named = vocabulary.number(pl.concat([rows[f"{role}_name"].alias("raw") for role in ("person", "head", "guardian")]))
