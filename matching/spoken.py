@@ -92,7 +92,7 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     found = [found_in(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
     hits = pl.concat(found)
     hits = _short_names(hits.with_columns(_levels(hits)), _in_given_names(people, vocabulary))
-    named = _without_officials(_without_others(hits.filter(pl.col("told") <= ONE), texts, people))
+    named = _without_officials(_without_others(hits.filter(pl.col("told") <= ONE), texts, register))
     hits = _without_callers(named, texts)
     rivals = _rivals(hits, people)
     hits = pl.concat([hits.select("m", "p", "n", "told"), _by_surname(texts, people, vocabulary)])
@@ -176,11 +176,11 @@ def _levels(hits: pl.DataFrame) -> pl.Series:
     return pl.Series("told", name_levels(one, other, mini))
 
 
-def _without_others(hits: pl.DataFrame, texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _without_others(hits: pl.DataFrame, texts: pl.DataFrame, register: Register) -> pl.DataFrame:
     """Hits without names that are neither written nor heard so, where somebody of the text's village is called just what is written."""
     stretch = ("m", "start", "length")
-    exact = hits.filter(pl.col("told") == EQUAL).join(texts.select("m", "village"), on="m")
-    here = exact.join(people.select("p", "village"), on=["p", "village"], how="semi").select(stretch)
+    exact = hits.filter(pl.col("told") == EQUAL).select(*stretch, "p").join(texts.select("m", "village"), on="m")
+    here = exact.filter(exact["village"] == register.persons["village"][exact["p"]])
     other = hits.filter(pl.col("told") > DIALECT).join(here, on=stretch, how="semi")
     return hits.join(other.select(*stretch, "p"), on=[*stretch, "p"], how="anti", maintain_order="left")
 

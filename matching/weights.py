@@ -162,34 +162,38 @@ def log_ratios(
 
     `attributes`, parallel to `vectors`: feed (its number), kind, r_valid.
     """
-    feed = attributes["feed"].to_numpy().astype(np.int64)
+    feed = attributes["feed"].to_numpy().astype(np.int32)
     alike = {field: shares for field, shares in frequencies.levels.items() if field not in by_chance.shares}
     alike["again"] = np.stack([1 - measured.taken, measured.taken], axis=1)
     level_of = {field: vectors[field].to_numpy() for field in FIELDS}
-    weights: dict[str, Floats] = {"id": _identity(level_of["id"], attributes, by_chance.identity, measured)}
-    for field in FIELDS:
+    weights = {"id": _identity(level_of["id"], attributes, by_chance.identity, measured).astype(np.float32)}
+    for field, level in level_of.items():
         if field == "id":
             continue
-        level = level_of[field]
         if field in alike:  # for all persons: one weight for each list and level
-            ratios = _taken(np.log(measured.fields[field] / alike[field]), feed, level)
+            ratios = np.log(measured.fields[field] / alike[field])
+            # That somebody stands in the list already never speaks for him.
+            weights[field] = _listed(np.minimum(ratios, 0.0) if field == "again" else ratios, feed, level)
         else:
-            ratios = np.log(_taken(measured.fields[field], feed, level) / by_chance.shares[field])
-        weights[field] = np.where(level >= 0, ratios, 0.0)
+            weights[field] = np.zeros(len(level), dtype=np.float32)
+            at = np.flatnonzero(level >= 0)
+            weights[field][at] = np.log(measured.fields[field][feed[at], level[at]] / by_chance.shares[field][at])
     at, told = by_chance.told
     weights["name"][at] = told
     # A number that agrees says the birth date and the sex already.
     said = (level_of["id"] >= 0) & (level_of["id"] <= numbers.TAIL)
-    weights["again"] = np.minimum(weights["again"], 0.0)  # that somebody stands in the list already never speaks for him
-    weights["birth"] = np.where(said & (level_of["birth"] == 0), 0.0, weights["birth"])
-    weights["sex"] = np.where(said & (level_of["sex"] == 0), 0.0, weights["sex"])
-    return pl.DataFrame({field: weights[field].astype(np.float32) for field in FIELDS})
+    for field in ("birth", "sex"):
+        weights[field][said & (level_of[field] == 0)] = 0.0
+    return pl.DataFrame({field: weights[field] for field in FIELDS})
 
 
-def _taken(table: Floats, feed: npt.NDArray[np.int64], level: npt.NDArray[np.int8]) -> Floats:
-    """`table[feed, level]`, and anything where there is no level."""
-    taken: Floats = table.ravel()[feed * table.shape[1] + level]
-    return taken
+def _listed(table: Floats, feed: npt.NDArray[np.int32], level: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
+    """`table[feed, level]`, 0 where there is no level."""
+    width = table.shape[1] + 1
+    padded = np.zeros((len(table), width), dtype=np.float32)
+    padded[:, 1:] = table
+    listed: npt.NDArray[np.float32] = padded.ravel()[feed * np.int32(width) + np.int32(1) + level]
+    return listed
 
 
 def _by_letter(
