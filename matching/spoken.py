@@ -45,7 +45,8 @@ DEEDS = (
     "骗取|骗保|套取|冒领|虚报|瞒报|弄虚作假|贪污|挪用|侵占|霸占|强占|抢占|违规|违建|私自|偷|盗伐|赌博|殴打|打人|欺负|欺压|辱骂|行贿|受贿|"
     "优亲厚友|不作为|乱收费|态度|打伤|归还|克扣|不符合|拖欠[^，。；,;]{0,14}(?:工资|工钱|工程款|货款|租金)"
 )
-ACCUSED = rf"^(?:{OFFICES})?[^，。；,;被遭受因反举投来]{{0,8}}?(?:{DEEDS})"  # who has done it, in the clause of his name
+# Who has done it, in the clause of his name; not who suffered it, nor who says, asks or claims something about another's.
+ACCUSED = rf"^(?:{OFFICES})?[^，。；,;被遭受因反举投来要求请望申讨询称说诉问对满]{{0,8}}?(?:{DEEDS})"
 OFFICE_BEFORE, OFFICE_BEHIND = rf"(?:{OFFICES})[是为叫系:：]?$", rf"^(?:{OFFICES})"
 OWN_NEED = (
     rf"^(?:{OFFICES})?(?:的|家|之|一家|本人|因|患|病|生病|得了|住院|受伤|残疾|死亡|去世|失业|突发|遭|被|"
