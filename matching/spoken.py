@@ -26,7 +26,7 @@ SOME = 3  # names that make a character one of given names
 PAIRS = {"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8}
 # Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
 SPEAKERS = "来电人|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属"
-CALLER = rf"(?:{SPEAKERS})(?:姓名)?[】\]〕]?[是为叫系:：“\"]*$"
+CALLER = rf"(?:{SPEAKERS})(?:姓名)?[】\]〕]?[是为叫系:：“\"(（]*$"
 CALLS = (
     r"^(?:\([^)]*\))?(?:先生|女士|老师|医生)?[”\"]?"
     r"(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代|替|帮|发|上传|留言|驾|开车|酒后)"
@@ -36,14 +36,17 @@ NOT_CALLER = r"^(?:的|家|之)"
 WRONGED = r"(?:欠|借|骗|打|占|撞|抢|偷|扣|赶|害)\S{0,2}(?:我|自己|本人|[其他她](?:[^父母夫妻子女]|$))"
 # Whose office stands before or behind the name is spoken about, or speaks, as its holder, and who is blamed is not in need, unless it is
 # his own home or health; nor is who has done something himself.
-BLAMED = r"(?:被|房东|债主|老板|雇主|司机|肇事者|嫌疑人|被告|对方)[是为叫系:：]?$"
+BLAMED = (
+    r"(?:被|房东|债主|老板|雇主|司机|肇事者|嫌疑人|被告|对方)[是为叫系:：]?$"
+    r"|(?:举报|检举|控告|投诉|感谢|表扬)(?:\p{Han}{0,12}[村组镇乡]|\p{Han}{0,12}(?:社区|街道))?(?:的|村民)?$"  # or thanked
+)
 OFFICES = (
     "支书|书记|主任|村长|镇长|乡长|县长|局长|科长|股长|部长|主席|委员|会计|文书|所长|站长|院长|校长|园长|厂长|组长|队长|队员|干部|"
     "网格员|民政员|民警|警官|法官|律师|经理|负责人|承办人|经办人|受理人|登记人|填报人|审核人|村医|医生|护士|教师|班主任"
 )
 DEEDS = (
     "骗取|骗保|套取|冒领|虚报|瞒报|弄虚作假|贪污|挪用|侵占|霸占|强占|抢占|违规|违建|私自|偷|盗伐|赌博|殴打|打人|欺负|欺压|辱骂|行贿|受贿|"
-    "优亲厚友|不作为|乱收费|态度|打伤|归还|克扣|不符合|拖欠[^，。；,;]{0,14}(?:工资|工钱|工程款|货款|租金)"
+    "优亲厚友|不作为|乱收费|乱倒|乱砍|乱堆|酒驾|酒后驾|肇事|逃逸|态度|打伤|归还|克扣|不符合|拖欠[^，。；,;]{0,14}(?:工资|工钱|工程款|货款|租金)"
 )
 # Who has done it, in the clause of his name; not who suffered it, nor who says, asks or claims something about another's.
 ACCUSED = rf"^(?:{OFFICES})?[^，。；,;被遭受因反举投来要求请望申讨询称说诉问对满]{{0,8}}?(?:{DEEDS})"
@@ -214,7 +217,7 @@ def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     hits = hits.with_columns(pl.col("calls") & ~pl.col("hit").is_in(helped.implode()))
     spelt = (pl.col("told") == EQUAL) | ((pl.col("told") <= LOOKALIKE) & (pl.col("length") > SHORT))  # two syllables may be a word
     named = pl.col("m").is_in(hits.filter(~pl.col("calls") & spelt)["m"].unique().implode())
-    turns = pl.col("text").str.slice(end).str.contains(ANOTHER) | behind.str.contains(SPEAKS_FOR)
+    turns = pl.col("text").str.slice(end).str.contains(ANOTHER) | behind.str.contains(rf"{SPEAKS_FOR}|^[^，。；,;]{{0,6}}(?:{DENOUNCES})")
     wronged = behind.str.contains(CALLS) & pl.col("text").str.slice(end).str.contains(WRONGED)
     left_out = hits.filter("calls").filter((named | turns) & ~wronged)["hit"]
     return hits.filter(~pl.col("hit").is_in(left_out.implode())).drop("hit")

@@ -20,7 +20,7 @@ from matching.vocabulary import CODES, WIDTH, Integers, Letters, Vocabulary, key
 LENGTHS = tuple(range(2, WIDTH + 1))
 HIT = ("m", "s", "p", "n", "start", "length")
 COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
-BEHIND = 24  # characters behind a stretch that are looked at, a telephone in brackets among them
+AROUND = 24  # characters before and behind a stretch that are looked at: a village, a telephone in brackets
 LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
 MANY = 10_000  # people who are more than this are sieved by their names
 
@@ -70,8 +70,8 @@ def found_in(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) 
     return text.with_columns(
         name=vocabulary.names["name"][text["n"]],
         stretch=pl.col("text").str.slice(pl.col("start"), pl.col("length")),
-        before=pl.col("text").str.slice((pl.col("start") - 6).clip(0), pl.min_horizontal("start", 6)),
-        behind=pl.col("text").str.slice(pl.col("start") + pl.col("length"), BEHIND),
+        before=pl.col("text").str.slice((pl.col("start") - AROUND).clip(0), pl.min_horizontal("start", AROUND)),
+        behind=pl.col("text").str.slice(pl.col("start") + pl.col("length"), AROUND),
     ).drop("text", "s")
 
 
