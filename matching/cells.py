@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from standards import ids
+from standards.misplaced import put_right
 from standards.text import unless
 
 OLD = 15  # digits of an ID number of before 1999
@@ -15,10 +16,6 @@ OLD_CERTIFICATE = r"^(\d{6}[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})
 BETWEEN = r"\s*[、,，/;；]\s*"  # between the names in one cell
 SEVERAL = rf"^\p{{Han}}[\p{{Han}}·]+(?:{BETWEEN}\p{{Han}}[\p{{Han}}·]+)+$"
 LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands between them
-LEAST_PLACED = 12  # bytes of the shortest village with a name behind it; a number has more
-NUMBER = r"(\d{17}[\dXx]|\d{15})"
-SOME_DIGITS = r"\d{4}"  # of a number of whatever kind
-PLACE_AHEAD = r"^[\p{Han}\d]+(?:村|社区|组)(\p{Han}{2,4})$"
 BIRTH_DIGITS = 8
 BIRTH_ALONE = r"^(?:19|20)\d{6}$"  # no end of a number, which would begin with a month
 
@@ -26,22 +23,7 @@ BIRTH_ALONE = r"^(?:19|20)\d{6}$"  # no end of a number, which would begin with 
 def placed(mentions: pl.DataFrame) -> pl.DataFrame:
     """`mentions` in which a number that stands with or in place of a name, or a village before one, is where it belongs."""
     for name, number in (("person_name", "id_number"), ("head_name", "head_id")):
-        long = (mentions[name].str.len_bytes() >= LEAST_PLACED).fill_null(value=False).arg_true()
-        rows = mentions.select(name, number, "village")[long].with_columns(at=long, found=pl.col(name).str.extract(NUMBER))
-        written = pl.col(name).str.replace(NUMBER, "").str.replace(PLACE_AHEAD, "${1}")
-        ahead = written.str.starts_with(pl.col("village")) & (written.str.len_chars() >= pl.col("village").str.len_chars() + 2)
-        alone = pl.when(ahead.fill_null(value=False)).then(written.str.strip_prefix(pl.col("village"))).otherwise(written)
-        exchanged = pl.col("found").is_not_null() & (alone == "") & pl.col(number).str.contains(r"\p{Han}{2}")
-        rows = rows.with_columns(alone=alone, exchanged=exchanged).filter(pl.col("alone") != pl.col(name))
-        if rows.is_empty():
-            continue
-        told = rows.select(
-            name=pl.when("exchanged").then(number).otherwise(pl.when(pl.col("alone") != "").then("alone")),
-            number=pl.when(pl.col(number).str.contains(SOME_DIGITS)).then(number).otherwise(pl.coalesce("found", number)),
-        )
-        mentions = mentions.with_columns(
-            mentions[name].clone().scatter(rows["at"], told["name"]), mentions[number].clone().scatter(rows["at"], told["number"])
-        )
+        mentions = put_right(mentions, name, number, "village")
     return mentions
 
 

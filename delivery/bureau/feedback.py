@@ -9,7 +9,7 @@ import polars as pl
 
 from contracts.tables import conform
 from contracts.told import FEEDBACK
-from delivery.privacy import mask_id
+from delivery.privacy import mask_id, mask_ids_in_text
 from delivery.words import CORRECTING
 
 
@@ -34,7 +34,7 @@ def feedback(
     own = links.filter(pl.col("status") == "linked").select("feed", "row_id", "household_id")  # a file of last year may go by the same name
     rows = asked.join(own, on=["feed", "row_id", "household_id"], how="semi").join(records, on=["feed", "row_id"])
     told = rows.with_columns(
-        person_name=pl.coalesce("person_name", "head_name"),
+        person_name=mask_ids_in_text(pl.coalesce("person_name", "head_name")),
         id_number=mask_id(pl.coalesce("id_number", "head_id")),
         advice=pl.col("conclusion").replace_strict(CORRECTING, default=None, return_dtype=pl.String),
     )

@@ -92,7 +92,7 @@ def _records(tables: ReleaseTables, queue: pl.DataFrame) -> pl.DataFrame:
     others = [_titled("户主", "head_name"), _titled("监护人", "guardian_name"), _titled("同行", pl.col("co_names").list.join("、"))]
     return pl.concat(frames).select(
         "feed", "row_id",
-        l_name="person_name",
+        l_name=mask_ids_in_text(pl.col("person_name")),
         l_sex="sex",
         l_birth=pl.coalesce(pl.col("birth_date").cast(pl.String), age),
         l_id_masked=mask_id(pl.col("id_number")),

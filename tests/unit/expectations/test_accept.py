@@ -45,6 +45,12 @@ def test_a_good_row_comes_out_typed():
     assert accepted.set_aside.is_empty()
 
 
+def test_a_number_in_the_cell_of_the_name_is_moved_so_that_it_is_masked_and_matched_as_one():
+    rows = [[VALID, "张三", *GOOD[2:]], ["张三" + OTHER_VALID, None, *GOOD[2:]]]
+    accepted = accept(stays(), arrived(HEADERS, *rows), NOVEMBER)
+    assert persons(accepted) == [("2", "张三", VALID), ("3", "张三", OTHER_VALID)]
+
+
 @pytest.mark.parametrize(
     ("row", "codes"),
     [
