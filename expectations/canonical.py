@@ -16,7 +16,7 @@ from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LINKAGE, conform, empty
 from standards import ids
 from standards.dates import parse_date
 from standards.headers import Assignment, Headings, unit_of
-from standards.misplaced import put_right
+from standards.misplaced import PEOPLE, put_right
 from standards.money import FACTORS, parse_money, parse_number
 from standards.phones import parse_phone
 from standards.text import clean, compact, something
@@ -28,7 +28,6 @@ CAN_FAIL = {"date", "money", "number", "integer", "code", "sex", "phone"}
 SLOW = {"sex", "code", "integer"}  # types whose plain cells are not told at a glance
 BETWEEN = r"[、,;/|\s]"  # names in one cell
 TOWN = r"\p{Han}{2,6}?(?:镇|乡|街道|办事处)"
-PEOPLE = (("person_name", "id_number"), ("head_name", "head_id"), ("guardian_name", "guardian_id"))  # and their numbers
 WIDE_COLUMNS = (Column(name="person_name", type="name"), Column(name="id_number", type="id_number"))
 
 
@@ -90,7 +89,7 @@ def _records(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
     """The typed records of rows that share their headers."""
     for name, number in PEOPLE:
         if name in found.columns and number in found.columns:
-            rows = put_right(rows, found.columns[name], found.columns[number], found.columns.get("village"))
+            rows = put_right(rows, found.columns[name], found.columns[number])
     origin = ["line", *ARRIVAL]
     typed: list[pl.Expr | pl.Series] = []
     for column in feed.columns:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from standards import ids
-from standards.misplaced import put_right
+from standards.misplaced import PEOPLE, put_right
 from standards.text import unless
 
 OLD = 15  # digits of an ID number of before 1999
@@ -22,7 +22,7 @@ BIRTH_ALONE = r"^(?:19|20)\d{6}$"  # no end of a number, which would begin with 
 
 def placed(mentions: pl.DataFrame) -> pl.DataFrame:
     """`mentions` in which a number that stands with or in place of a name, or a village before one, is where it belongs."""
-    for name, number in (("person_name", "id_number"), ("head_name", "head_id")):
+    for name, number in PEOPLE:
         mentions = put_right(mentions, name, number, "village")
     return mentions
 

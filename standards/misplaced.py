@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+PEOPLE = (("person_name", "id_number"), ("head_name", "head_id"), ("guardian_name", "guardian_id"))  # columns of names and their numbers
 LEAST = 12  # bytes of the shortest village with a name behind it; a number has more
 NUMBER = r"(\d{17}[\dXx]|\d{15})"
 SOME_DIGITS = r"\d{4}"  # of a number of whatever kind
@@ -13,12 +14,14 @@ PLACE_AHEAD = r"^[\p{Han}\d]+(?:村|社区|组)(\p{Han}{2,4})$"
 def put_right(rows: pl.DataFrame, name: str, number: str, village: str | None = None) -> pl.DataFrame:
     """`rows` with nothing but names in column `name`, and the numbers that stood there in column `number` where that has none.
 
-    A name that stands in place of the number is exchanged with it. `village`: column of the row's village, which may stand before the name.
+    A name that stands in place of the number is exchanged with it. `village`: column of the row's village; with it, names lose a village or
+    group that stands before them, too.
     """
     long = (rows[name].str.len_bytes() >= LEAST).fill_null(value=False).arg_true()
     here = pl.col(village) if village is not None else pl.lit(None, pl.String)
     told = rows.select(name=name, number=number, village=here)[long].with_columns(at=long, found=pl.col("name").str.extract(NUMBER))
-    written = pl.col("name").str.replace(NUMBER, "").str.replace(PLACE_AHEAD, "${1}")
+    written = pl.col("name").str.replace(NUMBER, "")
+    written = written if village is None else written.str.replace(PLACE_AHEAD, "${1}")
     ahead = written.str.starts_with(pl.col("village")) & (written.str.len_chars() >= pl.col("village").str.len_chars() + 2)
     told = told.with_columns(
         alone=pl.when(ahead.fill_null(value=False)).then(written.str.strip_prefix(pl.col("village"))).otherwise(written)

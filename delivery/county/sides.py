@@ -99,7 +99,7 @@ def _records(tables: ReleaseTables, queue: pl.DataFrame) -> pl.DataFrame:
         l_place=pl.coalesce(_words("town", "village"), "address"),
         l_group="group",
         l_phone=mask_phone(pl.col("phone")),
-        l_family=_lines(others),
+        l_family=mask_ids_in_text(_lines(others)),
         l_relation="relation",
         source=_lines([_place_of_origin(), _excerpt(pl.col("text"))]),
     )  # fmt: skip

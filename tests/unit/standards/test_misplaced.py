@@ -29,3 +29,8 @@ NUMBER = "522699198005124152"
 def test_names_and_numbers(sent: tuple[str | None, str | None], right: tuple[str | None, str | None]) -> None:
     rows = pl.DataFrame([(*sent, "老屋")], schema={"who": pl.String, "no": pl.String, "where": pl.String}, orient="row")
     assert put_right(rows, "who", "no", "where").row(0) == (*right, "老屋")
+
+
+def test_without_a_village_only_numbers_are_moved() -> None:
+    rows = pl.DataFrame({"who": ["杉木村沈大海" + NUMBER], "no": [None]}, schema={"who": pl.String, "no": pl.String})
+    assert put_right(rows, "who", "no").row(0) == ("杉木村沈大海", NUMBER)
