@@ -89,7 +89,7 @@ def test_relations(sent: str, word: str | None) -> None:
     assert pl.select(relations.normalise(pl.lit(sent))).item() == word
 
 
-@whenever(st.lists(st.text("杨生某户主村民同志大爷等人囗陳·?a1𠮷欧", min_size=1, max_size=6), min_size=1, max_size=20))
+@whenever(st.lists(st.text("杨生某户主村民同志大爷等人氏一家全庭囗陳·?a1𠮷欧", min_size=1, max_size=6), min_size=1, max_size=20))
 def test_what_is_plain_stays_as_it_is(written: list[str]) -> None:
     codes = np.array(written, dtype="U6").view(np.uint32).reshape(len(written), 6)
     plain = pl.Series(written).filter(pl.Series(names.are_plain(codes)))
