@@ -20,7 +20,7 @@ BITS = 1 / math.log(2)  # from natural logarithms
 
 def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFrame:
     """`LINK`: one row per record. `found` has at most one row per m: status, h, p, method, household, margin, and a comparison."""
-    wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", "prior", *FIELDS, *WEIGHTS]
+    wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", "told", "prior", *FIELDS, *WEIGHTS]
     lacking = [pl.lit(None).alias(name) for name in wanted if name not in found.columns]
     keyed = found.with_columns(lacking).with_columns(pl.col(*FIELDS).cast(pl.Int8)).select(*wanted, packed=packed())
     told = keyed.with_columns(pl.col("h", "p").cast(pl.UInt32), weights=weights(), identity=identity()).drop(*FIELDS, *WEIGHTS, "prior")
@@ -63,6 +63,8 @@ def _sentence() -> pl.Expr:
     return (
         pl.when((pl.col("status") == "linked") & known)
         .then("because")
+        .when((pl.col("status") == "linked") & (pl.col("told") == "elsewhere"))
+        .then(pl.lit("底册中没有本人，本月另一份清单中同一人的户主或家人在该户，按户关联。"))
         .when(pl.col("status") == "linked")
         .then(pl.lit("底册中没有本人，同行所填的户主或家人在该户，按户关联。"))
         .when(pl.col("status") == "review")

@@ -1,7 +1,8 @@
 """Rows about people who are not in the register, in households that are: the new-born, the bride, the one taken off too early.
 
 Such a row names the head of the household, or stands in one line with its members, or gives the telephone of a small child's parents.
-These others are matched in the row's stead; where they are found, the row is linked to their household and to no person.
+These others are matched in the row's stead; where they are found, the row is linked to their household and to no person. So is every other
+row of the month that is about the same person and names nobody: the bill of the child whose birth the police tell.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from standards import ids
 
 ROLES = ("head", "co")
 TELEPHONE, PHONES = "telephone", ("phone", "phone_told")
+LINKED = ("m", "h", "household", "margin")
+OF_NOBODY = {"status": pl.lit("linked"), "method": pl.lit("household"), "sure_person": pl.lit(value=False)}
+SAME = ("n", "key", "kind", "village", "group", "born", "sex")  # of a row, by which the person is known again
 CHILD = 7  # years up to which a child that is not in the register lives where its guardian does
 
 
@@ -86,6 +90,26 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
     )
     asked = answers.filter(pl.col("status") == "review").select("m", asked="h")
     free = one.join(asked, on="m", how="left").filter(pl.col("asked").is_null() | (pl.col("asked") == pl.col("h")))
-    return free.select(
-        "m", "h", "household", "margin", status=pl.lit("linked"), method=pl.lit("household"), sure_person=pl.lit(value=False)
-    )
+    return free.select(*LINKED, **OF_NOBODY, told=pl.lit("beside"))
+
+
+def by_another_list(households: pl.DataFrame, rows: pl.DataFrame, waiting: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """Answers for rows in `waiting` about somebody whom another row of the month has shown to live in a household, as `by_company` gives.
+
+    `households`: m, h, household, margin of those other rows. The person is the same where the number is, or the name, the village and the
+    date or year of birth, unless the sex differs; where a row says nothing of an age, the group and the sex. Known in two households, he
+    is found in neither.
+    """
+    known = pl.concat([households.select(LINKED), rows.select(SAME)[households["m"]]], how="horizontal").drop("m")
+    houses = persons.select("h", "village").filter(pl.col("h").ne_missing(pl.col("h").shift()))
+    known = known.drop("village").join(houses, on="h", how="left", maintain_order="left").with_columns(year=pl.col("born").dt.year())
+    asked = waiting.select("m", *SAME, year=pl.coalesce(pl.col("born").dt.year(), "birth_year"))
+    numbered = asked.drop_nulls("key").join(known.drop_nulls("key"), on="key")
+    named = asked.filter(pl.col("key").is_null() | (pl.col("kind") != VALID)).drop_nulls(["n", "village"])
+    named = named.join(known.drop_nulls(["n", "village"]), on=["n", "village"])
+    born = (pl.col("born") == pl.col("born_right")) | (pl.col("born").is_null() & ((pl.col("year") - pl.col("year_right")).abs() <= 1))
+    ageless = pl.col("year").is_null() & (pl.col("group") == pl.col("group_right")) & (pl.col("sex") == pl.col("sex_right"))
+    named = named.filter(born | ageless, (pl.col("sex") == pl.col("sex_right")).fill_null(value=True))
+    met = pl.concat([found.select(LINKED) for found in (numbered, named)]).sort("m", "h", "household", descending=[False, False, True])
+    one = met.unique("m", keep="first", maintain_order=True).join(met.group_by("m").agg(pl.col("h").n_unique().alias("houses")), on="m")
+    return one.filter(pl.col("houses") == 1).select(*LINKED, **OF_NOBODY, told=pl.lit("elsewhere"))

@@ -21,7 +21,7 @@ from matching.compare.numbers import VALID
 from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import decide
 from matching.frequencies import HOUSEHOLD, Frequencies, count_frequencies
-from matching.household import by_company, stand_ins
+from matching.household import by_another_list, by_company, stand_ins
 from matching.limits import calibrate, errors, kept, thresholds
 from matching.memory import Memory
 from matching.namesakes import Floats
@@ -303,6 +303,9 @@ def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, kno
         decided, memory = decide(scored, known.settings).filter(~pl.col("alone")), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
     households = by_company(found, sources, real, known.register.persons)
+    left = pl.concat([done, households["m"], real.filter(pl.col("status") == "review")["m"]])
+    again = by_another_list(households, said.rows, _without(said.rows, left), known.register.persons)
+    households = pl.concat([households, again])
     return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
 
 

@@ -229,18 +229,6 @@ def test_twins() -> None:
     assert found(matched) == ["B1", "B1", "B1"]
 
 
-def test_the_new_born_is_found_by_the_telephone_of_his_parents() -> None:
-    """Not in the register yet, with a number of his own: the household has the telephone, the village and the surname."""
-    born = {"event_date": date(2026, 10, 5), "village": "杉木村", "phone": "13900000001"}
-    rows = [
-        {**born, "person_name": "沈一诺", "id_number": number("20260820", 531)},
-        {**born, "person_name": "欧阳一诺", "id_number": number("20260820", 533)},  # whose child he is nobody can tell
-        {**born, "person_name": "沈一凡", "id_number": number("19900820", 535)},  # grown up: a cousin, perhaps
-        {**born, "person_name": "沈一一", "id_number": number("20260820", 537), "village": "河口村"},
-    ]
-    assert found(link(county(*FAMILY), rows)) == ["A1", None, None, None]
-
-
 def test_a_veiled_name_says_as_much_as_few_people_fit_it() -> None:
     """Cousins share 沈启: without the last character an age must tell; without the middle one their names part them."""
     cousins = [

@@ -1,0 +1,54 @@
+"""People who are not in the register, in households that are."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from tests.unit.matching.cast import county, found, link, number
+
+HAI = number("19800512", 415)
+FAMILY = [
+    {"household_id": "A1", "person_name": "沈大海", "id_number": HAI, "sex": "男", "relation": "户主", "phone": "13900000001"},
+    {"household_id": "A1", "person_name": "贺桂芳", "id_number": number("19820920", 428), "sex": "女", "relation": "配偶"},
+]
+
+
+def test_the_new_born_is_found_by_the_telephone_of_his_parents() -> None:
+    """Not in the register yet, with a number of his own: the household has the telephone, the village and the surname."""
+    born = {"event_date": date(2026, 10, 5), "village": "杉木村", "phone": "13900000001"}
+    rows = [
+        {**born, "person_name": "沈一诺", "id_number": number("20260820", 531)},
+        {**born, "person_name": "欧阳一诺", "id_number": number("20260820", 533)},  # whose child he is nobody can tell
+        {**born, "person_name": "沈一凡", "id_number": number("19900820", 535)},  # grown up: a cousin, perhaps
+        {**born, "person_name": "沈一一", "id_number": number("20260820", 537), "village": "河口村"},
+    ]
+    assert found(link(county(*FAMILY), rows)) == ["A1", None, None, None]
+
+
+def test_the_bill_of_a_child_whose_birth_the_police_tell() -> None:
+    """The register has no such child, and the bill names nobody else: another list does, and shows where the child lives."""
+    child, other = number("20260820", 531), number("20260820", 533)
+    births = [
+        {"person_name": "沈一诺", "id_number": child, "head_name": "沈大海", "head_id": HAI, "relation": "之孙子"},
+        {"person_name": "沈一夏", "birth_date": date(2026, 8, 21), "sex": "女", "head_name": "沈大海", "head_id": HAI, "group": "1组"},
+    ]
+    born = {"feed": "bills", "village": "杉木村", "event_date": date(2026, 10, 5)}
+    bills: list[tuple[dict[str, object], str | None]] = [
+        ({"person_name": "沈一诺", "id_number": child}, "A1"),
+        ({"person_name": "沈一诺", "id_number": other}, None),  # a namesake: numbers are for life
+        ({"person_name": "沈一夏", "age": 0}, "A1"),
+        ({"person_name": "沈一夏", "age": 30}, None),
+        ({"person_name": "沈一夏", "age": 0, "village": "河口村"}, None),
+        ({"person_name": "沈一夏", "sex": "女", "group": "1组"}, "A1"),
+        ({"person_name": "沈一夏", "sex": "男", "group": "1组"}, None),
+        ({"person_name": "沈一夏", "sex": "女", "group": "3组"}, None),
+    ]
+    rows = [{**row, "feed": "births", "village": "杉木村"} for row in births] + [{**born, **bill} for bill, _ in bills]
+    matched = link(county(*FAMILY), rows)
+    assert found(matched, "births") == ["A1", "A1"]
+    assert found(matched, "bills") == [house for _, house in bills]
+    told = matched.links.filter(pl.col("feed") == "bills", pl.col("status") == "linked")
+    assert told["person_id"].null_count() == told.height
+    assert told["explanation"].str.contains("另一份清单").all()
