@@ -13,6 +13,7 @@ from assets.county import CountyResource, month_of
 from assets.lake import read
 from assets.pictures import judged, quality_metadata
 from assets.tables import MONTHS, out, output, small_table
+from assets.unlisted import CHANGES, unlisted
 from contracts.county import County
 from contracts.feed import Feed
 from contracts.home import Home
@@ -72,7 +73,8 @@ def links_asset(feeds: dict[str, Feed]) -> dg.AssetsDefinition:
         decisions = remember.recall(decided, said, str(month))
         settings = MatchingSettings.load(configuration.root / configuration.county.matching)
         made_with = remembered.stamp(settings)
-        matched = match(said, persons, households, places, settings, decisions, remembered.recall(county.home, month, made_with))
+        known = unlisted(county.home, month, persons, accepted.get(CHANGES, empty(ACCEPTED)))
+        matched = match(said, persons, households, places, settings, decisions, remembered.recall(county.home, month, made_with), known)
         remembered.keep(county.home, month, made_with, matched.memory)
         review = by_worth(remember.with_content(matched.review, said), feeds, configuration.rules.values(), month)
         balance = balance_of(county.home, month, feeds, reception, accepted, matched.links)

@@ -8,6 +8,7 @@ from assets.facts import WINDOW_MONTHS, linked_rows
 from assets.lake import months_with, read
 from assets.screening import earlier
 from assets.tables import DESCRIPTIONS, MONTHS, small_table
+from assets.unlisted import CHANGES, DIED, LEFT
 from contracts.contradiction import load_contradictions
 from contracts.home import Home
 from contracts.month import Month
@@ -25,8 +26,7 @@ REGISTER = {
     "identified_month": pl.Date,
     "risk1": pl.String,
 }
-CHANGES, RELIEF = "police_residence", "civil_minimum_living"  # lists of who left a household, and of who gets 低保
-GONE = ["死亡注销", "迁出"]
+RELIEF = "civil_minimum_living"  # the list of who gets 低保
 
 
 def registers(home: Home, feed: str, month: Month, months: int) -> pl.DataFrame:
@@ -78,8 +78,9 @@ def register_of(home: Home, feed: str, month: Month) -> Register:
         linked_rows(home, each, {CHANGES: {*ROW, "change_kind"}}).get(CHANGES) for each in month.back_to(month.plus(1 - WINDOW_MONTHS))
     ]
     schema = {"household_id": pl.String, "person_id": pl.String, "left": pl.String}
-    left = [conform(rows.rename({"change_kind": "left"}), schema).filter(pl.col("left").is_in(GONE)) for rows in lists if rows is not None]
-    gone = pl.concat(left).drop_nulls().unique(["household_id", "person_id"], keep="last", maintain_order=True) if left else empty(schema)
+    left = [conform(rows.rename({"change_kind": "left"}), schema) for rows in lists if rows is not None]
+    gone = pl.concat([empty(schema), *left]).filter(pl.col("left").is_in([DIED, LEFT])).drop_nulls()
+    gone = gone.unique(["household_id", "person_id"], keep="last", maintain_order=True)
     relief = linked_rows(home, month, {RELIEF: set(ROW)}).get(RELIEF)
     on_relief = None if relief is None else conform(relief, {"household_id": pl.String})
     households, persons = (

@@ -15,6 +15,8 @@ from matching.score import WEIGHTS
 from matching.settings import MatchingSettings
 from matching.trial import OUTSIDE
 
+# What leads to the household of somebody whom the register does not list (`matching.household`).
+TOLD = {"beside": "同行所填的户主或家人", "elsewhere": "本月另一份清单中同一人的户主或家人", "before": "此前月份查明本人"}
 BITS = 1 / math.log(2)  # from natural logarithms
 
 
@@ -60,13 +62,12 @@ def weights() -> pl.Expr:
 def _sentence() -> pl.Expr:
     """The comparison as a sentence, by what was made of it."""
     known = pl.col("p").is_not_null()
+    told = pl.col("told").cast(pl.String).replace_strict(TOLD, default=TOLD["beside"])
     return (
         pl.when((pl.col("status") == "linked") & known)
         .then("because")
-        .when((pl.col("status") == "linked") & (pl.col("told") == "elsewhere"))
-        .then(pl.lit("底册中没有本人，本月另一份清单中同一人的户主或家人在该户，按户关联。"))
         .when(pl.col("status") == "linked")
-        .then(pl.lit("底册中没有本人，同行所填的户主或家人在该户，按户关联。"))
+        .then(pl.format("底册中没有本人，{}在该户，按户关联。", told))
         .when(pl.col("status") == "review")
         .then("unsure")
         .when(known)

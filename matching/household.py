@@ -2,20 +2,23 @@
 
 Such a row names the head of the household, or stands in one line with its members, or gives the telephone of a small child's parents.
 These others are matched in the row's stead; where they are found, the row is linked to their household and to no person. So is every other
-row of the month that is about the same person and names nobody: the bill of the child whose birth the police tell.
+row of the month that is about the same person and names nobody: the bill of the child whose birth the police tell. Whom earlier months have
+shown to live in a household is known by his number.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from contracts.tables import Schema
 from matching.compare.numbers import NONE, VALID
-from matching.prepare import NAME_KEYS, Mentions
+from matching.prepare import NAME_KEYS, Mentions, Register
 from matching.vocabulary import Vocabulary
 from standards import ids
 
 ROLES = ("head", "co")
 TELEPHONE, PHONES = "telephone", ("phone", "phone_told")
+UNLISTED: Schema = {"household_id": pl.String, "id_number": pl.String}  # numbers of people whom the register does not list
 LINKED = ("m", "h", "household", "margin")
 OF_NOBODY = {"status": pl.lit("linked"), "method": pl.lit("household"), "sure_person": pl.lit(value=False)}
 SAME = ("n", "key", "kind", "village", "group", "born", "sex")  # of a row, by which the person is known again
@@ -91,6 +94,13 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
     asked = answers.filter(pl.col("status") == "review").select("m", asked="h")
     free = one.join(asked, on="m", how="left").filter(pl.col("asked").is_null() | (pl.col("asked") == pl.col("h")))
     return free.select(*LINKED, **OF_NOBODY, told=pl.lit("beside"))
+
+
+def by_number(waiting: pl.DataFrame, unlisted: pl.DataFrame, register: Register) -> pl.DataFrame:
+    """Answers, as `by_company` gives, for rows in `waiting` whose valid number is that of somebody in `unlisted` (`UNLISTED`)."""
+    known = unlisted.select("household_id", ids.read(unlisted["id_number"])["key"]).drop_nulls().unique("key", keep="none")
+    found = waiting.select("m", "key").drop_nulls("key").join(known, on="key").join(register.households, on="household_id").sort("m")
+    return found.with_columns(household=1.0, margin=1.0).select(*LINKED, **OF_NOBODY, told=pl.lit("before"))
 
 
 def by_another_list(households: pl.DataFrame, rows: pl.DataFrame, waiting: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from matching.compare.numbers import VALID
 from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import decide
 from matching.frequencies import HOUSEHOLD, Frequencies, count_frequencies
-from matching.household import by_another_list, by_company, stand_ins
+from matching.household import UNLISTED, by_another_list, by_company, by_number, stand_ins
 from matching.limits import calibrate, errors, kept, thresholds
 from matching.memory import Memory
 from matching.namesakes import Floats
@@ -64,11 +64,13 @@ def match(
     settings: MatchingSettings,
     decisions: pl.DataFrame | None = None,
     memory: Memory | None = None,
+    unlisted: pl.DataFrame | None = None,
 ) -> Matched:
     """Link every record of `mentions` (feed, then ACCEPTED) to a household, send it to review, or call it absent.
 
     `decisions` are what reviewers said about these records (`remember.recall`). `memory` is what an earlier run left: with it the same
-    answers take less time; without one, no memory is left for the next. Neither the order of rows nor that of persons changes anything.
+    answers take less time; without one, no memory is left for the next. `unlisted` (`household.UNLISTED`) are people whom the register does
+    not list, as earlier months have shown. Neither the order of rows nor that of persons changes anything.
     """
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
@@ -78,7 +80,7 @@ def match(
     said = _with_feed_numbers(prepare_mentions(told, places, vocabulary))
     if register.persons.is_empty():
         return Matched(answers.links(said, register, pl.DataFrame(schema={"m": pl.UInt32})), empty(REVIEW), empty(QUALITY))
-    found = _answered(said, register, vocabulary, settings, memory)
+    found = _answered(said, register, vocabulary, settings, memory, empty(UNLISTED) if unlisted is None else unlisted)
     linked = remember.apply(answers.links(said, register, found.answers), decisions, households, persons)
     linked, asked = remember.ask(linked, answers.review(found.doubtful, linked, said, register, settings), decisions)
     return Matched(linked, asked, quality(found.tested, found.totals, found.limits), calibration(found.tested), found.capped, found.memory)
@@ -100,7 +102,14 @@ class _Answered:
     memory: Memory
 
 
-def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settings: MatchingSettings, memory: Memory | None) -> _Answered:
+def _answered(
+    said: Mentions,
+    register: Register,
+    vocabulary: Vocabulary,
+    settings: MatchingSettings,
+    memory: Memory | None,
+    unlisted: pl.DataFrame,
+) -> _Answered:
     """Everything between preparing and writing; what is held for it (the engine, all pairs) is let go at its end."""
     by_number = _by_number(said, register, vocabulary)
     disputed = _disputed(by_number, said, register)
@@ -124,7 +133,7 @@ def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settin
     totals = said.rows.group_by("feed").agg(records=pl.len())
     totals = totals.join(said.rows.select("feed")[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     totals = totals.with_columns(pl.col("sure").fill_null(0))
-    real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known)
+    real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known, unlisted)
     real = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
     linked = real.with_columns(errors(real, factors)).filter(pl.col("status") == "linked")
     limits = thresholds(linked.select("feed", "error"), totals, settings)
@@ -287,14 +296,26 @@ def _learned(pairs: Pairs, counts: pl.DataFrame, known: _Known) -> Measured:
     return learn(known.measured, first.filter(counted), known.sure, settings)
 
 
-def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known) -> tuple[pl.DataFrame, Memory | None]:
-    """Answers, and for rows without one the household of the head or the members that they name; and the memory of looking for these."""
+def _with_households(
+    real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known, unlisted: pl.DataFrame
+) -> tuple[pl.DataFrame, Memory | None]:
+    """Answers, and for rows about people whom the register does not list their households (`matching.household`); and the memory of it."""
     done = pl.concat([sure["m"], real.filter(pl.col("status") == "linked")["m"]])
-    others_named, sources = stand_ins(said, _without(said.rows, done), known.vocabulary)
-    if others_named.rows.is_empty():
-        return real, None
-    by_number = _by_number(others_named, known.register, known.vocabulary)
-    sure_others = _sure(by_number, _disputed(by_number, others_named, known.register))
+    waiting = _without(said.rows, done)
+    beside, memory = _by_company(real, said, waiting, known)
+    waiting = _without(waiting, pl.concat([beside["m"], real.filter(pl.col("status") == "review")["m"]]))
+    before = by_number(waiting, unlisted, known.register)
+    found = pl.concat([beside, before])
+    elsewhere = by_another_list(found, said.rows, _without(waiting, before["m"]), known.register.persons)
+    households = pl.concat([found, elsewhere])
+    return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
+
+
+def _by_company(real: pl.DataFrame, said: Mentions, waiting: pl.DataFrame, known: _Known) -> tuple[pl.DataFrame, Memory | None]:
+    """For rows in `waiting` the household of the head or the members that they name (`by_company`); and the memory of looking for these."""
+    others_named, sources = stand_ins(said, waiting, known.vocabulary)
+    by_their_number = _by_number(others_named, known.register, known.vocabulary)
+    sure_others = _sure(by_their_number, _disputed(by_their_number, others_named, known.register))
     rest = _without(others_named.rows, sure_others["m"])
     nobody = pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})
     decided, memory = real.clear(), None
@@ -302,11 +323,7 @@ def _with_households(real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, kno
         scored, candidates = _score(rest, others_named, known, 0, nobody)
         decided, memory = decide(scored, known.settings).filter(~pl.col("alone")), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
-    households = by_company(found, sources, real, known.register.persons)
-    left = pl.concat([done, households["m"], real.filter(pl.col("status") == "review")["m"]])
-    again = by_another_list(households, said.rows, _without(said.rows, left), known.register.persons)
-    households = pl.concat([households, again])
-    return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
+    return by_company(found, sources, real, known.register.persons), memory
 
 
 def _sure_answers(sure: pl.DataFrame, said: Mentions, known: _Known) -> pl.DataFrame:

@@ -87,6 +87,7 @@ def link(
     crowd_rows: int = 200,
     memory: Memory | None = None,
     settings: MatchingSettings = SETTINGS,
+    unlisted: pl.DataFrame | None = None,
 ) -> Matched:
     """Links of `mentions` (feed `list` unless said), beside a list of the crowd in which everything is right."""
     built = build_register(accepted(register, "register"), PLACES, Month(2026, 11))
@@ -96,7 +97,7 @@ def link(
         rows = good if feed == "good" else [row for row in mentions if row.get("feed", "list") == feed]
         kept = [{key: value for key, value in row.items() if key not in {"feed", "household_id", "person_id"}} for row in rows]
         frames.append(conform(accepted(kept, feed), ACCEPTED).select(pl.lit(feed).alias("feed"), pl.all()))
-    return match(pl.concat(frames), built.persons, built.households, PLACES, settings, memory=memory)
+    return match(pl.concat(frames), built.persons, built.households, PLACES, settings, memory=memory, unlisted=unlisted)
 
 
 def found(matched: Matched, feed: str = "list") -> list[str | None]:

@@ -52,3 +52,13 @@ def test_the_bill_of_a_child_whose_birth_the_police_tell() -> None:
     told = matched.links.filter(pl.col("feed") == "bills", pl.col("status") == "linked")
     assert told["person_id"].null_count() == told.height
     assert told["explanation"].str.contains("另一份清单").all()
+
+
+def test_who_has_died_is_known_by_the_number_that_earlier_months_had_of_him() -> None:
+    old, other = number("19510820", 531), number("19510820", 533)
+    earlier = pl.DataFrame({"household_id": ["A1", "Z9"], "id_number": [old, other]})  # nothing is left of household Z9
+    rows: list[dict[str, object]] = [{"person_name": "沈启明", "id_number": each, "village": "杉木村"} for each in (old, other)]
+    assert found(link(county(*FAMILY), rows)) == [None, None]
+    matched = link(county(*FAMILY), rows, unlisted=earlier)
+    assert found(matched) == ["A1", None]
+    assert matched.links.filter(pl.col("household_id") == "A1", pl.col("feed") == "list")["explanation"].str.contains("此前月份").all()
