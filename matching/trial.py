@@ -33,7 +33,7 @@ def with_copies(mentions: Mentions, sure: pl.DataFrame, outside: pl.Series, per_
     plans = [
         hidden.select("h", "p", source="m", trial=pl.lit(HIDDEN), like="m", feed_number="feed_number"),
         _damaged(hidden, rows, sure, per_feed),
-        _borrowed(certain, rows, per_feed),
+        _borrowed(certain, mentions, per_feed),
         _outside(outside, certain, rows, per_feed),
     ]
     copies = pl.concat(plans, how="diagonal").with_columns(
@@ -66,23 +66,43 @@ def _damaged(hidden: pl.DataFrame, rows: pl.DataFrame, sure: pl.DataFrame, per_f
     )
 
 
-def _borrowed(certain: pl.DataFrame, rows: pl.DataFrame, per_feed: int) -> pl.DataFrame:
-    """Copies of other lists' certain rows for lists that have few, each cut down to what a row of the list says (`like`)."""
+def _borrowed(certain: pl.DataFrame, mentions: Mentions, per_feed: int) -> pl.DataFrame:
+    """Copies of other lists' certain rows for lists that have few, each cut down to what a row of the list says (`like`).
+
+    The row that is copied says all of that, or as much of it as any certain row does.
+    """
+    rows = mentions.rows
     counts = rows.select("feed_number").unique().join(certain.group_by("feed_number").len("sure"), on="feed_number", how="left")
     needy = counts.filter(pl.col("sure").fill_null(0) < FEW)["feed_number"]
+    said = rows.select("m", says=_says(mentions))
     patterns = (
         rows.filter(pl.col("n").is_not_null() & pl.col("feed_number").is_in(needy.implode()))
         .select("m", "feed_number", by=pl.col("row_id").hash(18))
         .sort("feed_number", "by", "m")
+        .filter(pl.int_range(pl.len()).over("feed_number") < per_feed)
+        .select("feed_number", like="m")
+        .with_columns(turn=pl.int_range(pl.len()).over("feed_number"))
     )
-    patterns = patterns.select("feed_number", like="m").with_columns(turn=pl.int_range(pl.len()).over("feed_number"))
-    patterns = patterns.filter(pl.col("turn") < per_feed)
-    lenders = (
-        certain.filter(pl.int_range(pl.len()) < per_feed).with_columns(turn=pl.int_range(pl.len())).select("h", "p", "turn", source="m")
-    )
-    return patterns.join(lenders, on="turn", maintain_order="left").select(
+    patterns = patterns.with_columns(wanted=said["says"][patterns["like"]])
+    lenders = certain.select("h", "p", source="m").with_columns(says=said["says"][certain["m"]])
+    lenders = lenders.filter(pl.int_range(pl.len()).over("says") < per_feed)
+    met = patterns.select("wanted").unique().join(lenders.select("says").unique(), how="cross")
+    lacking = (pl.col("wanted") & ~pl.col("says")).bitwise_count_ones()
+    met = met.filter(lacking == lacking.min().over("wanted"))
+    pools = lenders.with_row_index("at").join(met, on="says").sort("wanted", "at")
+    pools = pools.with_columns(nth=pl.int_range(pl.len()).over("wanted"), many=pl.len().over("wanted"))
+    asked = patterns.join(pools.select("wanted", "many").unique(), on="wanted", maintain_order="left")
+    asked = asked.with_columns(nth=pl.col("turn") % pl.col("many"))
+    return asked.join(pools.select("wanted", "nth", "h", "p", "source"), on=["wanted", "nth"], maintain_order="left").select(
         "h", "p", "source", trial=pl.lit(BORROWED), like="like", feed_number="feed_number"
     )
+
+
+def _says(mentions: Mentions) -> pl.Series:
+    """What each row says beside the name: one bit for each of `SAID`, and one for its company."""
+    bits = [pl.col(name).is_not_null().cast(pl.Int32) * (1 << at) for at, name in enumerate(SAID)]
+    others = mentions.rows["m"].is_in(mentions.company["m"].unique().implode()).cast(pl.Int32) * (1 << len(SAID))
+    return mentions.rows.select(pl.sum_horizontal(*bits, others)).to_series()
 
 
 def _outside(outside: pl.Series, certain: pl.DataFrame, rows: pl.DataFrame, per_feed: int) -> pl.DataFrame:

@@ -1,0 +1,36 @@
+"""The rows that run along as the month's own test."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from contracts.tables import ACCEPTED, conform
+from matching.compare.numbers import NONE
+from matching.prepare import Mentions, prepare_mentions, vocabulary_of
+from matching.trial import BORROWED, FEW, with_copies
+from tests.unit.matching.cast import PLACES, accepted, crowd
+
+
+def said(**lists: list[dict[str, object]]) -> Mentions:
+    """Rows of some lists as the matcher compares them."""
+    frames = [conform(accepted(rows, feed), ACCEPTED).select(pl.lit(feed).alias("feed"), pl.all()) for feed, rows in lists.items()]
+    mentions = pl.concat(frames)
+    people = pl.DataFrame(schema={"person_name": pl.String})
+    told = prepare_mentions(mentions, PLACES, vocabulary_of(people, mentions))
+    return Mentions(told.rows.with_columns(feed_number=(pl.col("feed").rank("dense") - 1).cast(pl.Int32)), told.company)
+
+
+def test_a_list_without_numbers_is_tested_with_rows_that_say_as_much() -> None:
+    """Calls give a telephone and the group; one other list gives both, another one neither."""
+    people = [{key: row[key] for key in ("person_name", "village", "group", "id_number")} for row in crowd()[:300]]
+    told = [{**row, "phone": f"139000{n:05d}"} for n, row in enumerate(people)]
+    silent = [{**row, "group": None} for row in people]
+    calls = [{**row, "id_number": None} for row in told[:FEW]]
+    mentions = said(calls=calls, silent=silent, told=told)
+    sure = mentions.rows.filter(pl.col("valid")).select("m", h="m", p="m", feed="feed_number")
+    everything, copies = with_copies(mentions, sure, pl.Series(dtype=pl.UInt32), 400)
+    borrowed = everything.rows.filter(pl.col("m").is_in(copies.filter(pl.col("trial") == BORROWED)["m"].implode()))
+    assert borrowed["feed_number"].to_list() == [0] * FEW
+    assert borrowed.select(pl.col("phone", "group", "village").null_count().sum()).row(0) == (0, 0, 0)
+    assert borrowed["kind"].eq(NONE).all()
+    assert borrowed["number"].null_count() == FEW
