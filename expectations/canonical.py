@@ -16,7 +16,7 @@ from contracts.tables import ACCEPTED, ARRIVAL, FINDING, LINKAGE, conform, empty
 from standards import ids
 from standards.dates import parse_date
 from standards.headers import Assignment, Headings, unit_of
-from standards.misplaced import PEOPLE, put_right
+from standards.misplaced import PEOPLE, misplaced, moved
 from standards.money import FACTORS, parse_money, parse_number
 from standards.phones import parse_phone
 from standards.text import clean, compact, something
@@ -61,11 +61,12 @@ def canonical(feed: Feed, arrived: pl.DataFrame) -> Canonical:
     headers: dict[str, str] = {}
     parts: list[pl.DataFrame] = []
     findings: list[pl.DataFrame] = []
-    for names, group in _by_headers(rows):
+    for names, sent in _by_headers(rows):
         found = headings.match(names)
+        group, put_right = _put_right(feed, sent, found)
         parts.append(conform(_records(feed, group, found), schema))
         headers = {**{name: header for (name, _), header in found.wide.items()}, **found.columns, **headers}
-        findings.append(_about_headers(feed, group, found))
+        findings += [_about_headers(feed, group, found), put_right]
     records = pl.concat(parts) if parts else empty(schema)
     return Canonical(records.sort("line", "part"), headers, pl.concat([empty(FINDING), *findings]))
 
@@ -85,11 +86,30 @@ def _by_headers(rows: pl.DataFrame) -> list[tuple[list[str], pl.DataFrame]]:
     return groups
 
 
+def _put_right(feed: Feed, rows: pl.DataFrame, found: Assignment) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`rows` in which an ID number that stands in the cell of a name is where it belongs; and the findings, for the bureau."""
+    findings = [empty(FINDING)]
+    for columns in PEOPLE:
+        if not all(column in found.columns for column in columns):
+            continue
+        name, number = (found.columns[column] for column in columns)
+        right = misplaced(rows, name, number)
+        findings.append(
+            conform(
+                rows.select(*ARRIVAL)[right["at"]].with_columns(
+                    feed=pl.lit(feed.feed), column=pl.lit(name), code=pl.lit(f"misplaced:{columns[0]}"), severity=pl.lit("warn"),
+                    reason=pl.lit(f"“{name}”格里写有证件号码，已分开读取。"),
+                    advice=pl.lit(f"请把姓名写在“{name}”格、证件号码写在“{number}”格。"),
+                ),
+                FINDING,
+            )
+        )  # fmt: skip
+        rows = moved(rows, right, name, number)
+    return rows, pl.concat(findings)
+
+
 def _records(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
     """The typed records of rows that share their headers."""
-    for name, number in PEOPLE:
-        if name in found.columns and number in found.columns:
-            rows = put_right(rows, found.columns[name], found.columns[number])
     origin = ["line", *ARRIVAL]
     typed: list[pl.Expr | pl.Series] = []
     for column in feed.columns:

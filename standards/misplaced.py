@@ -17,6 +17,20 @@ def put_right(rows: pl.DataFrame, name: str, number: str, village: str | None = 
     A name that stands in place of the number is exchanged with it. `village`: column of the row's village; with it, names lose a village or
     group that stands before them, too.
     """
+    return moved(rows, misplaced(rows, name, number, village), name, number)
+
+
+def moved(rows: pl.DataFrame, right: pl.DataFrame, name: str, number: str) -> pl.DataFrame:
+    """`rows` with the cells that `misplaced` found to be right."""
+    if right.is_empty():
+        return rows
+    return rows.with_columns(
+        rows[name].clone().scatter(right["at"], right["name"]), rows[number].clone().scatter(right["at"], right["number"])
+    )
+
+
+def misplaced(rows: pl.DataFrame, name: str, number: str, village: str | None = None) -> pl.DataFrame:
+    """at, name, number: position of each of `rows` in which `put_right` would alter these two cells, and what belongs in them."""
     long = (rows[name].str.len_bytes() >= LEAST).fill_null(value=False).arg_true()
     here = pl.col(village) if village is not None else pl.lit(None, pl.String)
     told = rows.select(name=name, number=number, village=here)[long].with_columns(at=long, found=pl.col("name").str.extract(NUMBER))
@@ -26,14 +40,9 @@ def put_right(rows: pl.DataFrame, name: str, number: str, village: str | None = 
     told = told.with_columns(
         alone=pl.when(ahead.fill_null(value=False)).then(written.str.strip_prefix(pl.col("village"))).otherwise(written)
     )
-    told = told.filter(pl.col("alone") != pl.col("name"))
-    if told.is_empty():
-        return rows
     exchanged = pl.col("found").is_not_null() & (pl.col("alone") == "") & pl.col("number").str.contains(r"\p{Han}{2}")
-    right = told.select(
+    return told.filter(pl.col("alone") != pl.col("name")).select(
+        "at",
         name=pl.when(exchanged).then("number").otherwise(pl.when(pl.col("alone") != "").then("alone")),
         number=pl.when(pl.col("number").str.contains(SOME_DIGITS)).then("number").otherwise(pl.coalesce("found", "number")),
-    )
-    return rows.with_columns(
-        rows[name].clone().scatter(told["at"], right["name"]), rows[number].clone().scatter(told["at"], right["number"])
     )

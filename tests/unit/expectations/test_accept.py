@@ -49,6 +49,9 @@ def test_a_number_in_the_cell_of_the_name_is_moved_so_that_it_is_masked_and_matc
     rows = [[VALID, "张三", *GOOD[2:]], ["张三" + OTHER_VALID, None, *GOOD[2:]]]
     accepted = accept(stays(), arrived(HEADERS, *rows), NOVEMBER)
     assert persons(accepted) == [("2", "张三", VALID), ("3", "张三", OTHER_VALID)]
+    told = accepted.findings.filter(pl.col("code") == "misplaced:person_name")
+    assert told.select("row_number", "column", "severity").rows() == [(2, "姓名", "warn"), (3, "姓名", "warn")]
+    assert told["advice"].unique().to_list() == ["请把姓名写在“姓名”格、证件号码写在“身份证号”格。"]
 
 
 @pytest.mark.parametrize(
