@@ -87,25 +87,38 @@ def _by_headers(rows: pl.DataFrame) -> list[tuple[list[str], pl.DataFrame]]:
 
 
 def _put_right(feed: Feed, rows: pl.DataFrame, found: Assignment) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`rows` in which an ID number that stands in the cell of a name is where it belongs; and the findings, for the bureau."""
+    """`rows` in which an ID number that stands in the cell of a name is where it belongs; and the findings, for the bureau.
+
+    Where the list has no column for it, it gets one (`_beside`).
+    """
     findings = [empty(FINDING)]
     for columns in PEOPLE:
-        if not all(column in found.columns for column in columns):
+        name, number = (found.columns.get(column) for column in columns)
+        if name is None:
             continue
-        name, number = (found.columns[column] for column in columns)
-        right = misplaced(rows, name, number)
+        where = f"“{number}”格" if number else "另外的一列"
+        number = number or _beside(name)
+        told = rows if number in rows.columns else rows.with_columns(pl.lit(None, pl.String).alias(number))
+        right = misplaced(told, name, number)
+        if right.is_empty():
+            continue
         findings.append(
             conform(
                 rows.select(*ARRIVAL)[right["at"]].with_columns(
                     feed=pl.lit(feed.feed), column=pl.lit(name), code=pl.lit(f"misplaced:{columns[0]}"), severity=pl.lit("warn"),
                     reason=pl.lit(f"“{name}”格里写有证件号码，已分开读取。"),
-                    advice=pl.lit(f"请把姓名写在“{name}”格、证件号码写在“{number}”格。"),
+                    advice=pl.lit(f"请把姓名写在“{name}”格，证件号码写在{where}。"),
                 ),
                 FINDING,
             )
         )  # fmt: skip
-        rows = moved(rows, right, name, number)
+        rows = moved(told, right, name, number)
     return rows, pl.concat(findings)
+
+
+def _beside(name: str) -> str:
+    """The column of numbers that stood in the cells of column `name`, in a list that has no other for them."""
+    return f"{name}格里的证件号码"
 
 
 def _records(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
@@ -116,6 +129,9 @@ def _records(feed: Feed, rows: pl.DataFrame, found: Assignment) -> pl.DataFrame:
         header = found.columns.get(column.name)
         if header is not None and column.type not in {"names", "ids"}:
             typed += (_read_once if column.type in SLOW else _read)(rows.select(header), column)
+    for name, number in PEOPLE:
+        if number not in found.columns and (moved_out := _beside(found.columns.get(name, ""))) in rows.columns:
+            typed.append(ids.normalise(pl.col(moved_out)).alias(number))
     if any(column.name == "town" for column in feed.columns) and "town" not in found.columns:
         typed.append(_town_of_sheet())
     records = rows.select(*origin, pl.lit(1, dtype=pl.Int16).alias("part"), *typed)

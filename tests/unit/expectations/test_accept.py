@@ -51,7 +51,14 @@ def test_a_number_in_the_cell_of_the_name_is_moved_so_that_it_is_masked_and_matc
     assert persons(accepted) == [("2", "张三", VALID), ("3", "张三", OTHER_VALID)]
     told = accepted.findings.filter(pl.col("code") == "misplaced:person_name")
     assert told.select("row_number", "column", "severity").rows() == [(2, "姓名", "warn"), (3, "姓名", "warn")]
-    assert told["advice"].unique().to_list() == ["请把姓名写在“姓名”格、证件号码写在“身份证号”格。"]
+    assert told["advice"].unique().to_list() == ["请把姓名写在“姓名”格，证件号码写在“身份证号”格。"]
+
+
+def test_a_list_without_a_column_for_numbers_keeps_none_in_its_names():
+    nameless = feed([PERSON[0], *STAY[2:]])
+    accepted = accept(nameless, arrived([HEADERS[0], *HEADERS[2:]], ["张三" + VALID, *GOOD[2:]], ["李四", *GOOD[2:]]), NOVEMBER)
+    assert persons(accepted) == [("2", "张三", VALID), ("3", "李四", None)]
+    assert accepted.findings["advice"].to_list() == ["请把姓名写在“姓名”格，证件号码写在另外的一列。"]
 
 
 @pytest.mark.parametrize(
