@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from benchmarks import accuracy
@@ -134,8 +135,8 @@ def hidden_test(judged: pl.DataFrame, quality: pl.DataFrame) -> pl.DataFrame:
     """One row per list and figure: what the hidden-ID test says of it, with its interval, beside the truth.
 
     `precision`: of links of records without usable number. `recall`: of records without any number whose person is in the register.
-    Lists with fewer than `ENOUGH` of them are left out. `is_inside`: the truth's figure lies in the test's interval; `agrees`: its own
-    95 % interval meets the test's, which is all that few records can show.
+    Lists with fewer than `ENOUGH` of them are left out. `is_inside`: the truth's figure lies in the test's interval, as if it
+    were not itself of a few records; `agrees`: the 95 % interval of the difference of both (Newcombe 1998) has nought in it.
     """
     usable = ids.is_valid(pl.col("id_number")).fill_null(value=False)
     links = judged.filter(pl.col("status") == "linked", ~usable)
@@ -153,8 +154,11 @@ def _beside(records: pl.DataFrame, tested: pl.DataFrame, figure: str) -> pl.Data
     """Share of right records by list, and the test's share, each with its interval."""
     by_feed = records.group_by("feed").agg(rows=pl.len(), right=pl.col("is_right").sum()).filter(pl.col("rows") >= ENOUGH)
     both = by_feed.join(tested.filter(pl.col("test_rows") > 0), on="feed").sort("feed")
-    low, high = wilson(both["right"].to_numpy(), both["rows"].to_numpy())
+    right, rows = both["right"], both["rows"]
+    low, high = wilson(right.to_numpy(), rows.to_numpy())
     test_low, test_high = wilson(both["test_right"].to_numpy(), both["test_rows"].to_numpy())
+    shares, tests = (right / rows).to_numpy(), (both["test_right"] / both["test_rows"]).to_numpy()
+    below, above = np.hypot(shares - low, test_high - tests), np.hypot(high - shares, tests - test_low)
     truth = pl.col("right") / pl.col("rows")
     return both.select(
         "feed",
@@ -166,5 +170,5 @@ def _beside(records: pl.DataFrame, tested: pl.DataFrame, figure: str) -> pl.Data
         pl.Series("test_low", test_low),
         pl.Series("test_high", test_high),
         truth.is_between(pl.Series(test_low - ROUNDING), pl.Series(test_high + ROUNDING)).alias("is_inside"),
-        (pl.Series(low <= test_high + ROUNDING) & pl.Series(test_low - ROUNDING <= high)).alias("agrees"),
+        pl.Series("agrees", (shares - tests <= below + ROUNDING) & (tests - shares <= above + ROUNDING)),
     )
