@@ -202,7 +202,7 @@ def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.Ser
     n, first = frame["n"].to_numpy(), frame["village"].to_numpy() * CODES
     found = []
     for place in range(PLACES):
-        character = np.ascontiguousarray(vocabulary.letters[:, place])[n]
+        character = vocabulary.letters.at(place)[n]
         letter = first + character
         there = character > 0
         if place == 0:

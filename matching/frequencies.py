@@ -13,7 +13,7 @@ import polars as pl
 
 from matching.namesakes import SAMPLE, Codes, Floats, Namesakes, count_namesakes
 from matching.prepare import Register
-from matching.vocabulary import CODES, HOLE, Vocabulary, build
+from matching.vocabulary import CODES, HOLE, WIDTH, Vocabulary, build
 from standards import ids
 
 HOUSEHOLD = 3.0  # other members of a household, about
@@ -74,7 +74,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     bearers = np.bincount(persons["n"].drop_nulls().to_numpy(), minlength=vocabulary.names.height)
     surnames, letters = _letter_shares(bearers, vocabulary)
     spelt = _spelt(bearers, letters, vocabulary)
-    sound, heard = (np.unique(vocabulary.names[key].to_numpy(), return_inverse=True) for key in ("sound", "heard"))
+    sound, heard = (np.unique(signs.keys(), return_inverse=True) for signs in (vocabulary.sounds, vocabulary.heards))
     birth, year = (_collisions(days.drop_nulls().to_numpy()) for days in (persons["birth"].to_physical(), persons["birth"].dt.year()))
     men = _mean(persons["sex"] == 1)
     same_sex = men * men + (1 - men) * (1 - men)
@@ -146,15 +146,15 @@ def _spelt(bearers: Codes, letters: npt.NDArray[np.float32], vocabulary: Vocabul
     lengths = vocabulary.length.astype(np.int64)
     of_length = np.bincount(lengths, weights=bearers) / max(bearers.sum(), 1)
     chance: Floats = of_length[lengths]
-    for at in range(1, vocabulary.letters.shape[1]):
+    for at in range(1, WIDTH):
         long = np.flatnonzero(lengths > at)
-        chance[long] *= letters[np.minimum(vocabulary.letters[long, at], CODES - 1)]
+        chance[long] *= letters[np.minimum(vocabulary.letters.at(at)[long], CODES - 1)]
     return chance
 
 
 def _letter_shares(bearers: Codes, vocabulary: Vocabulary) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """By code point, how often the characters of surnames and of given names are it; what nobody has, half as often as once."""
-    codes = np.minimum(vocabulary.letters[:, :4], CODES - 1)
+    codes = np.minimum(vocabulary.letters.first, CODES - 1)
     counts = [np.bincount(column, weights=bearers, minlength=CODES) for column in codes.T]
     surnames, letters = counts[0], np.add.reduce(counts[1:])
     letters[0] = 0

@@ -54,7 +54,7 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
         **{name: pl.when(theirs).then(name) for name in PHONES},
     )
     rows = rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)).select(said.rows.columns)
-    surname = said.rows["surname"][others["m"]].zip_with(theirs, pl.Series([None], dtype=pl.Int64))
+    surname = said.rows["surname"][others["m"]].zip_with(theirs, pl.Series([None], dtype=said.rows.schema["surname"]))
     sources = pl.DataFrame({"m": rows["m"], "source": others["m"], "surname": surname, "enough": others["role"] != "co"})
     return Mentions(rows, said.company.clear()), sources
 

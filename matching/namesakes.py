@@ -109,7 +109,7 @@ def count_namesakes(persons: pl.DataFrame, village: Codes, alike: list[Codes], s
         kinds = _Kinds.of(village * len(everywhere) + own)
         elsewhere = everywhere[own[kinds.order[kinds.starts]]] - kinds.times
         here.append(kinds.spread(_next_one(kinds.times, _COMMON[np.minimum(elsewhere, COMMON[-1])])))
-    letters = _dense_letters(vocabulary.letters[:, :GAPS])
+    letters = _dense_letters(vocabulary.letters.first[:, :GAPS])
     close = np.empty((GAPS, people + len(spelt)), dtype=np.int32)
     for gap, (one, other) in zip(close, KEPT, strict=True):
         kinds = _Kinds.of(letters[:, one] << 20 | letters[:, other])

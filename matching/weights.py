@@ -271,7 +271,7 @@ def _veiled(
     level = vectors["name"].to_numpy()
     at = np.flatnonzero((level == NEAR) | (level == SURNAME))
     names = attributes.select("n", "r_n")[at].with_row_index("at").drop_nulls()
-    n, other = (vocabulary.letters[names[column].to_numpy(), :SHORT] for column in ("n", "r_n"))
+    n, other = (vocabulary.letters.first[names[column].to_numpy()] for column in ("n", "r_n"))
     hides = (n == HOLE).any(axis=1) | (other == HOLE).any(axis=1) | np.isin(n[:, 0], DIMINUTIVES)
     names = names.filter(pl.Series(hides))
     at = at[names["at"].to_numpy()]
