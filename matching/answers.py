@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import polars as pl
 
@@ -16,6 +17,12 @@ from matching.settings import MatchingSettings
 from matching.trial import OUTSIDE
 
 BITS = 1 / math.log(2)  # from natural logarithms
+
+
+def written(said: Mentions, register: Register) -> tuple[Mentions, Register]:
+    """Of rows and persons what is written about them, when all that is compared is no longer wanted."""
+    persons = register.persons.select("p", "h", "person_id", "household_id", "village")
+    return replace(said, rows=said.rows.select("m", "feed", "row_id")), replace(register, persons=persons)
 
 
 def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFrame:
