@@ -118,7 +118,7 @@ class Blocks:
 
     def __init__(self, register: Register, vocabulary: Vocabulary, cap: int) -> None:
         self._vocabulary, self._cap = vocabulary, cap
-        self._persons = register.persons
+        self._persons, self._register = register.persons, register
         self._connection = duckdb.connect(":memory:", config=ENGINE)
         persons = register.persons
         length = (
@@ -127,8 +127,8 @@ class Blocks:
             else pl.Series("letters", [0] * persons.height)
         )
         self._show("persons", persons.select(PERSON).with_columns(length))
-        broken = persons.filter(~pl.col("valid") & pl.col("number").is_not_null())
-        self._show("broken", broken.select("p", "number"))
+        broken = register.broken
+        self._show("broken", broken)
         self._show("register_repairs", _repairs(broken, "p"))
         self._show("register_stems", _stems(broken.filter(ids.lost_tail(pl.col("number"))), "p"))
 
@@ -140,7 +140,7 @@ class Blocks:
         names, found = [*which], [self._connection.sql(f"WITH {steps} {blocks}").pl()]
         self._connection.execute("SET memory_limit = $limit", {"limit": ENGINE["memory_limit"]})  # has the engine give back what it freed
         if which.keys() >= NARROW.keys():
-            for name, pairs in masked_blocks(mentions.rows.filter(pl.col("kind") == MASKED_KIND), self._persons).items():
+            for name, pairs in masked_blocks(mentions.rows.filter(pl.col("kind") == MASKED_KIND), self._register).items():
                 found.append(pairs.select(pl.lit(len(names), pl.UInt8).alias("block"), "m", "p"))
                 names.append(name)
         return _merged(pl.concat(found), names, self._cap)

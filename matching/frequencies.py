@@ -166,8 +166,8 @@ def _letter_shares(bearers: Counts, vocabulary: Vocabulary) -> tuple[npt.NDArray
 
 def _places(persons: pl.DataFrame) -> tuple[Floats, Counts]:
     """Probability of equal digits at each place of a number among strangers, and how many have each person's first six digits."""
-    valid = persons["valid"].arg_true()
-    sample = ids.characters(persons["id18"].gather(valid.gather_every(max(1, valid.len() // SAMPLE))), ids.LENGTH)
+    valid = persons["key"].drop_nulls()
+    sample = ids.characters(ids.written(valid.gather_every(max(1, valid.len() // SAMPLE))), ids.LENGTH)
     same = [float(((np.bincount(sample[:, place], minlength=256) / max(len(sample), 1)) ** 2).sum()) for place in range(18)]
     area = (persons["key"] // 10**11).fill_null(0).to_numpy()
     return np.clip(np.array(same), 1e-3, 1.0), _times(area)
