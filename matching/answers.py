@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import polars as pl
 
@@ -18,6 +19,12 @@ from matching.trial import OUTSIDE
 # What leads to the household of somebody whom the register does not list (`matching.household`).
 TOLD = {"beside": "同行所填的户主或家人", "elsewhere": "本月另一份清单中同一人的户主或家人", "before": "此前月份查明本人"}
 BITS = 1 / math.log(2)  # from natural logarithms
+
+
+def written(said: Mentions, register: Register) -> tuple[Mentions, Register]:
+    """Of rows and persons what is written about them, when all that is compared is no longer wanted."""
+    persons = register.persons.select("p", "h", "person_id", "household_id", "village")
+    return replace(said, rows=said.rows.select("m", "feed", "row_id")), replace(register, persons=persons)
 
 
 def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFrame:

@@ -74,16 +74,25 @@ def match(
     """
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
-    told = apart(placed(mentions))
-    vocabulary = vocabulary_of(persons, told)
-    register = prepare_register(persons, households, places, vocabulary)
-    said = _with_feed_numbers(prepare_mentions(told, places, vocabulary))
+    said, register, vocabulary = _prepared(mentions, persons, households, places)
     if register.persons.is_empty():
         return Matched(answers.links(said, register, pl.DataFrame(schema={"m": pl.UInt32})), empty(REVIEW), empty(QUALITY))
     found = _answered(said, register, vocabulary, settings, memory, empty(UNLISTED) if unlisted is None else unlisted)
+    said, register = answers.written(said, register)
+    del vocabulary  # nothing is compared any more
     linked = remember.apply(answers.links(said, register, found.answers), decisions, households, persons)
     linked, asked = remember.ask(linked, answers.review(found.doubtful, linked, said, register, settings), decisions)
     return Matched(linked, asked, quality(found.tested, found.totals, found.limits), calibration(found.tested), found.capped, found.memory)
+
+
+def _prepared(
+    mentions: pl.DataFrame, persons: pl.DataFrame, households: pl.DataFrame, places: pl.DataFrame
+) -> tuple[Mentions, Register, Vocabulary]:
+    """Rows and persons in the one form in which they are compared, and their names."""
+    told = apart(placed(mentions))
+    vocabulary = vocabulary_of(persons, told)
+    register = prepare_register(persons, households, places, vocabulary)
+    return _with_feed_numbers(prepare_mentions(told, places, vocabulary)), register, vocabulary
 
 
 @dataclass(frozen=True)

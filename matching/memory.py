@@ -82,9 +82,9 @@ def row_prints(mentions: Mentions, register: Register, vocabulary: Vocabulary) -
 def person_prints(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """p, `household` and `person`: fingerprints of the household with all its members, and of each person as one of them."""
     persons = register.persons
-    told = persons.select(
-        "h", "p", "household_id", "person_id", *(name for name in RIGHT if name not in {"h", "n"}), name=_names(persons["n"], vocabulary)
-    )
+    listed = (name for name in RIGHT if name not in {"h", "n"})
+    told = persons.select("h", "p", "household_id", "person_id", *listed, name=_names(persons["n"], vocabulary))
+    told = told.join(register.broken, on="p", how="left", maintain_order="left")
     told = told.with_columns(nth=pl.col("p") - pl.col("p").min().over("h"))
     one = told.select("h", "p", print=_mixed(*(name for name in told.columns if name not in {"h", "p"}), seed=PERSON))
     houses = one.group_by("h").agg(household=pl.col("print").hash(HOUSE).sum())

@@ -45,13 +45,22 @@ KINDS = ("none", "valid", "wrong", "tail", "masked")  # what a row's number is w
 class Register:
     """The county's people.
 
-    `persons`: p, h, n, numbers of comparison, keys of the name, `who` (the number of a person listed more than once); `households`: h and
-    household_id; `places`: the county's names of places.
+    `persons`: p, h, n, numbers of comparison, keys of the name, `who` (the number of a person listed more than once); `broken`: p and
+    number of those whose ID number is not valid; `households`: h and household_id; `places`: the county's names of places.
     """
 
     persons: pl.DataFrame
+    broken: pl.DataFrame
     households: pl.DataFrame
     places: pl.DataFrame
+
+    def written(self, who: pl.DataFrame) -> pl.Series:
+        """The ID numbers of these people (p, key): of eighteen characters where they are valid, else as they were given."""
+        number = ids.written(who["key"])
+        odd = who["key"].is_null().arg_true()
+        return number.scatter(
+            odd, who.select(pl.col("p").gather(odd)).join(self.broken, on="p", how="left", maintain_order="left")["number"]
+        )
 
 
 @dataclass(frozen=True)
@@ -87,18 +96,20 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     own = own.join(houses, on="household_id", how="left", maintain_order="left")
     house = own.select(pl.col("h", "household_phone").gather(first.cum_sum() - 1))
     number = people.select(number=ids.normalise(pl.col("id_number"))).to_series()
-    people = people.with_columns(*house, number, *ids.read(number), n=vocabulary.number(people["person_name"]))
+    told = ids.read(number).select("valid", "key", written="birth")
+    broken = people.select("p").with_columns(number).filter(~told["valid"] & number.is_not_null())
+    people = people.with_columns(*house, *told, n=vocabulary.number(people["person_name"]))
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
     lives = pl.col("relation").is_in([relations.HEAD, "配偶", "之儿媳", "之女婿"]).fill_null(value=False)
     village = pl.col("village_code").cast(pl.Int64, strict=False)
     people = people.select(
-        "p", "h", "household_id", "person_id", "n", "number", "id18", "valid", "relation", "is_head", "household_phone", "key",
+        "p", "h", "household_id", "person_id", "n", "valid", "relation", "is_head", "household_phone", "key",
         village=village,
         town=village // 1000,
         group=group_of(pl.col("group")),
         sex=sex_of(pl.col("sex")),
         phone=phone_of(pl.col("phone")),
-        birth=pl.coalesce(pl.when("valid").then("birth"), "birth_date"),
+        birth=pl.coalesce(pl.when("valid").then("written"), "birth_date"),
         lives=lives,
     )  # fmt: skip
     keys = people["key"].drop_nulls().sort()
@@ -109,7 +120,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     twice = people.select("p", "h", "who", "n").drop_nulls("who")
     shared = twice.filter(pl.struct("n").n_unique().over("h", "who") > 1)["p"]
     people = people.with_columns(shared=pl.col("p").is_in(shared.implode()))
-    return Register(people, houses.select("h", "household_id"), places_known)
+    return Register(people, broken, houses.select("h", "household_id"), places_known)
 
 
 def _each_once(people: pl.DataFrame) -> pl.DataFrame:
@@ -176,7 +187,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     village = pl.col("village_code").cast(pl.Int64, strict=False)
     in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
     rows = rows.select(
-        "feed", "row_id", "n", "only_head", "number", "id18", "valid", "kind", "text", "event_date",
+        "feed", "row_id", "n", "only_head", "number", "valid", "kind", "text", "event_date",
         "head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids", "key",
         village=village,
         town=pl.col("town_code").cast(pl.Int64, strict=False) // 1000,

@@ -214,6 +214,12 @@ def _keys(columns: Characters) -> npt.NDArray[np.int64]:
     return key
 
 
+def written(keys: pl.Series) -> pl.Series:
+    """The eighteen characters of the numbers with these keys (`read`); null for null."""
+    body = keys.cast(pl.String).str.zfill(LENGTH - 1)
+    return body + _check_digits(body)
+
+
 def _number(columns: Characters) -> Numbers:
     """Up to four digits as a number."""
     number = np.zeros(columns.shape[1], dtype=np.uint16)
@@ -296,8 +302,7 @@ def repairs(numbers: pl.Series) -> pl.DataFrame:
     wrong = numbers.alias("number").unique().drop_nulls()
     wrong = wrong.filter(~_is_valid(wrong))
     found = repair_keys(wrong).unique()
-    body = found["key"].cast(pl.String).str.zfill(LENGTH - 1)
-    whole = pl.DataFrame({"number": wrong[found["at"]], "repaired": body + _check_digits(body)})
+    whole = pl.DataFrame({"number": wrong[found["at"]], "repaired": written(found["key"])})
     return whole.filter(is_valid(pl.col("repaired"))).sort("number", "repaired")
 
 
