@@ -35,3 +35,12 @@ def having(groups: Codes, at: Codes) -> npt.NDArray[np.bool_]:
     there[groups[at]] = True
     having: npt.NDArray[np.bool_] = there[groups]
     return having
+
+
+def together(groups: Codes, asked: Codes) -> tuple[Codes, Codes]:
+    """What is of one group with each of `asked` (numbers from 0): places in `asked`, and those in `groups` (the same numbers, in order)."""
+    times = np.bincount(groups, minlength=int(asked.max(initial=0)) + 1)
+    many = times[asked]
+    which = np.repeat(np.arange(len(asked)), many)
+    first = (np.cumsum(times) - times)[asked] - (np.cumsum(many) - many)
+    return which, np.arange(len(which)) + np.repeat(first, many)
