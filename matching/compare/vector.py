@@ -136,7 +136,7 @@ def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> 
     levels[told["at"].filter(same).to_numpy()] = numbers.EQUAL
     asked = told.filter(~same)
     asked = asked.with_columns(r_valid=persons["valid"].gather(asked["p"]), r_shared=persons["shared"].gather(asked["p"]))
-    owners = persons.select("h", l_key="key").join(asked.select("l_key"), on="l_key", how="semi")
+    owners = persons.select("h", l_key="key").filter(persons["key"].is_in(asked["l_key"].drop_nulls().unique().implode()))
     met = asked.select("at", "h", "l_key").join(owners.select("l_key"), on="l_key", how="semi")
     owned, relative = np.zeros(pairs.height, dtype=bool), np.zeros(pairs.height, dtype=bool)
     owned[met["at"].to_numpy()] = True
