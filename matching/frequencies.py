@@ -57,9 +57,9 @@ class Frequencies:
     heard: pl.DataFrame
     people: int
 
-    def given(self, names: Codes, vocabulary: Vocabulary) -> Floats:
-        """Share of people of whose names these are what follows the surname."""
-        asked = vocabulary.names.select(given="spelt")[names]
+    def given(self, spelt: Codes, vocabulary: Vocabulary) -> Floats:
+        """Share of people of whose names this (keys, `matching.vocabulary.key`) is what follows the surname."""
+        asked = pl.DataFrame({"given": spelt})
         called = vocabulary.names.select("given", times=pl.Series(self.bearers)).filter(pl.col("given").is_in(asked["given"].implode()))
         times = asked.join(called.group_by("given").agg(pl.col("times").sum()), on="given", how="left", maintain_order="left")["times"]
         shares: Floats = times.fill_null(0).to_numpy() / max(self.people, 1)

@@ -6,7 +6,7 @@ Copies of sure rows without their number run along and tell how good the month's
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -30,7 +30,7 @@ from matching.prepare import Mentions, Register, prepare_mentions, prepare_regis
 from matching.quality import calibration, quality
 from matching.score import WEIGHTS, Pairs, log_prior, probabilities, weigh, with_chance
 from matching.settings import MatchingSettings
-from matching.spoken import find_spoken, named_beside
+from matching.spoken import Spoken, find_spoken, named_beside
 from matching.trial import with_copies
 from matching.vocabulary import Vocabulary
 from matching.weights import MEASURED_ROWS, Measured, learn, measure
@@ -277,16 +277,17 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     # Who stands in for another has a row of his own as often as not.
     vectors = (known.owned.judge(vectors) if counted else vectors.with_columns(again=pl.lit(-1, pl.Int8))).drop("feed", "own")
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
-    scored = _weighed(vectors, everything, counts, known)
+    scored = _weighed(vectors, everything, counts, known, spoken)
     no_name = rest.filter(pl.col("n").is_null() & pl.col("text").is_null())["m"]
     said_in_text = {"rivals": spoken.rivals, "unnamed": pl.concat([spoken.unnamed, no_name])}
     return scored.with_columns(**{name: pl.col("m").is_in(rows.implode()) for name, rows in said_in_text.items()}), found
 
 
-def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, known: _Known) -> pl.DataFrame:
+def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, known: _Known, spoken: Spoken) -> pl.DataFrame:
     """`vectors` with weights and `probability`, in two rounds: the likely pairs of the first teach the second."""
     people, settings = known.frequencies.people, known.settings
-    pairs = with_chance(vectors, everything, known.register, known.frequencies, known.vocabulary)
+    vocabulary = replace(known.vocabulary, said=spoken.letters)
+    pairs = with_chance(vectors, everything, known.register, known.frequencies, vocabulary, spoken.pairs)
     scored = weigh(pairs, known.frequencies, _learned(pairs, counts, known))
     probability, share = probabilities(scored, known.sure, counts, people, settings)
     return scored.with_columns(probability, prior=pl.Series(log_prior(share, people))[scored["feed"]])

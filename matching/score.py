@@ -18,7 +18,7 @@ from matching.compare.numbers import EQUAL as OWN
 from matching.compare.vector import FIELDS
 from matching.frequencies import Frequencies
 from matching.namesakes import Floats
-from matching.pairs import Codes, having, houses
+from matching.pairs import Codes, having, houses, joint
 from matching.prepare import Mentions, Register
 from matching.settings import MatchingSettings
 from matching.vocabulary import Vocabulary
@@ -45,9 +45,20 @@ class Pairs:
     by_chance: Strangers
 
 
-def with_chance(vectors: pl.DataFrame, mentions: Mentions, register: Register, frequencies: Frequencies, vocabulary: Vocabulary) -> Pairs:
-    """`vectors` with all that is the same for them whatever is measured."""
+def with_chance(
+    vectors: pl.DataFrame,
+    mentions: Mentions,
+    register: Register,
+    frequencies: Frequencies,
+    vocabulary: Vocabulary,
+    said: pl.DataFrame | None = None,
+) -> Pairs:
+    """`vectors` with all that is the same for them whatever is measured. `said`: m, p, n of what texts call them by (`Spoken.pairs`)."""
     rows = mentions.rows.select("number", "company_u", "n", "kind", feed="feed_number")[vectors["m"]]
+    if said is not None:
+        named = said.drop_nulls("n").select(joint("m", "p"), "n")
+        told = vectors.select(joint("m", "p")).join(named, on="pair", how="left", maintain_order="left")["n"]
+        rows = rows.with_columns(pl.coalesce("n", told))
     attributes = pl.concat([rows, register.persons.select("who", "lives", r_valid="valid", r_n="n")[vectors["p"]]], how="horizontal")
     by_chance = strangers(vectors, attributes, frequencies, vocabulary)
     return Pairs(vectors, attributes.select("feed", "kind", "r_valid", "who", "lives"), by_chance)

@@ -16,14 +16,14 @@ from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, O
 from matching.pairs import joint, parted
 from matching.prepare import Register
 from matching.stretches import COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
-from matching.vocabulary import Vocabulary, build, key
+from matching.vocabulary import Letters, Vocabulary, build, key
 from standards import names
 
 LONGEST = 400  # characters of a text that are searched
 BATCH = 8_000  # texts cut at once; bounds memory
 SHORT = 2  # characters of a name that may be a word
 SOME = 3  # names that make a character one of given names
-PAIRS = {"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8}
+PAIRS = pl.Schema({"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8, "n": pl.UInt32})
 # Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
 SPEAKERS = "来电人|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属"
 CALLER = rf"(?:{SPEAKERS})(?:姓名)?[】\]〕]?[是为叫系:：“\"(（]*$"
@@ -61,6 +61,7 @@ DENOUNCES = "举报|检举|控告"
 SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"[替代帮][^，。；,;]*$"  # 杨胜替杨光反映: whoever is spoken for does not speak
 OWN = r"本人|自己|自家|我(?:[^们]|们?家|们?一家|$)|家中|家里|家住|住在|其(?:家|父|母|夫|妻|子|女|丈夫|儿|孙)"  # of a caller's own house
 CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{Han}]|^)$"  # what stands before a name of two characters
+NICKNAMED = r"(?:村民|居民|户主|邻居|帮帮|小名|外号|绰号|叫|人称|自称)[“\"']?$"  # and before a nickname
 AFTER = "^(?:[一家的在是因来反说患住为于和与之等也已称今现把被从向去]|老人|老汉|夫妇)"  # what may follow one without being part of it
 OFTEN = 3  # texts in which a stretch that is only heard as a name of two characters is a word
 TITLES = r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥|叔|婶|哥|嫂|姐|伯|奶奶|爷爷|家|师傅|老汉)"
@@ -70,7 +71,8 @@ TITLES = r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥
 class Spoken:
     """Who is named in texts.
 
-    `pairs`: m, p, told (level of the name in the text); `company`: where a text names several, each for the others, callers included;
+    `pairs`: m, p, told (level of the name in the text), n (what he is called there, where that is a name beyond doubt; numbered behind the
+    vocabulary, in the order of `letters`, their characters); `company`: where a text names several, each for the others, callers included;
     `rivals`: the m of texts that name people of several households, none of whom is told from the others as the one in need; `unnamed`: the
     m of texts that name nobody and speak of the caller's own house.
     """
@@ -79,6 +81,7 @@ class Spoken:
     company: pl.DataFrame
     rivals: pl.Series
     unnamed: pl.Series
+    letters: Letters | None = None
 
 
 def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, cap: int) -> Spoken:
@@ -99,15 +102,23 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     named = _without_officials(_without_others(hits.filter(pl.col("told") <= ONE), texts, register))
     hits = _without_callers(named, texts)
     rivals = _rivals(hits, people)
-    hits = pl.concat([hits.select("m", "p", "n", "told"), _by_surname(texts, people, vocabulary)])
-    best = hits.sort("m", "p", "told").unique(["m", "p"], keep="first", maintain_order=True)
+    hits = hits.select("m", "p", "told", _called().alias("called"))
+    hits = pl.concat([hits, _by_surname(texts, people, vocabulary)], how="diagonal")
+    best = hits.sort("m", "p", "told", "called").unique(["m", "p"], keep="first", maintain_order=True)
     best = best.filter(pl.len().over("m", "told") <= cap)
     of_himself = pl.col("text").str.contains(OWN) & ~pl.col("text").str.contains(rf"{ANOTHER}|{DENOUNCES}")
     at_home = texts.filter(of_himself)["m"].cast(pl.UInt32)
     unnamed = at_home.filter(~at_home.is_in(best["m"].cast(pl.UInt32).unique().implode()))
-    return Spoken(
-        best.select(pl.col("m").cast(pl.UInt32), pl.col("p").cast(pl.UInt32), "told"), _company(named, vocabulary), rivals, unnamed
-    )
+    called = build([best["called"]])
+    pairs = best.select("m", "p", "told", n=called.number(best["called"]) + len(vocabulary.length)).cast(PAIRS)
+    return Spoken(pairs, _company(named, vocabulary), rivals, unnamed, called.letters[np.arange(len(called.length))])
+
+
+def _called() -> pl.Expr:
+    """What a text calls somebody by, where it is a name beyond doubt: all his characters, or a nickname where one is said to stand."""
+    word = pl.col("m").n_unique().over("stretch") >= OFTEN
+    nickname = (pl.col("told") == PART) & pl.col("before").str.contains(NICKNAMED) & ~word
+    return pl.when((pl.col("told") == NEAR) | nickname).then("stretch")
 
 
 def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -270,7 +281,7 @@ def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabular
     once = once.filter(pl.col("text").str.contains(pl.col("surname"), literal=True))
     pattern = pl.format("{}{}|[老小姓]{}", "surname", pl.lit(TITLES), "surname")
     told = called.join(once.filter(pl.col("text").str.contains(pattern)), on=["m", "surname"], how="semi")
-    return told.select("m", "p", "n", told=pl.lit(SURNAME, pl.Int8))
+    return told.select("m", "p", told=pl.lit(SURNAME, pl.Int8))
 
 
 def _company(named: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:

@@ -100,6 +100,7 @@ class Vocabulary:
         heards: numbers of syllables as dialects merge them.
         length: characters of each name.
         surname_length: characters of each surname.
+        said: code points of names that only texts say, numbered behind all others (`spelt`).
     """
 
     raws: pl.DataFrame
@@ -109,6 +110,17 @@ class Vocabulary:
     heards: Signs[np.uint16]
     length: npt.NDArray[np.int8]
     surname_length: npt.NDArray[np.int8]
+    said: Letters | None = None
+
+    def spelt(self, numbers: npt.NDArray[np.integer]) -> Letters:
+        """Code points of the names with these numbers, one row each."""
+        if self.said is None:
+            return self.letters[numbers]
+        known = len(self.length)
+        beyond = np.flatnonzero(numbers >= known)
+        letters = self.letters[np.minimum(numbers, known - 1)]
+        letters[beyond] = self.said[numbers[beyond] - known]
+        return letters
 
     @property
     def narrow(self) -> Vocabulary:

@@ -20,7 +20,7 @@ from matching.frequencies import ALIKE, Frequencies
 from matching.namesakes import GAPS, UNSEEN, Floats
 from matching.prepare import KINDS
 from matching.settings import MatchingSettings
-from matching.vocabulary import CODES, HOLE, Vocabulary
+from matching.vocabulary import CODES, HOLE, Vocabulary, key
 
 LOOK_ALIKES = 12.0  # characters that a given one is taken for, about (standards/lookalikes.txt has 22 on average, most of them no names)
 NEAR_WAYS = 3.0  # ways in which a name may be near another one, about
@@ -208,12 +208,12 @@ def _by_letter(
     n, other = (attributes[column][asked].to_numpy() for column in ("n", "r_n"))
     known = ~(np.isnan(n) | np.isnan(other)) if n.dtype.kind == "f" else np.ones(len(asked), dtype=bool)
     asked, n, other = asked[known], n[known].astype(np.int64), other[known].astype(np.int64)
-    ours, theirs = vocabulary.letters[n], vocabulary.letters[other]
+    ours, theirs = vocabulary.spelt(n), vocabulary.spelt(other)
     differs = ours != theirs
     at = differs.argmax(axis=1)
     letter = np.minimum(ours[np.arange(len(at)), at], CODES - 1)
     share = np.where(at == 0, frequencies.surnames[letter], frequencies.letters[letter]).astype(np.float64)
-    longer = vocabulary.length[n] > vocabulary.length[other]
+    longer = (ours > 0).sum(axis=1) > (theirs > 0).sum(axis=1)
     chosen = np.select(
         [level[asked] == LOOKALIKE, level[asked] == ONE], [1 / LOOK_ALIKES, 1 / LETTERS], default=np.where(longer, 1 / LOOK_ALIKES, 1.0)
     )
@@ -229,7 +229,7 @@ def _exchanged(vectors: pl.DataFrame, u: Floats, attributes: pl.DataFrame, frequ
     """
     near = np.flatnonzero(vectors["name"].to_numpy() == NEAR)
     ours, theirs = (attributes[column].fill_null(0)[near].to_numpy() for column in ("n", "r_n"))
-    same = (np.sort(vocabulary.letters[ours], axis=1) == np.sort(vocabulary.letters[theirs], axis=1)).all(axis=1)
+    same = (np.sort(vocabulary.spelt(ours), axis=1) == np.sort(vocabulary.spelt(theirs), axis=1)).all(axis=1)
     at, theirs = near[same], theirs[same]
     person, here = vectors["p"].to_numpy()[at], vectors["place"].to_numpy()[at] == 0
     surname = frequencies.names.called(person, SURNAME, here)
@@ -247,17 +247,17 @@ def _nicknames(
     """
     part = np.flatnonzero(vectors["name"].to_numpy() == PART)
     names = attributes.select("n", "r_n")[part].with_row_index("at").drop_nulls("n")
-    lengths = [vocabulary.length[names[column].fill_null(0).to_numpy()] for column in ("n", "r_n")]
-    names = names.filter(pl.Series(lengths[0] < lengths[1]))
-    n = names["n"].to_numpy().astype(np.int64)
-    spelt, length = vocabulary.letters[n], vocabulary.length[n].astype(np.int64)
+    spelt, whole = (vocabulary.spelt(names[column].fill_null(0).to_numpy()) for column in ("n", "r_n"))
+    length = (spelt > 0).sum(axis=1)
+    shorter = np.flatnonzero(length < (whole > 0).sum(axis=1))
+    at, spelt, length = part[names["at"].to_numpy()[shorter]], spelt[shorter], length[shorter]
     dear = (length == 2) & np.isin(spelt[:, 1], ENDEARMENTS)
-    last = np.minimum(spelt[np.arange(len(n)), np.where(dear, 0, length - 1)], CODES - 1)
+    last = np.minimum(spelt[np.arange(len(at)), np.where(dear, 0, length - 1)], CODES - 1)
     one = frequencies.letters[last] * 2.0  # 小明, 明明: everybody with the character
     small = np.isin(spelt[:, 0], DIMINUTIVES) | (spelt[:, 0] == spelt[:, 1]) | (length == 1) | dear
-    whole = frequencies.given(n, vocabulary)  # 建国: everybody called so
-    weight: Floats = -np.log(np.minimum(CALLED * np.where(small, one, np.maximum(whole, 1.0 / frequencies.people)), 1.0))
-    return part[names["at"].to_numpy()], weight
+    given = frequencies.given(key(spelt), vocabulary)  # 建国: everybody called so
+    weight: Floats = -np.log(np.minimum(CALLED * np.where(small, one, np.maximum(given, 1.0 / frequencies.people)), 1.0))
+    return at, weight
 
 
 def _veiled(
@@ -271,12 +271,10 @@ def _veiled(
     level = vectors["name"].to_numpy()
     at = np.flatnonzero((level == NEAR) | (level == SURNAME))
     names = attributes.select("n", "r_n")[at].with_row_index("at").drop_nulls()
-    n, other = (vocabulary.letters.first[names[column].to_numpy()] for column in ("n", "r_n"))
-    hides = (n == HOLE).any(axis=1) | (other == HOLE).any(axis=1) | np.isin(n[:, 0], DIMINUTIVES)
-    names = names.filter(pl.Series(hides))
-    at = at[names["at"].to_numpy()]
-    ours, theirs = (vocabulary.letters[names[column].to_numpy()] for column in ("n", "r_n"))
-    lengths = [vocabulary.length[names[column].to_numpy()] for column in ("n", "r_n")]
+    ours, theirs = (vocabulary.spelt(names[column].to_numpy()) for column in ("n", "r_n"))
+    hides = np.flatnonzero((ours == HOLE).any(axis=1) | (theirs == HOLE).any(axis=1) | np.isin(ours[:, 0], DIMINUTIVES))
+    at, ours, theirs = at[names["at"].to_numpy()[hides]], ours[hides], theirs[hides]
+    lengths = [(letters > 0).sum(axis=1) for letters in (ours, theirs)]
     holes = (ours != theirs) & ((ours == HOLE) | (theirs == HOLE))
     only = holes.any(axis=1) & (holes == (ours != theirs)).all(axis=1) & (lengths[0] == lengths[1])
     bare = (ours[:, 0] == theirs[:, 0]) & ((ours == HOLE).sum(axis=1) == lengths[0] - 1) & (lengths[0] > 1)

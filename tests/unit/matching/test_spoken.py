@@ -96,3 +96,22 @@ def test_a_caller_of_the_family_tells_which_of_two_namesakes_is_meant() -> None:
     texts = ["杉木村村民欧阳雪来电称其家人潘秀莲瘫痪在床。", "来电人反映杉木村村民潘秀莲瘫痪在床。"]
     rows = [{"text": text, "town": None} for text in texts]
     assert found(link(county(mother, daughter, namesake), rows)) == ["D1", "review"]
+
+
+SUNZI = {"household_id": "H1", "person_name": "舒瑾萱", "id_number": number("19900215", 428), "relation": "户主", "group": "4组"}
+GUOQING = {"household_id": "H2", "person_name": "沈国庆", "id_number": number("19700215", 411), "relation": "户主", "group": "5组"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("来电人反映：杉木村4组村民瑾萱家里经常停水。", "H1"),  # nobody else of the village is called so
+        ("杉木村5组村民“国庆”患病，请核实。", "H2"),
+        ("杉木村国庆期间多日停水。", None),
+        ("杉木村要求，国庆前修好水管。", None),
+        ("杉木村4组村民舒萱瑾患病，请核实。", "review"),  # the characters of her name, and of nobody else's
+    ],
+    ids=range(5),
+)
+def test_what_a_text_calls_somebody_says_as_much_as_few_people_could_be_called_so(text: str, expected: str | None) -> None:
+    assert found(link(county(SUNZI, GUOQING), [{"text": text, "town": None}])) == [expected]
