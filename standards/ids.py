@@ -289,7 +289,7 @@ def tail_stems(number: pl.Expr) -> pl.Expr:
     As written (typed numbers are cut), one less for `000` (printing fifteen digits of a double rounds), and as before rounding to a double.
     """
     value = pl.when(number.str.contains(r"^\d{18}$")).then(number).cast(pl.UInt64, strict=False)
-    rounded = pl.when(number.str.ends_with("000")).then(value // 1000 - 1).otherwise((value + 64) // 1000)
+    rounded = pl.when(number.str.ends_with("000") & (value > 0)).then(value // 1000 - 1).otherwise((value + 64) // 1000)
     stems = pl.concat_list((value // 1000).cast(pl.String), rounded.cast(pl.String)).list.unique(maintain_order=True)
     return pl.when(value.is_not_null()).then(stems)
 

@@ -102,6 +102,7 @@ def test_a_tail_of_zeros_comes_from_cutting_or_from_rounding(shown: str) -> None
     """A cell formatted to fifteen digits shows …095, one typed into Excel …094."""
     number = ids.normalise(pl.lit(f"{float(shown):.14E}"))
     assert "522699197708094" in pl.select(ids.tail_stems(number)).item().to_list()
+    assert pl.select(ids.tail_stems(pl.lit("0" * 18))).item().to_list() == ["0"]
 
 
 def repaired(number: str) -> list[str]:
