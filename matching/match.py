@@ -22,7 +22,7 @@ from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import decide
 from matching.frequencies import HOUSEHOLD, Frequencies, count_frequencies
 from matching.household import UNLISTED, by_another_list, by_company, by_number, stand_ins
-from matching.limits import calibrate, errors, kept, thresholds
+from matching.limits import Calibration, calibrate, errors, kept, thresholds
 from matching.memory import Memory
 from matching.namesakes import Floats
 from matching.pairs import joint, parted
@@ -142,7 +142,7 @@ def _answered(
     totals = said.rows.group_by("feed").agg(records=pl.len())
     totals = totals.join(said.rows.select("feed")[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     totals = totals.with_columns(pl.col("sure").fill_null(0))
-    real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known, unlisted)
+    real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known, unlisted, factors)
     real = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
     linked = real.with_columns(errors(real, factors)).filter(pl.col("status") == "linked")
     limits = thresholds(linked.select("feed", "error"), totals, settings)
@@ -307,12 +307,12 @@ def _learned(pairs: Pairs, counts: pl.DataFrame, known: _Known) -> Measured:
 
 
 def _with_households(
-    real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known, unlisted: pl.DataFrame
+    real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known, unlisted: pl.DataFrame, factors: Calibration
 ) -> tuple[pl.DataFrame, Memory | None]:
     """Answers, and for rows about people whom the register does not list their households (`matching.household`); and the memory of it."""
     done = pl.concat([sure["m"], real.filter(pl.col("status") == "linked")["m"]])
     waiting = _without(said.rows, done)
-    beside, memory = _by_company(real, said, waiting, known)
+    beside, memory = _by_company(real, said, waiting, known, factors)
     waiting = _without(waiting, pl.concat([beside["m"], real.filter(pl.col("status") == "review")["m"]]))
     before = by_number(waiting, unlisted, known.register)
     found = pl.concat([beside, before])
@@ -321,7 +321,9 @@ def _with_households(
     return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
 
 
-def _by_company(real: pl.DataFrame, said: Mentions, waiting: pl.DataFrame, known: _Known) -> tuple[pl.DataFrame, Memory | None]:
+def _by_company(
+    real: pl.DataFrame, said: Mentions, waiting: pl.DataFrame, known: _Known, factors: Calibration
+) -> tuple[pl.DataFrame, Memory | None]:
     """For rows in `waiting` the household of the head or the members that they name (`by_company`); and the memory of looking for these."""
     others_named, sources = stand_ins(said, waiting, known.vocabulary)
     by_their_number = _by_number(others_named, known.register, known.vocabulary)
@@ -331,7 +333,9 @@ def _by_company(real: pl.DataFrame, said: Mentions, waiting: pl.DataFrame, known
     decided, memory = real.clear(), None
     if rest.height:
         scored, candidates = _score(rest, others_named, known, 0, nobody)
-        decided, memory = decide(scored, known.settings).filter(~pl.col("alone")), candidates.memory
+        told = decide(scored, known.settings)
+        certain = 1 - errors(told.with_columns(feed=others_named.rows["feed"][told["m"]]), factors) >= known.settings.link_from
+        decided, memory = told.filter(certain), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
     return by_company(found, sources, real, known.register.persons), memory
 

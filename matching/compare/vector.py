@@ -175,7 +175,9 @@ def _simple() -> dict[str, pl.Expr]:
         .otherwise(2)
     )
     only_town = pl.when(village.is_null()).then((town != r_town).cast(pl.Int8))
-    group = pl.when(village == pl.col("r_village")).then((pl.col("l_group") != pl.col("r_group")).cast(pl.Int8))
+    # Groups are numbered: where only the town is known, it is one of a dozen numbers that agrees.
+    near = (village == pl.col("r_village")) | (village.is_null() & (town == r_town))
+    group = pl.when(near).then((pl.col("l_group") != pl.col("r_group")).cast(pl.Int8))
     own, house = pl.col("r_phone"), pl.col("r_household_phone")
     said, told = pl.col("l_phone"), pl.col("l_phone_told")
     phone = (
