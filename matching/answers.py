@@ -18,7 +18,7 @@ from matching.trial import OUTSIDE
 
 BITS = 1 / math.log(2)  # from natural logarithms
 # Where there is nobody to compare with: what leads to the household alone (`matching.household`), and nothing at all.
-TOLD = {"beside": "同行所填的户主或家人", "elsewhere": "本月另一份清单中同一人的户主或家人", "before": "此前月份查明本人"}
+TOLD = {"beside": "同行所填的户主、家人或户编号", "elsewhere": "本月另一份清单中同一人的户主或家人", "before": "此前月份查明本人"}
 ALONE = (*(f"底册中没有本人，{shown}在该户，按户关联。" for shown in TOLD.values()), "底册中没有相近的人。")
 
 

@@ -47,7 +47,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "group": {"same": "同组", "other": "组别不同"},
     "phone": {"same": "电话一致", "household": "电话是户里的", "other": "电话不同"},
     "company": {
-        "number": "同行所填家人证件在该户",
+        "number": "同行所填家人证件（或户编号）在该户",
         "name": "同行所填家人姓名在该户",
         "alike": "同行所填家人姓名与该户成员相近",
         "other": "同行所填家人不在该户",

@@ -11,12 +11,13 @@ from __future__ import annotations
 import polars as pl
 
 from contracts.tables import Schema
+from matching import house_numbers
 from matching.compare.numbers import NONE, VALID
 from matching.prepare import NAME_KEYS, Mentions, Register
 from matching.vocabulary import Vocabulary
 from standards import ids
 
-ROLES = ("head", "co")
+ROLES = ("head", "co", house_numbers.ROLE)
 TELEPHONE, PHONES = "telephone", ("phone", "phone_told")
 UNLISTED: Schema = {"household_id": pl.String, "id_number": pl.String}  # numbers of people whom the register does not list
 LINKED = ("m", "h", "household", "margin")

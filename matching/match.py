@@ -21,6 +21,7 @@ from matching.compare.numbers import VALID
 from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import decide
 from matching.frequencies import HOUSEHOLD, Frequencies, count_frequencies
+from matching.house_numbers import with_house_numbers
 from matching.household import UNLISTED, by_another_list, by_company, by_number, stand_ins
 from matching.limits import Calibration, calibrate, errors, kept, thresholds
 from matching.memory import Memory
@@ -92,7 +93,8 @@ def _prepared(
     told = apart(placed(mentions))
     vocabulary = vocabulary_of(persons, told)
     register = prepare_register(persons, households, places, vocabulary)
-    return _with_feed_numbers(prepare_mentions(told, places, vocabulary)), register, vocabulary
+    said = with_house_numbers(prepare_mentions(told, places, vocabulary), register)
+    return _with_feed_numbers(said), register, vocabulary
 
 
 @dataclass(frozen=True)

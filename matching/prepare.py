@@ -169,7 +169,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     latest = mentions["event_date"].max()
     # Sorting by one column after the other costs a third of sorting by both.
     order = mentions.select("feed", "row_id").with_row_index("at").sort("row_id").sort("feed", maintain_order=True)["at"]
-    rows = mentions.drop("file", "sheet", "row_number", "part", "household_no", strict=False).rechunk()
+    rows = mentions.drop("file", "sheet", "row_number", "part", strict=False).rechunk()
     rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
     rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
     rows = _kin(rows).with_columns(relation=_read_once(rows["relation"], relations.normalise(pl.col("cell"))))
@@ -187,7 +187,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     village = pl.col("village_code").cast(pl.Int64, strict=False)
     in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
     rows = rows.select(
-        "feed", "row_id", "n", "only_head", "number", "valid", "kind", "text", "event_date",
+        "feed", "row_id", "n", "only_head", "number", "valid", "kind", "text", "event_date", "household_no",
         "head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids", "key",
         village=village,
         town=pl.col("town_code").cast(pl.Int64, strict=False) // 1000,

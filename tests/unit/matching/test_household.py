@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
+import pytest
 
 from tests.unit.matching.cast import county, found, link, number
 
@@ -62,3 +63,25 @@ def test_who_has_died_is_known_by_the_number_that_earlier_months_had_of_him() ->
     matched = link(county(*FAMILY), rows, unlisted=earlier)
     assert found(matched) == ["A1", None]
     assert matched.links.filter(pl.col("household_id") == "A1", pl.col("feed") == "list")["explanation"].str.contains("此前月份").all()
+
+
+NEIGHBOUR = {"household_id": "5226990012000110", "person_name": "舒国庆", "id_number": number("19700215", 411), "relation": "户主"}
+HOUSE = {"household_id": "5226990012000117", "person_name": "舒大海", "id_number": number("19720215", 411), "relation": "户主"}
+NAMESAKE = {"household_id": "5226990012000234", "person_name": "舒大海", "id_number": number("19820215", 411), "relation": "户主"}
+WIFE = {"household_id": "5226990012000117", "person_name": "贺桂芳", "id_number": number("19750215", 428), "relation": "配偶"}
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"person_name": "舒大海", "household_no": "5226990012000117", "village": "杉木村"}, "5226990012000117"),  # not his namesake
+        ({"person_name": "舒大海", "household_no": "5226990012000234"}, "5226990012000234"),
+        ({"person_name": "舒大海", "household_no": "8812", "village": "杉木村"}, "review"),  # the bureau counts households itself
+        ({"person_name": "舒一诺", "household_no": "5226990012000117"}, "5226990012000117"),  # not in the register yet
+        ({"person_name": "舒一诺", "household_no": "5226990012000110"}, None),  # …117, typed into a spreadsheet
+        ({"person_name": "欧阳雪", "household_no": "5226990012000117"}, None),
+    ],
+    ids=range(6),
+)
+def test_the_registers_number_of_a_household(row: dict[str, object], expected: str | None) -> None:
+    assert found(link(county(NEIGHBOUR, HOUSE, NAMESAKE, WIFE), [row])) == [expected]
