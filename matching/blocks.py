@@ -219,4 +219,4 @@ def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.Ser
     given = pl.concat(found)
     if among is not None:
         given = given.filter(pl.col("letter").is_in(among.implode()))
-    return frame.select(key, "group", "surname")[given["at"]].with_columns(given["letter"])
+    return frame.select(key, "group", "surname")[given["at"]].with_columns(pl.col("group").cast(pl.String), given["letter"])

@@ -90,7 +90,7 @@ def _prepared(
     told = apart(placed(mentions))
     vocabulary = vocabulary_of(persons, told)
     register = prepare_register(persons, households, places, vocabulary)
-    return _with_feed_numbers(prepare_mentions(told, places, vocabulary)), register, vocabulary
+    return _with_feed_numbers(prepare_mentions(told, places, vocabulary)), register, vocabulary.read()
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@ def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> 
 
 def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Persons with names of two characters or more."""
-    persons = register.persons.select("p", "h", "n", "village", "town", "phone", "household_phone").drop_nulls("n")
+    persons = register.persons.select("p", "h", "n", "village", "phone", "household_phone", town=pl.col("village") // 1000).drop_nulls("n")
     return persons.filter(pl.Series(vocabulary.length[persons["n"].to_numpy()] >= SHORT))
 
 

@@ -110,6 +110,10 @@ class Vocabulary:
     length: npt.NDArray[np.int8]
     surname_length: npt.NDArray[np.int8]
 
+    def read(self) -> Vocabulary:
+        """The same when all cells have been read: without what was written."""
+        return replace(self, raws=self.raws.clear())
+
     @property
     def narrow(self) -> Vocabulary:
         """The same names cut to `SHORT` characters, which few are longer than: what compares those need not look at blanks."""

@@ -59,7 +59,6 @@ RIGHT = (
     "birth",
     "sex",
     "village",
-    "town",
     "group",
     "phone",
     "household_phone",
