@@ -14,6 +14,7 @@ from matching.vocabulary import Vocabulary
 
 LEVELS = ("number", "name", "alike", "other")
 NUMBER, NAME, ALIKE, OTHER = range(len(LEVELS))
+M, N, KEY = 1, 2, 3  # seeds of fingerprints
 TEXT = "text"  # role of a name that stands in a text: it speaks for a household where it is found, and against none
 
 
@@ -28,18 +29,19 @@ def company_levels(pairs: pl.DataFrame, company: pl.DataFrame, persons: pl.DataF
     """
     levels = np.full(pairs.height, -1, dtype=np.int8)
     known = np.zeros(pairs.height, dtype=np.uint8)
-    company = company.sort("key").sort("n", maintain_order=True).sort("m", maintain_order=True)
+    company = company.select("m", "n", "key", spoken=pl.col("role") == TEXT).sort("m")
     at, other = together(company["m"].to_numpy(), pairs["m"].to_numpy())
     if len(at):
-        levels[at[(company["role"] != TEXT).to_numpy()[other]]] = OTHER
+        levels[at[~company["spoken"].to_numpy()[other]]] = OTHER
         which, level = _members(pairs.select("h", "p")[at], company.select("n", "key")[other], persons, vocabulary)
         for better in (ALIKE, NAME, NUMBER):
             levels[at[which[level == better]]] = better
         met = np.zeros(len(at), dtype=bool)
         met[which] = True
         # Who is named in two roles lives there once.
-        once = company.select(once=pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in ("m", "n", "key")))["once"]
-        known = np.minimum(np.bincount(at[met & once.to_numpy()[other]], minlength=pairs.height), 255).astype(np.uint8)
+        fingerprint = pl.col("m").hash(M) ^ pl.col("n").hash(N) ^ pl.col("key").hash(KEY)
+        once = company.select(fingerprint.is_first_distinct()).to_series().to_numpy()
+        known = np.minimum(np.bincount(at[met & once[other]], minlength=pairs.height), 255).astype(np.uint8)
     return pl.DataFrame({"company": levels, "known": known})
 
 
