@@ -10,13 +10,15 @@ import polars as pl
 from contracts.tables import LINK, REVIEW, conform
 from matching.compare.vector import FIELDS
 from matching.decide import SHOWN_FROM
-from matching.explain import evidence, identity, meanings, packed
+from matching.explain import SENTENCES, evidence, identity, meanings, packed
 from matching.prepare import Mentions, Register
 from matching.score import WEIGHTS
 from matching.settings import MatchingSettings
 from matching.trial import OUTSIDE
 
 BITS = 1 / math.log(2)  # from natural logarithms
+# Where there is nobody to compare with: of the household only, or at all.
+ALONE = ("底册中没有本人，同行所填的户主或家人在该户，按户关联。", "底册中没有相近的人。")
 
 
 def written(said: Mentions, register: Register) -> tuple[Mentions, Register]:
@@ -30,32 +32,44 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
     wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", "prior", *FIELDS, *WEIGHTS]
     lacking = [pl.lit(None).alias(name) for name in wanted if name not in found.columns]
     keyed = found.with_columns(lacking).with_columns(pl.col(*FIELDS).cast(pl.Int8)).select(*wanted, packed=packed())
-    told = keyed.with_columns(pl.col("h", "p").cast(pl.UInt32), weights=weights(), identity=identity()).drop(*FIELDS, *WEIGHTS, "prior")
-    persons = register.persons.select("h", "person_id", "village")
-    first = persons.select("h", "village").filter(pl.col("h").ne_missing(pl.col("h").shift()))
-    houses = register.households.join(first, on="h", how="left", maintain_order="left")
-    houses = houses.select("household_id", village_code=pl.col("village").cast(pl.String))
-    at = pl.repeat(None, said.rows.height, dtype=pl.UInt32, eager=True).scatter(told["m"], pl.int_range(told.height, eager=True))
-    joined = (
-        said.rows.select("feed", "row_id")
-        .with_columns(told.select(pl.all().exclude("m").gather(at)))
-        .join(meanings(keyed).drop("phrases"), on="packed", how="left", maintain_order="left")
-        .with_columns(pl.col("status").fill_null("absent"), pl.col("sure_person").fill_null(value=False))
-    )
-    joined = joined.with_columns(persons["person_id"].gather(joined["p"]), *houses.select(pl.all().gather(joined["h"])))
+    vectors = meanings(keyed)
+    vector = keyed.select("packed").join(vectors.select("packed").with_row_index("vector"), on="packed", how="left", maintain_order="left")
+    answers = keyed.select(
+        pl.col("h", "p").cast(pl.UInt32), "status", "method", "household", "margin", "sure_person",
+        weights=weights(), identity=identity(), vector=vector["vector"],
+    )  # fmt: skip
+    at = pl.repeat(None, said.rows.height, dtype=pl.UInt32, eager=True).scatter(keyed["m"], pl.int_range(keyed.height, eager=True))
+    told = said.rows.select("feed", "row_id").with_columns(answers.select(pl.all().gather(at)))
+    told = told.with_columns(pl.col("status").fill_null("absent"), pl.col("sure_person").fill_null(value=False))
+    # Texts are gathered once it is known whether they are wanted: what is no link has neither household nor person.
     linked = pl.col("status") == "linked"
-    told_all = joined.with_columns(
-        household_id=pl.when(linked).then("household_id"),
-        person_id=pl.when(linked & pl.col("sure_person")).then("person_id"),
-        village_code=pl.when(linked).then("village_code"),
+    where = told.select(
+        household=pl.when(linked).then("h"),
+        person=pl.when(linked & pl.col("sure_person")).then("p"),
+        vector=pl.col("vector").fill_null(vectors.height),
+        sentence=_sentence(vectors.height),
+    )
+    no_evidence = pl.Series([[]], dtype=pl.List(pl.String))
+    sentences = pl.concat([*vectors.select(*SENTENCES), pl.Series(ALONE)], rechunk=True)
+    told = told.with_columns(
+        household_id=register.households["household_id"].gather(where["household"]),
+        person_id=register.persons["person_id"].gather(where["person"]),
+        village_code=_villages(register).gather(where["household"]),
         identity=pl.when(linked).then("identity"),
         method=pl.when(linked).then("method").otherwise(pl.lit("none")),
         probability=pl.col("household").fill_null(0.0).round(6),
         margin=pl.col("margin").fill_null(0.0).round(6),
-        evidence=pl.col("evidence").fill_null(pl.lit([], pl.List(pl.String))),
-        explanation=_sentence(),
+        evidence=pl.concat([vectors["evidence"], no_evidence], rechunk=True).gather(where["vector"]),
+        explanation=sentences.gather(where["sentence"]),
     )
-    return conform(told_all, LINK)
+    return conform(told, LINK)
+
+
+def _villages(register: Register) -> pl.Series:
+    """Code of the village of each household, as a text."""
+    first = register.persons["h"].ne_missing(register.persons["h"].shift()).arg_true()
+    h, village = (register.persons[name].gather(first) for name in ("h", "village"))
+    return pl.repeat(None, register.households.height, dtype=pl.Int64, eager=True).scatter(h, village).cast(pl.String)
 
 
 def weights() -> pl.Expr:
@@ -64,37 +78,26 @@ def weights() -> pl.Expr:
     return pl.struct((pl.col("prior") * BITS).cast(pl.Float32).alias("prior"), *fields)
 
 
-def _sentence() -> pl.Expr:
-    """The comparison as a sentence, by what was made of it."""
-    known = pl.col("p").is_not_null()
-    return (
-        pl.when((pl.col("status") == "linked") & known)
-        .then("because")
-        .when(pl.col("status") == "linked")
-        .then(pl.lit("底册中没有本人，同行所填的户主或家人在该户，按户关联。"))
-        .when(pl.col("status") == "review")
-        .then("unsure")
-        .when(known)
-        .then("unlike")
-        .otherwise(pl.lit("底册中没有相近的人。"))
-    )
+def _sentence(vectors: int) -> pl.Expr:
+    """Place of the sentence that says what was made of the comparison: `SENTENCES` for each of so many `vectors`, then those `ALONE`."""
+    because, unsure, unlike = (begin * vectors + pl.col("vector") for begin in range(len(SENTENCES)))
+    no_person, nobody = (pl.lit(len(SENTENCES) * vectors + at) for at in range(len(ALONE)))
+    known, linked = pl.col("p").is_not_null(), pl.col("status") == "linked"
+    place = pl.when(linked & known).then(because).when(linked).then(no_person)
+    return place.when(pl.col("status") == "review").then(unsure).when(known).then(unlike).otherwise(nobody)
 
 
 def review(scored: pl.DataFrame, linked: pl.DataFrame, said: Mentions, register: Register, settings: MatchingSettings) -> pl.DataFrame:
-    """`REVIEW`: the candidates of the rows that a person shall decide, best first."""
-    asked = linked.filter(pl.col("status") == "review").select("feed", "row_id")
-    waiting = said.rows.select("m", feed_name="feed", row_id="row_id").join(
-        asked, left_on=["feed_name", "row_id"], right_on=["feed", "row_id"]
-    )
+    """`REVIEW`: the candidates of the rows that a person shall decide, best first. `linked`: as from `links`, a row for each of `said`."""
+    waiting = said.rows.select("m", "row_id", feed_name="feed")[(linked["status"] == "review").arg_true()]
     shown = scored.join(waiting, on="m").with_columns(best=pl.col("probability") == pl.col("probability").max().over("m"))
     shown = shown.filter((pl.col("probability") >= SHOWN_FROM) | pl.col("best"))
     shown = shown.sort("m", "probability", "p", descending=[False, True, False])
     ranked = shown.with_columns(rank=pl.int_range(1, pl.len() + 1).over("m")).filter(pl.col("rank") <= settings.review_candidates)
-    people = register.persons.select("p", "person_id", "household_id")
+    people = register.persons.select("person_id", "household_id")[ranked["p"]]
     told = (
         evidence(ranked)
-        .with_columns(weights=weights())
-        .join(people, on="p", how="left", maintain_order="left")
+        .with_columns(*people, weights=weights())
         .with_columns(feed="feed_name", explanation="because", probability=pl.col("probability").round(6))
     )
     return conform(told, REVIEW).sort("feed", "row_id", "rank")
@@ -108,9 +111,10 @@ def tested(copies: pl.DataFrame, found: pl.DataFrame, everything: Mentions) -> p
     doubted = found.filter(pl.col("status") != "absent")["m"]
     copies = copies.filter((pl.col("trial") != OUTSIDE) | ~pl.col("source").is_in(doubted.implode()))
     told = copies.join(found.select("m", "status", "household", "alone", found="h"), on="m", how="left", maintain_order="left")
-    feeds = everything.rows.select("feed_number", "feed").filter(pl.col("feed_number").ne_missing(pl.col("feed_number").shift()))
+    numbers = everything.rows["feed_number"]
+    feeds = everything.rows.select("feed_number", "feed")[numbers.ne_missing(numbers.shift()).arg_true()]
     feeds = feeds.unique("feed_number", keep="first", maintain_order=True)
-    numbered = told.with_columns(feed_number=everything.rows["feed_number"][told["m"]])
+    numbered = told.with_columns(feed_number=numbers.gather(told["m"]))
     return numbered.join(feeds, on="feed_number", how="left", maintain_order="left").select(
         "feed",
         "trial",

@@ -125,7 +125,7 @@ def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settin
         np.bincount(sure["feed"].to_numpy(), minlength=len(feeds)).astype(float),
         owned, settings,
     )  # fmt: skip
-    everything, copies = with_copies(said, sure, _nobodys(said, register), settings.test_rows)
+    everything, copies = with_copies(said, sure, _nobodys(said, by_number), settings.test_rows)
     scored, found = _score(_without(everything.rows, sure["m"]), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything)
@@ -189,11 +189,16 @@ def _with_feed_numbers(said: Mentions) -> Mentions:
 
 def _without(rows: pl.DataFrame, done: pl.Series) -> pl.DataFrame:
     """`rows` but those numbered in `done`."""
-    return rows.filter(~rows["m"].is_in(done.implode()))
+    m = rows["m"].to_numpy()
+    left = np.ones(max(int(m.max(initial=0)), int(done.to_numpy().max(initial=0))) + 1, dtype=bool)
+    left[done.to_numpy()] = False
+    return rows.filter(pl.Series(left[m]))
 
 
 def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
     """Rows with the share of strangers' households in which somebody of the row's company would be found by the sound of the name."""
+    if said.company.is_empty():
+        return Mentions(said.rows.with_columns(company_u=pl.lit(1.0)), said.company)
     least = 1 / max(frequencies.people, 1)
     shares = said.company.select("m", "heard").join(frequencies.heard, on="heard", how="left", maintain_order="left")["share"]
     met = np.bincount(said.company["m"].to_numpy(), weights=shares.fill_null(least).to_numpy() * HOUSEHOLD, minlength=said.rows.height)
@@ -208,7 +213,9 @@ def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl
     pairs = said.rows.select("m", "key", feed="feed_number").drop_nulls("key").join(owners, on="key").sort(joint("m", "p"))
     vectors = compare(pairs.select("m", "p", told=pl.lit(None, pl.Int8)), said, register, vocabulary)
     vectors = vectors.with_columns(pairs["feed"], pairs["lives"])
-    several = vectors.filter(pl.len().over("m") > 1).sort(
+    m = vectors["m"]
+    alone = m.ne_missing(m.shift()) & m.ne_missing(m.shift(-1))
+    several = vectors.with_row_index("at").filter(~alone).sort(
         "m",
         pl.col("name").clip(0, ONE + 1),
         pl.col("place").replace(-1, 1),
@@ -217,7 +224,7 @@ def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl
         "p",
     )
     best = several.unique("m", keep="first", maintain_order=True)
-    return pl.concat([vectors.join(best, on="m", how="anti"), best]).sort("m").drop("lives")
+    return vectors.drop("lives")[pl.concat([alone.arg_true(), best["at"]]).sort()]
 
 
 def _disputed(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.Series:
@@ -240,10 +247,9 @@ def _sure(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
     return _without(by_number.filter(pl.col("name").is_between(0, ONE)), disputed)
 
 
-def _nobodys(said: Mentions, register: Register) -> pl.Series:
+def _nobodys(said: Mentions, by_number: pl.DataFrame) -> pl.Series:
     """Rows (m) whose number is valid and not in the register."""
-    rows = said.rows.select("m", "key", "kind").filter(pl.col("kind") == VALID)
-    return rows.join(register.persons.select("key").drop_nulls(), on="key", how="anti")["m"].sort()
+    return _without(said.rows.select("m", "kind").filter(pl.col("kind") == VALID), by_number["m"])["m"]
 
 
 def _sample(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:

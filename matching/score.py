@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from matching.compare.names import EQUAL, ONE, PART
@@ -17,7 +18,7 @@ from matching.compare.numbers import EQUAL as OWN
 from matching.compare.vector import FIELDS
 from matching.frequencies import Frequencies
 from matching.namesakes import Floats
-from matching.pairs import joint
+from matching.pairs import Codes, having, houses
 from matching.prepare import Mentions, Register
 from matching.settings import MatchingSettings
 from matching.vocabulary import Vocabulary
@@ -28,6 +29,8 @@ BORROWED = 7.0  # a thousand to one, in natural logarithms
 SELDOMER = 2.3  # ten to one: a relative's number is given more often than a relative's name
 CEILING = 60.0  # of a logarithm of odds; beyond it nothing changes but the rounding
 WEIGHTS = tuple(f"w_{field}" for field in FIELDS)
+
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -54,39 +57,43 @@ def weigh(pairs: Pairs, frequencies: Frequencies, measured: Measured) -> pl.Data
     """The vectors with their attributes, one weight per field (`WEIGHTS`, natural logarithms), and `weight`, their sum.
 
     `named`: whether the name was weighed as the person's own; what another member is called says nothing about how names are written.
+    Pairs of one row and household must follow each other.
     """
     vectors = pairs.vectors
     weights = log_ratios(vectors, pairs.attributes, pairs.by_chance, frequencies, measured)
     weights.columns = list(WEIGHTS)
-    told = pl.concat([vectors, pairs.attributes, weights], how="horizontal")
+    name = weights["w_name"].to_numpy(writable=True)
+    level, house = vectors["name"].to_numpy(), houses(vectors)
     # Nobody is called by chance as another member of his own household is.
-    called_so = vectors.filter(pl.col("name") == EQUAL).select(joint("m", "h"))["pair"].implode()
-    borrowed = (pl.col("name") >= PART) & joint("m", "h").is_in(called_so)
-    told = told.with_columns(w_name=pl.when(borrowed).then(pl.col("w_name") - BORROWED).otherwise("w_name").cast(pl.Float32))
-    at, weight = _member_named(told)
-    told = told.with_columns(told["w_name"].clone().scatter(at, weight), named=pl.repeat(True, told.height, eager=True).scatter(at, False))
-    total = np.zeros(told.height)
+    called_so = having(house, np.flatnonzero(level == EQUAL))
+    name[(level >= PART) & called_so] -= BORROWED
+    # Where the number is the person's and the name exactly another member's, either is wrong. It is one row of this household all the same:
+    # whose it is, what else it says must tell.
+    owner = np.flatnonzero(called_so & (level >= ONE) & (vectors["id"].to_numpy() == OWN))
+    number = weights["w_id"].to_numpy()
+    name[owner] = _both(house, owner, level == EQUAL, number + name) - number[owner] - np.float32(SELDOMER)
+    named = np.ones(len(name), dtype=bool)
+    named[owner] = False
+    weights = weights.with_columns(w_name=pl.Series(name))
+    total = np.zeros(len(name))
     for field in WEIGHTS:
-        total += told[field].to_numpy()
-    return told.with_columns(weight=pl.Series(total))
+        total += weights[field].to_numpy()
+    return pl.concat([vectors, pairs.attributes, weights], how="horizontal").with_columns(named=pl.Series(named), weight=pl.Series(total))
 
 
-def _member_named(told: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-    """Where in `told` the number is the person's and the name exactly another member's of his household, and `w_name` there.
-
-    Either the number is wrong or the name: it is one row of this household all the same. Whose it is, what else it says must tell.
-    """
-    owners = told.with_row_index("at").filter((pl.col("id") == OWN) & (pl.col("name") >= ONE)).select("at", "m", "h", "w_id")
-    named = told.filter(pl.col("name") == EQUAL).join(owners.select("m", "h"), on=["m", "h"], how="semi")
-    named = named.group_by("m", "h").agg(both=(pl.col("w_id") + pl.col("w_name")).max())
-    met = owners.join(named, on=["m", "h"])
-    return met["at"], (met["both"] - met["w_id"] - SELDOMER).cast(pl.Float32)
+def _both(house: Codes, asked: Codes, among: Bools, weight: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The greatest `weight` of those `among` the pairs that are of the same household (`house`) as each of the pairs `asked`."""
+    others = np.flatnonzero(among & having(house, asked))
+    first = np.flatnonzero(np.diff(house[others], prepend=-1))
+    greatest = np.maximum.reduceat(weight[others], first) if len(first) else weight[:0]
+    found: npt.NDArray[np.float32] = greatest[np.searchsorted(house[others[first]], house[asked])]
+    return found
 
 
 def probabilities(
     scored: pl.DataFrame, sure: Floats, rows: pl.DataFrame, people: int, settings: MatchingSettings, *, weight: str = "weight"
 ) -> tuple[pl.Series, Floats]:
-    """Probability of each pair of `scored`, and the share of each list that is in the register.
+    """Probability of each pair of `scored`, in order of m, and the share of each list that is in the register.
 
     `sure`: rows linked for certain by feed; `rows`: m, feed and `counts` of the other rows. The share is found by repetition: it starts at
     the prior and is what the probabilities add up to.
@@ -98,19 +105,21 @@ def probabilities(
     size = int(rows["m"].max() or 0) + 1  # type: ignore[arg-type]
     counts = np.zeros(size, dtype=bool)
     counts[counted["m"].to_numpy()] = True
-    feed, m = scored["feed"].to_numpy(), scored["m"].to_numpy()
-    counting = counts[m]
     odds_of_one = np.exp(np.minimum(scored[weight].to_numpy(), CEILING)) / people
+    # The candidates of a row follow each other, and it is their sum that the share turns on.
+    m = scored["m"].to_numpy()
+    first = np.flatnonzero(np.diff(m.astype(np.int64), prepend=-1))
+    feed, counting = scored["feed"].to_numpy()[first], np.flatnonzero(counts[m[first]])
+    odds_of_any = np.add.reduceat(odds_of_one, first) if len(first) else odds_of_one
     share = np.full(feeds, prior)
-    probability = odds_of_one
+    each = odds_of_any
     for _ in range(ROUNDS):
-        odds = odds_of_one * (share / (1 - share))[feed]
-        total = 1.0 + np.bincount(m, weights=odds, minlength=size)
-        probability = odds / total[m]
-        found = np.bincount(feed[counting], weights=probability[counting], minlength=feeds)
+        ratio = (share / (1 - share))[feed]
+        each = ratio / (1.0 + ratio * odds_of_any)
+        found = np.bincount(feed[counting], weights=(each * odds_of_any)[counting], minlength=feeds)
         share = (sure + found + settings.prior_rows * prior) / (sure + others + settings.prior_rows)
         share = np.clip(share, 0.05, 0.995)
-    return pl.Series("probability", probability), share
+    return pl.Series("probability", odds_of_one * np.repeat(each, np.diff(first, append=len(m)))), share
 
 
 def log_prior(share: Floats, people: int) -> Floats:

@@ -16,11 +16,13 @@ def may_be(keys: Keys, among: Keys) -> Bools:
     """All of `keys` that are in `among`, and few of those that are not."""
     there = np.zeros(1 << BITS, dtype=bool)
     there[_place(among)] = True
-    found: Bools = there[_place(keys)]
+    found: Bools = there.take(_place(keys))
     return found
 
 
-def _place(keys: Keys) -> npt.NDArray[np.uint64]:
+def _place(keys: Keys) -> npt.NDArray[np.int64]:
     """The first bits of each key, once all of its bits have been mixed."""
-    mixed: npt.NDArray[np.uint64] = keys.astype(np.uint64) * STEP >> np.uint64(64 - BITS)
-    return mixed
+    mixed = keys.astype(np.uint64)
+    mixed *= STEP
+    mixed >>= np.uint64(64 - BITS)
+    return mixed.view(np.int64)

@@ -57,7 +57,7 @@ class Signs(Generic[Kind]):
 
     def __getitem__(self, names: npt.NDArray[np.integer]) -> npt.NDArray[Kind]:
         """The rows of these names, as wide as the longest may be."""
-        first: npt.NDArray[Kind] = self.first[names]
+        first: npt.NDArray[Kind] = self.first.take(names, axis=0)
         if not self.rest.shape[1]:
             return first
         rows = np.concatenate([first, np.zeros((len(first), self.rest.shape[1]), dtype=first.dtype)], axis=1)

@@ -7,12 +7,14 @@ import operator
 import numpy as np
 import polars as pl
 
+from matching.compare.levels import Levels
 from matching.compare.names import HOMOPHONE, LONG, NEAR, name_levels
-from matching.pairs import joint
+from matching.pairs import Codes, together
 from matching.vocabulary import Vocabulary
 
 LEVELS = ("number", "name", "alike", "other")
 NUMBER, NAME, ALIKE, OTHER = range(len(LEVELS))
+M, N, KEY = 1, 2, 3  # seeds of fingerprints
 TEXT = "text"  # role of a name that stands in a text: it speaks for a household where it is found, and against none
 
 
@@ -22,42 +24,51 @@ def company_levels(pairs: pl.DataFrame, company: pl.DataFrame, persons: pl.DataF
     Args:
         pairs: m, h, p: row, household and person. The candidate is not his own company.
         company: m, role, n, key: the others named in rows.
-        persons: p, h, n, key: the register.
+        persons: h, n, key: the register, in order of p and of h.
         vocabulary: names by number.
     """
-    named = pairs.with_row_index("at").join(company.select("m", "role", "n", "key"), on="m")
     levels = np.full(pairs.height, -1, dtype=np.int8)
     known = np.zeros(pairs.height, dtype=np.uint8)
-    if named.height:
-        members = persons.select("h", "n", "key", other="p").join(named.select("h"), on="h", how="semi")
-        found = _found(named.with_columns(joint("h", "n")), members.with_columns(joint("h", "n")), vocabulary)
-        best = found.group_by("at").agg(pl.col("level").min(), known=pl.struct("n", "key").n_unique())
-        levels[named.filter(pl.col("role") != TEXT)["at"].to_numpy()] = OTHER
-        levels[best["at"].to_numpy()] = best["level"].to_numpy()
-        known[best["at"].to_numpy()] = np.minimum(best["known"].to_numpy(), 255)
+    company = company.select("m", "n", "key", spoken=pl.col("role") == TEXT).sort("m")
+    at, other = together(company["m"].to_numpy(), pairs["m"].to_numpy())
+    if len(at):
+        levels[at[~company["spoken"].to_numpy()[other]]] = OTHER
+        which, level = _members(pairs.select("h", "p")[at], company.select("n", "key")[other], persons, vocabulary)
+        for better in (ALIKE, NAME, NUMBER):
+            levels[at[which[level == better]]] = better
+        met = np.zeros(len(at), dtype=bool)
+        met[which] = True
+        # Who is named in two roles lives there once.
+        fingerprint = pl.col("m").hash(M) ^ pl.col("n").hash(N) ^ pl.col("key").hash(KEY)
+        once = company.select(fingerprint.is_first_distinct()).to_series().to_numpy()
+        known = np.minimum(np.bincount(at[met & once[other]], minlength=pairs.height), 255).astype(np.uint8)
     return pl.DataFrame({"company": levels, "known": known})
 
 
-def _found(named: pl.DataFrame, members: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """at, n, key, level of those named who are members of the household; `pair` is a household and a name.
+def _members(pairs: pl.DataFrame, named: pl.DataFrame, persons: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Codes, Levels]:
+    """Which of those `named` (n, key) beside `pairs` (h, p), parallel to each other, are members of the household, and their levels.
 
-    Only who is not a member by his very name is compared with them all, each name once a household.
+    Only who is not a member by his very name is compared with them all.
     """
-    another = pl.col("p") != pl.col("other")
-    by_number = named.drop_nulls("key").join(members.select("key", "other", house="h"), on="key")
-    by_number = by_number.filter(another, pl.col("h") == pl.col("house"))
-    by_name = named.with_row_index("place").join(members.select("pair", "other"), on="pair").filter(another)
-    open_ = named["pair"].is_not_null().to_numpy(writable=True)
-    open_[by_name["place"].to_numpy()] = False
-    left = named.filter(pl.Series(open_))
-    asked = left.select("pair", "h", "n").unique("pair").join(members.select("h", "other", member="n").drop_nulls("member"), on="h")
-    # Names of other lengths are not alike, unless both are long.
-    lengths = (np.minimum(vocabulary.length[asked[name].to_numpy()], LONG) for name in ("n", "member"))
-    asked = asked.filter(pl.Series(operator.eq(*lengths)))
-    one, other = (asked[name].cast(pl.Int64).to_numpy() for name in ("n", "member"))
-    alike = asked.filter(pl.Series(name_levels(one, other, vocabulary)).is_between(HOMOPHONE, NEAR))
-    by_sound = left.join(alike.select("pair", "other"), on="pair").filter(another)
-    return pl.concat(
-        found.select("at", "n", "key", level=pl.lit(level, pl.Int8))
-        for found, level in ((by_number, NUMBER), (by_name, NAME), (by_sound, ALIKE))
+    which, member = together(persons["h"].to_numpy(), pairs["h"].to_numpy())
+    another = np.flatnonzero(pairs["p"].to_numpy()[which] != member)
+    which, member = which[another], member[another]
+    by_name, by_number = (
+        (named[said].gather(which) == persons[said].gather(member)).fill_null(value=False).to_numpy() for said in ("n", "key")
     )
+    called = np.zeros(len(named), dtype=bool)
+    called[which[by_name]] = True
+    asked = np.flatnonzero(~called[which])
+    one, other = (
+        frame["n"].gather(place[asked]).cast(pl.Int64).fill_null(-1).to_numpy() for frame, place in ((named, which), (persons, member))
+    )
+    # Names of other lengths are not alike, unless both are long.
+    lengths = (np.minimum(vocabulary.length[names], LONG) for names in (one, other))
+    fits = np.flatnonzero(operator.eq(*lengths))
+    alike = name_levels(one[fits], other[fits], vocabulary)
+    levels = np.full(len(which), OTHER, dtype=np.int8)
+    levels[asked[fits[(alike >= HOMOPHONE) & (alike <= NEAR)]]] = ALIKE
+    levels[by_name] = NAME
+    levels[by_number] = NUMBER
+    found = np.flatnonzero(levels < OTHER)
+    return which[found], levels[found]

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
+from matching.compare.levels import Bools, Levels, count, graded
 from matching.vocabulary import HOLE, SHORT, Kind, Letters, Signs, Vocabulary, read_alike
 from standards.shapes import look_alike
 
@@ -25,8 +26,6 @@ DIMINUTIVES = np.array([ord(one) for one in "小老阿幺"], dtype=np.uint32)
 ENDEARMENTS = np.array([ord(one) for one in "娃仔崽子儿妹哥姐"], dtype=np.uint32)  # 明娃, 刚子
 CHUNK = 500_000  # pairs compared at once; bounds memory
 
-Bools = npt.NDArray[np.bool_]
-Levels = npt.NDArray[np.int8]
 Lengths = npt.NDArray[np.int8]
 
 
@@ -66,14 +65,23 @@ def _levels(pairs: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
     alike = heard == other_heard
     levels = np.where(alike[0] | _old(a, b) | _old(b, a), SURNAME, OTHER).astype(np.int8)
     some = np.flatnonzero(_share_letters(a, b) | (alike & (heard > 0)).any(axis=0))
-    levels[some] = _closer(one[some], other[some], a[:, some], b[:, some], alike[:, some], levels[some], vocabulary)
+    a, b, alike = (places.take(some, axis=1) for places in (a, b, alike))
+    levels[some] = _closer(one[some], other[some], a, b, alike, levels[some], vocabulary)
     return levels
 
 
 def _old(short: Letters, full: Letters) -> Bools:
     """Whether `short` is 老崔 or 小崔 and `full` is called 崔."""
-    old: Bools = (short[2] == 0) & (short[1] == full[0]) & np.isin(short[0], DIMINUTIVES)
+    old: Bools = (short[2] == 0) & (short[1] == full[0]) & _is_one_of(short[0], DIMINUTIVES)
     return old
+
+
+def _is_one_of(letters: Letters, some: Letters) -> Bools:
+    """Which letters are some of a few."""
+    found = np.zeros(letters.shape, dtype=bool)
+    for letter in some:
+        found |= letters == letter
+    return found
 
 
 def _share_letters(one: Letters, other: Letters) -> Bools:
@@ -91,19 +99,19 @@ def _closer(
     length_a, length_b = vocabulary.length[one], vocabulary.length[other]
     same_length = length_a == length_b
     differs = a != b
-    count = differs.sum(axis=0)
+    many = count(differs)
     hole = differs & ((a == HOLE) | (b == HOLE))
     sounds = _places(vocabulary.sounds, one) == _places(vocabulary.sounds, other)
     looks = np.zeros_like(differs)
-    few = differs & same_length & (count <= 2)
+    few = differs & same_length & (many <= 2)
     looks[few] = look_alike(a[few], b[few])
     few &= ~heards
     heards[few] = read_alike(a[few], b[few])
-    kept = (length_a - count) >= 1  # something stands in both
-    open_ = (differs & ~hole & ~heards & ~looks).sum(axis=0)  # characters that no law explains
+    kept = (length_a - many) >= 1  # something stands in both
+    open_ = count(differs & ~hole & ~heards & ~looks)  # characters that no law explains
     explained = (open_ == 0) & (kept | (heards | ~differs).all(axis=0))
     # What was lost may be anything, so it is not alike; of two characters it is the given name that counts.
-    two_alike = ((differs & ~heards & ~looks).sum(axis=0) <= length_a - 2) | ((length_a == 2) & ~differs[1])
+    two_alike = (count(differs & ~heards & ~looks) <= length_a - 2) | ((length_a == 2) & ~differs[1])
     long = (length_a >= LONG) & (length_b >= LONG)
     after_a, after_b = vocabulary.surname_length[one], vocabulary.surname_length[other]
     chosen = [
@@ -111,13 +119,13 @@ def _closer(
         (same_length & heards.all(axis=0), DIALECT),
         (same_length & kept & (~differs | looks).all(axis=0), LOOKALIKE),
         (same_length & explained & (length_a >= 2), NEAR),
-        (_exchanged(a, b, asked=same_length & (a.sum(axis=0) == b.sum(axis=0))), NEAR),
+        (_exchanged(a, b, asked=same_length & (np.bitwise_xor.reduce(a ^ b, axis=0) == 0)), NEAR),
         (_spelt_alike(vocabulary.sounds, one, other, asked=long), NEAR),
         (_dropped(a, b, length_a, length_b), DROPPED),
         (_part(a, b, length_a, length_b, after_b) | _part(b, a, length_b, length_a, after_a), PART),
         (same_length & (open_ == 1) & two_alike, ONE),
     ]
-    return np.select([condition for condition, _ in chosen], [level for _, level in chosen], default=far).astype(np.int8)
+    return graded(chosen, far)
 
 
 def _exchanged(one: Letters, other: Letters, asked: Bools) -> Bools:
@@ -140,7 +148,7 @@ def _spelt_alike(sounds: Signs[np.uint16], one: npt.NDArray[np.int64], other: np
 
 def _part(short: Letters, full: Letters, length: Lengths, whole: Lengths, after: Lengths) -> Bools:
     """Whether the bearer of `full` goes by `short`: a part of it, a nickname made of it. `after`: where the given name begins."""
-    inner = np.isin(short[1], DIMINUTIVES) | (short[1] == short[2])
+    inner = _is_one_of(short[1], DIMINUTIVES) | (short[1] == short[2])
     part: Bools = (length <= 2) | (length < whole) | (inner & (length == 3))  # what none of these is true of is no part of anything
     at = np.flatnonzero(part)
     part[at] = _called(short[:, at], full[:, at], length[at].astype(np.int64), whole[at].astype(np.int64), after[at])
@@ -153,9 +161,9 @@ def _called(s: Letters, f: Letters, length: npt.NDArray[np.int64], whole: npt.ND
     given = np.where((place >= after) & (place < whole), f, 0)
     has = [((given == s[at]) & (s[at] > 0)).any(axis=0) for at in range(3)]  # letter of `short` in the given name
     same_surname = s[0] == f[0]
-    small = [np.isin(s[at], DIMINUTIVES) for at in range(2)]
+    small = [_is_one_of(s[at], DIMINUTIVES) for at in range(2)]
     doubled = [s[at] == s[at + 1] for at in range(2)]
-    dear = np.isin(s[1], ENDEARMENTS)
+    dear = _is_one_of(s[1], ENDEARMENTS)
     called = (length == 2) & ((small[0] & has[1]) | ((doubled[0] | dear) & has[0]))  # 小明, 明明, 明娃
     alone = (length == 1) & has[0] & (whole >= 2)
     surnamed = (length == 3) & same_surname & has[2] & (small[1] | doubled[1]) & (whole == 3)  # 张小明, 张明明 of 张大明

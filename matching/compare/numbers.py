@@ -7,14 +7,13 @@ neighbours (or next but one) exchanged, one lost or added; or the month and the 
 
 from __future__ import annotations
 
-import operator
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
+from matching.compare.levels import Bools, Levels, count, graded
 from matching.prepare import KINDS
 from standards import ids
 
@@ -24,28 +23,34 @@ WIDTH = 20
 ROUNDED = 10  # places that no rounding to a double changes in a number that holds a date
 FEW = 3  # places in which one number, mistyped more than once, may differ
 MANY = 8  # digits beside a mask, one of which may differ
+ZERO = ord("0")
 STAR = ord("*")
 BLANK = ord(" ")
 STEM = 15
-# Parts of a sound number, in a key what they are divided by and how large they are: area, century, year, month, day, sequence.
-PARTS = ((10**11, 10**6), (10**9, 100), (10**7, 100), (10**5, 100), (10**3, 100), (1, 10**3))
+PARTS = (10**3, 100, 100, 100, 100)  # of a sound number, from its end: sequence, day, month, year, century; before them stands the area
 NONE, VALID, WRONG, TAIL_KIND, MASKED_KIND = range(len(KINDS))
 
 Digits = npt.NDArray[np.uint8]
-Bools = npt.NDArray[np.bool_]
 
 
 def digits(numbers: pl.Series) -> Digits:
     """Characters of each number as bytes, one row a number, blanks beyond its end; nothing but blanks for null."""
-    padded = numbers.fill_null("").str.replace_all(r"[^0-9X*]", "?").str.slice(0, WIDTH).str.pad_end(WIDTH)
-    return ids.characters(padded, WIDTH)
+    found = np.full((len(numbers), WIDTH), BLANK, dtype=np.uint8)
+    whole = ((numbers.str.len_bytes() == ids.LENGTH) & (numbers.str.len_chars() == ids.LENGTH)).fill_null(value=False)
+    plain, odd = whole.arg_true(), (~whole).arg_true()
+    shown = ids.characters(numbers.gather(plain), ids.LENGTH)
+    known = (shown - np.uint8(ZERO) <= 9) | (shown == ord("X")) | (shown == STAR)
+    found[plain.to_numpy(), : ids.LENGTH] = np.where(known, shown, np.uint8(ord("?")))
+    padded = numbers.gather(odd).fill_null("").str.replace_all(r"[^0-9X*]", "?").str.slice(0, WIDTH).str.pad_end(WIDTH)
+    found[odd.to_numpy()] = ids.characters(padded, WIDTH)
+    return found
 
 
 def _repeated(numbers: pl.Series) -> Digits:
     """`digits` of a series in which equal numbers mostly follow each other."""
     first = numbers.ne_missing(numbers.shift()).to_numpy(writable=True)
     first[:1] = True
-    repeated: Digits = digits(numbers.filter(first))[np.cumsum(first) - 1]
+    repeated: Digits = digits(numbers.filter(first)).take(np.cumsum(first) - 1, axis=0)
     return repeated
 
 
@@ -55,9 +60,14 @@ def far_apart(pairs: pl.DataFrame) -> Bools:
     Whatever makes two sound numbers alike leaves three parts: three digits otherwise, the day of birth, the digits that a double keeps.
     """
     both = (pl.col("kind") == VALID) & pl.col("r_valid") & pl.col("l_key").is_not_null() & pl.col("r_key").is_not_null()
-    keys = (pl.col("l_key"), pl.col("r_key"))
-    same = (operator.eq(*(key // shift % size for key in keys)).cast(pl.Int8) for shift, size in PARTS)
-    apart: Bools = pairs.select((both & (pl.sum_horizontal(same) < 3)).alias("far"))["far"].to_numpy()
+    at = pairs.select(both.arg_true()).to_series()
+    one, other = (pairs[key].gather(at).to_numpy() for key in ("l_key", "r_key"))
+    same = np.zeros(len(at), dtype=np.int8)
+    for size in PARTS:
+        (one, ours), (other, theirs) = (np.divmod(keys, size) for keys in (one, other))
+        same += ours == theirs
+    apart = np.zeros(pairs.height, dtype=bool)
+    apart[at.to_numpy()] = same + (one == other) < 3
     return apart
 
 
@@ -85,29 +95,29 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     kind = pairs["kind"].to_numpy()
     # One row a place, so that what is asked of every number is asked of whole rows at once.
     left, right = (np.ascontiguousarray(codes.T) for codes in (_repeated(pairs["l_number"]), digits(pairs["r_number"])))
-    length, other = (left != BLANK).sum(axis=0), (right != BLANK).sum(axis=0)
+    length, other = count(left != BLANK), count(right != BLANK)
     whole = (length == 18) & (other == 18)
     differs = left[:18] != right[:18]
-    count = differs.sum(axis=0)
+    many = count(differs)
     same_key = (pairs["l_key"] == pairs["r_key"]).fill_null(value=False).to_numpy()
     equal = same_key | ((left == right).all(axis=0) & (kind != MASKED_KIND))
     broken = (kind == WRONG) | ((kind == VALID) & ~pairs["r_valid"].to_numpy())
     slip = broken & (
-        (whole & ((count == 1) | _exchanged(differs, left, right) | _day_and_month(differs, left, right)))
+        (whole & ((many == 1) | _exchanged(differs, left, right) | _day_and_month(differs, left, right)))
         | _lost_or_added(pairs, length, other, asked=broken & ~whole)
     )
-    stem_count = differs[:STEM].sum(axis=0)
+    in_stem = count(differs[:STEM])
     stems = (kind == TAIL_KIND) & _stem(pairs, kind)
-    stem_slip = (kind == TAIL_KIND) & ((stem_count == 1) | _exchanged(differs[:STEM], left, right))
+    stem_slip = (kind == TAIL_KIND) & ((in_stem == 1) | _exchanged(differs[:STEM], left, right))
     masked = kind == MASKED_KIND
     masked[masked] = _visible(left[:, masked], length[masked], right[:, masked])
     masked |= _double_masked(pairs, left, asked=(kind == MASKED_KIND) & whole & ~masked)
     rounded = _as_double(pairs, asked=whole & ~differs[:ROUNDED].any(axis=0))
     blurred = (kind == MASKED_KIND) & whole
     blurred[blurred] = _blurred(left[:18, blurred], right[:18, blurred], ~pairs["r_valid"].to_numpy()[blurred])
-    few = whole & (broken | (kind == VALID)) & (count <= FEW) & (kind != MASKED_KIND)
+    few = whole & (broken | (kind == VALID)) & (many <= FEW) & (kind != MASKED_KIND)
     few |= _slips(pairs, asked=broken & ~few)
-    few |= _slip_and_tail(pairs, asked=broken & ~few & (left[15:18] == ord("0")).all(axis=0))
+    few |= _slip_and_tail(pairs, asked=broken & ~few & (left[15:18] == ZERO).all(axis=0))
     elsewhere = whole & (kind != MASKED_KIND) & ~differs[6:].any(axis=0)  # the same number but for its area
     sequence = whole & (kind != MASKED_KIND) & ~differs[:14].any(axis=0)
     born = whole & (kind != MASKED_KIND) & ~differs[6:14].any(axis=0)
@@ -123,22 +133,22 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
         (born, BIRTH),
         (pairs["owned"].to_numpy(), ANOTHER),
     ]
-    return np.select([condition for condition, _ in chosen], [level for _, level in chosen], default=DIFFERS).astype(np.int8)
+    return graded(chosen, np.full(len(kind), DIFFERS, dtype=np.int8))
 
 
 def _blurred(left: Digits, right: Digits, broken: Bools) -> Bools:
     """Whether what a mask shows differs as slips do: once beside many digits, or a few times where the register's number is `broken`."""
     shown = left != STAR
     differs = (left != right) & shown
-    count = differs.sum(axis=0)
-    once = (shown.sum(axis=0) >= MANY) & ((count == 1) | _exchanged(differs, left, right))
-    result: Bools = once | (broken & (count < FEW))
+    many = count(differs)
+    once = (count(shown) >= MANY) & ((many == 1) | _exchanged(differs, left, right))
+    result: Bools = once | (broken & (many < FEW))
     return result
 
 
 def _exchanged(differs: Bools, left: Digits, right: Digits) -> Bools:
     """Whether two places, neighbours or next but one, hold each other's digits and all else is equal."""
-    exchanged: Bools = np.equal(differs.sum(axis=0), 2)
+    exchanged: Bools = np.equal(count(differs), 2)
     at = np.flatnonzero(exchanged)
     first = differs[:, at].argmax(axis=0)
     last = len(differs) - 1 - differs[::-1, at].argmax(axis=0)
@@ -154,7 +164,7 @@ def _day_and_month(differs: Bools, left: Digits, right: Digits) -> Bools:
     return exchanged
 
 
-def _lost_or_added(pairs: pl.DataFrame, length: npt.NDArray[np.int64], other: npt.NDArray[np.int64], asked: Bools) -> Bools:
+def _lost_or_added(pairs: pl.DataFrame, length: Levels, other: Levels, asked: Bools) -> Bools:
     """Whether one digit was lost or added on either side."""
     found = np.zeros(pairs.height, dtype=bool)
     at = np.flatnonzero(asked & (np.abs(length - other) == 1) & (np.minimum(length, other) >= STEM))
@@ -218,14 +228,14 @@ def _stem(pairs: pl.DataFrame, kind: npt.NDArray[np.int8]) -> Bools:
     found = np.zeros(pairs.height, dtype=bool)
     at = np.flatnonzero(kind == TAIL_KIND)
     if len(at):
-        asked = pairs.select("l_number", stem=pl.col("r_number").str.slice(0, STEM))[at]
+        asked = pairs.select("l_number", "r_number")[at].select("l_number", stem=pl.col("r_number").str.slice(0, STEM))
         stems = asked.select("l_number").unique().with_columns(stems=ids.tail_stems(pl.col("l_number")))
         told = asked.join(stems, on="l_number", how="left", maintain_order="left")
         found[at] = told.select(pl.col("stems").list.contains(pl.col("stem")).fill_null(value=False)).to_series().to_numpy()
     return found
 
 
-def _visible(left: Digits, length: npt.NDArray[np.int64], right: Digits) -> Bools:
+def _visible(left: Digits, length: Levels, right: Digits) -> Bools:
     """Whether all that a mask shows agrees: place by place where the length is right, else what stands before and after the stars."""
     place = np.arange(WIDTH)[:, None]
     hidden = left == STAR

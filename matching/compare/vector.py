@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from matching.compare import births, company, names, numbers
+from matching.pairs import having, houses
 from matching.prepare import Mentions, Register
 from matching.vocabulary import Vocabulary
 from standards import ids, relations
@@ -112,15 +113,14 @@ def _household_phones(vectors: pl.DataFrame, wide: pl.DataFrame, persons: pl.Dat
 
 
 def with_relatives(vectors: pl.DataFrame) -> pl.DataFrame:
-    """`vectors` in which a damaged number that fits one person of a household is a relative's for the others of it."""
-    fits = (
-        vectors.filter(pl.col("id").is_between(numbers.EQUAL, numbers.MASKED))
-        .select("m", "h", owner="p")
-        .unique(["m", "h"], keep="first", maintain_order=True)
-    )
-    told = vectors.join(fits, on=["m", "h"], how="left", maintain_order="left")
-    relative = (pl.col("id") > numbers.RELATIVE) & pl.col("owner").is_not_null() & (pl.col("owner") != pl.col("p"))
-    return told.with_columns(id=pl.when(relative).then(numbers.RELATIVE).otherwise("id").cast(pl.Int8)).drop("owner")
+    """`vectors` in which a damaged number that fits one person of a household is a relative's for the others of it.
+
+    Pairs of one row and household must follow each other.
+    """
+    levels = vectors["id"].to_numpy(writable=True)
+    fits = having(houses(vectors), np.flatnonzero((levels >= numbers.EQUAL) & (levels <= numbers.MASKED)))
+    levels[fits & (levels > numbers.RELATIVE)] = numbers.RELATIVE
+    return vectors.with_columns(id=pl.Series(levels))
 
 
 def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
@@ -133,7 +133,7 @@ def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> np.
     levels[told["at"].filter(same).to_numpy()] = numbers.EQUAL
     asked = told.filter(~same)
     asked = asked.with_columns(r_valid=persons["valid"].gather(asked["p"]), r_shared=persons["shared"].gather(asked["p"]))
-    owners = persons.select("h", l_key="key").join(asked.select("l_key"), on="l_key", how="semi")
+    owners = persons.select("h", l_key="key").filter(persons["key"].is_in(asked["l_key"].drop_nulls().unique().implode()))
     met = asked.select("at", "h", "l_key").join(owners.select("l_key"), on="l_key", how="semi")
     owned, relative = np.zeros(pairs.height, dtype=bool), np.zeros(pairs.height, dtype=bool)
     owned[met["at"].to_numpy()] = True
