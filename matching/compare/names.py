@@ -65,8 +65,8 @@ def _levels(pairs: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
     alike = heard == other_heard
     levels = np.where(alike[0] | _old(a, b) | _old(b, a), SURNAME, OTHER).astype(np.int8)
     some = np.flatnonzero(_share_letters(a, b) | (alike & (heard > 0)).any(axis=0))
-    a, b, alike = (places.take(some, axis=1) for places in (a, b, alike))
-    levels[some] = _closer(one[some], other[some], a, b, alike, levels[some], vocabulary)
+    a, b = (letters.take(some, axis=1) for letters in (a, b))
+    levels[some] = _closer(one[some], other[some], a, b, alike.take(some, axis=1), levels[some], vocabulary)
     return levels
 
 
