@@ -108,7 +108,7 @@ def tested(copies: pl.DataFrame, found: pl.DataFrame, everything: Mentions) -> p
 
     Without those which stand for people outside the register and are, with their number, not told from somebody in it.
     """
-    doubted = found.filter(pl.col("status") != "absent")["m"]
+    doubted = found["m"].filter(found["status"] != "absent")
     copies = copies.filter((pl.col("trial") != OUTSIDE) | ~pl.col("source").is_in(doubted.implode()))
     told = copies.join(found.select("m", "status", "household", "alone", found="h"), on="m", how="left", maintain_order="left")
     numbers = everything.rows["feed_number"]

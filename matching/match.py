@@ -135,10 +135,10 @@ def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settin
     totals = totals.with_columns(pl.col("sure").fill_null(0))
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known)
     real = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
-    linked = real.with_columns(errors(real, factors)).filter(pl.col("status") == "linked")
-    limits = thresholds(linked.select("feed", "error"), totals, settings)
+    linked = real.select("feed", errors(real, factors)).filter(real["status"] == "linked")
+    limits = thresholds(linked, totals, settings)
     real, tested = kept(real, factors, limits).drop("feed"), kept(tested, factors, limits)
-    under_review = real.filter(pl.col("status") == "review")["m"]
+    under_review = real["m"].filter(real["status"] == "review")
     capped = found.capped.filter(pl.col("m") < said.rows.height).group_by("block").agg(rows=pl.len()).sort("block").cast(CAPPED)
     return _Answered(
         pl.concat([_sure_answers(sure, said, known), real], how="diagonal_relaxed"),
@@ -289,6 +289,7 @@ def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, 
     people, settings = known.frequencies.people, known.settings
     pairs = with_chance(vectors, everything, known.register, known.frequencies, known.vocabulary)
     scored = weigh(pairs, known.frequencies, _learned(pairs, counts, known))
+    del pairs  # what chance does takes five numbers for each
     probability, share = probabilities(scored, known.sure, counts, people, settings)
     return scored.with_columns(probability, prior=pl.Series(log_prior(share, people))[scored["feed"]])
 
