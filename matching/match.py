@@ -206,13 +206,17 @@ def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl
     vectors = vectors.with_columns(pairs["feed"], pairs["lives"])
     m = vectors["m"]
     alone = m.ne_missing(m.shift()) & m.ne_missing(m.shift(-1))
-    several = vectors.with_row_index("at").filter(~alone).sort(
-        "m",
-        pl.col("name").clip(0, ONE + 1),
-        pl.col("place").replace(-1, 1),
-        pl.col("company").replace(-1, others.OTHER),
-        pl.col("lives").not_(),
-        "p",
+    several = (
+        vectors.with_row_index("at")
+        .filter(~alone)
+        .sort(
+            "m",
+            pl.col("name").clip(0, ONE + 1),
+            pl.col("place").replace(-1, 1),
+            pl.col("company").replace(-1, others.OTHER),
+            pl.col("lives").not_(),
+            "p",
+        )
     )
     best = several.unique("m", keep="first", maintain_order=True)
     return vectors.drop("lives")[pl.concat([alone.arg_true(), best["at"]]).sort()]
