@@ -66,3 +66,11 @@ def together(groups: Codes, asked: Codes) -> tuple[Codes, Codes]:
     which = np.repeat(np.arange(len(asked)), many)
     first = (np.cumsum(times) - times)[asked] - (np.cumsum(many) - many)
     return which, np.arange(len(which)) + np.repeat(first, many)
+
+
+def among(places: pl.Series, some: pl.Series) -> pl.Series:
+    """Which of these places (numbers from 0) are some of others."""
+    asked, known = places.to_numpy(), some.to_numpy()
+    there = np.zeros(max(int(asked.max(initial=0)), int(known.max(initial=0))) + 1, dtype=bool)
+    there[known] = True
+    return pl.Series("among", there[asked])

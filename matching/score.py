@@ -47,7 +47,7 @@ class Pairs:
 
 def with_chance(vectors: pl.DataFrame, mentions: Mentions, register: Register, frequencies: Frequencies, vocabulary: Vocabulary) -> Pairs:
     """`vectors` with all that is the same for them whatever is measured."""
-    rows = mentions.rows.select("number", "company_u", "n", "kind", feed="feed_number")[vectors["m"]]
+    rows = mentions.rows.select("number", "company_u", "n", "kind", feed="feed_number").rechunk()[vectors["m"]]
     attributes = pl.concat([rows, register.persons.select("who", "lives", r_valid="valid", r_n="n")[vectors["p"]]], how="horizontal")
     by_chance = strangers(vectors, attributes, frequencies, vocabulary)
     return Pairs(vectors, attributes.select("feed", "kind", "r_valid", "who", "lives"), by_chance)
