@@ -25,7 +25,8 @@ from matching.household import by_company, stand_ins
 from matching.limits import calibrate, errors, kept, thresholds
 from matching.memory import Memory
 from matching.namesakes import Floats
-from matching.pairs import joint, parted
+from matching.owned import Owned, owned
+from matching.pairs import among, joint, parted
 from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of
 from matching.quality import calibration, quality
 from matching.score import WEIGHTS, Pairs, log_prior, probabilities, weigh, with_chance
@@ -115,20 +116,20 @@ def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settin
     disputed = _disputed(by_number, said, register)
     sure = _sure(by_number, disputed)
     feeds = said.rows["feed"].unique().sort().to_list()
-    owned = _owned(sure, len(feeds), register.persons.height)
+    taken = owned(sure, len(feeds), register.persons.height)
     sample = _sample(by_number, disputed)
     known = _Known(
         vocabulary, register,
         Search(register, vocabulary, settings.block_cap, memory),
         count_frequencies(register, vocabulary),
-        measure(owned.judge(sample.with_columns(own=True)), feeds, owned.shares, settings),
+        measure(taken.judge(sample.with_columns(own=True)), feeds, taken.shares, settings),
         np.bincount(sure["feed"].to_numpy(), minlength=len(feeds)).astype(float),
-        owned, settings,
+        taken, settings,
     )  # fmt: skip
     everything, copies = with_copies(said, sure, _nobodys(said, by_number), settings.test_rows)
     scored, found = _score(_without(everything.rows, sure["m"]), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
-    tested = answers.tested(copies, decided, everything)
+    tested = answers.tested(copies, decided, everything, feeds)
     factors = calibrate(tested.filter(pl.col("status") == "linked"))
     totals = said.rows.group_by("feed").agg(records=pl.len())
     totals = totals.join(said.rows.select("feed")[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
@@ -149,26 +150,6 @@ def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settin
 
 
 @dataclass(frozen=True)
-class _Owned:
-    """About whom each list has a certain row: `counts` (pair of feed and p, rows), and the share of the register's people per list."""
-
-    counts: pl.DataFrame
-    shares: Floats
-
-    def judge(self, vectors: pl.DataFrame) -> pl.DataFrame:
-        """`vectors` (feed, p, and `own`: whether the row itself is the certain one) with `again`: 0 free, 1 taken by another row."""
-        rows = vectors.select(joint("feed", "p")).join(self.counts, on="pair", how="left", maintain_order="left")["rows"]
-        mine = pl.col("own").fill_null(value=False).cast(pl.UInt32)
-        return vectors.with_columns(again=(rows.fill_null(0) > mine).cast(pl.Int8))
-
-
-def _owned(sure: pl.DataFrame, feeds: int, people: int) -> _Owned:
-    counts = sure.group_by(joint("feed", "p")).agg(rows=pl.len())
-    covered = np.bincount(counts.select(*parted("feed", "p"))["feed"].to_numpy(), minlength=feeds)
-    return _Owned(counts, np.clip((covered + 0.5) / (people + 1), 1e-9, 0.999))
-
-
-@dataclass(frozen=True)
 class _Known:
     """What is known before a row is looked at: the register, the engine over it, shares among strangers and among true pairs."""
 
@@ -178,7 +159,7 @@ class _Known:
     frequencies: Frequencies
     measured: Measured
     sure: Floats  # rows linked for certain, by feed
-    owned: _Owned
+    owned: Owned
     settings: MatchingSettings
 
 
@@ -189,10 +170,7 @@ def _with_feed_numbers(said: Mentions) -> Mentions:
 
 def _without(rows: pl.DataFrame, done: pl.Series) -> pl.DataFrame:
     """`rows` but those numbered in `done`."""
-    m = rows["m"].to_numpy()
-    left = np.ones(max(int(m.max(initial=0)), int(done.to_numpy().max(initial=0))) + 1, dtype=bool)
-    left[done.to_numpy()] = False
-    return rows.filter(pl.Series(left[m]))
+    return rows.filter(~among(rows["m"], done))
 
 
 def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
@@ -209,10 +187,11 @@ def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
 
 def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Comparisons of each row with a valid number with the person who has it; of several the one of its village, then where he lives."""
-    owners = register.persons.select("p", "key", "lives").drop_nulls("key")
-    pairs = said.rows.select("m", "key", feed="feed_number").drop_nulls("key").join(owners, on="key").sort(joint("m", "p"))
-    vectors = compare(pairs.select("m", "p", told=pl.lit(None, pl.Int8)), said, register, vocabulary)
-    vectors = vectors.with_columns(pairs["feed"], pairs["lives"])
+    owners = register.persons.select("p", "key").drop_nulls("key")
+    pairs = said.rows.select("m", "key").drop_nulls("key").join(owners, on="key").select(joint("m", "p")).sort("pair")
+    vectors = compare(pairs.select(*parted("m", "p"), told=pl.lit(None, pl.Int8)), said, register, vocabulary)
+    feed, lives = said.rows["feed_number"].gather(vectors["m"]), register.persons["lives"].gather(vectors["p"])
+    vectors = vectors.with_columns(feed=feed, lives=lives)
     m = vectors["m"]
     alone = m.ne_missing(m.shift()) & m.ne_missing(m.shift(-1))
     several = (

@@ -13,7 +13,7 @@ import polars as pl
 
 from matching.compare.company import TEXT
 from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
-from matching.pairs import joint, parted
+from matching.pairs import among, fresh, joint, parted
 from matching.prepare import Register
 from matching.stretches import COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
 from matching.vocabulary import Vocabulary, build, key
@@ -141,11 +141,14 @@ def _names_of(people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
 
 def told_pairs(pairs: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
     """`pairs` (m, p) and those of the texts, with `told`; whoever a text does not name though it names others has level `other`."""
-    everybody = pl.concat([pairs.select(joint("m", "p")), spoken.pairs.select(joint("m", "p"))]).unique().sort("pair")
-    told = everybody.join(spoken.pairs.select(joint("m", "p"), "told"), on="pair", how="left", maintain_order="left")
-    told = told.select(*parted("m", "p"), "told")
-    somebody = told["m"].is_in(spoken.pairs["m"].unique().implode())
-    return told.with_columns(told=pl.when(pl.col("told").is_null() & somebody).then(OTHER).otherwise("told").cast(pl.Int8))
+    spelt, told = spoken.pairs.select(joint("m", "p"))["pair"].to_numpy(), spoken.pairs["told"].to_numpy()
+    everybody = np.sort(np.concatenate([pairs.select(joint("m", "p"))["pair"].to_numpy(), spelt]))
+    everybody = everybody[fresh(everybody)]
+    both = pl.DataFrame({"pair": everybody}).select(*parted("m", "p"))
+    levels = np.full(len(everybody), -1, dtype=np.int8)
+    levels[among(both["m"], spoken.pairs["m"]).to_numpy()] = OTHER
+    levels[np.searchsorted(everybody, spelt)] = told
+    return both.with_columns(told=pl.Series(levels)).with_columns(pl.when(pl.col("told") >= 0).then("told").alias("told"))
 
 
 def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
