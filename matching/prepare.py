@@ -96,7 +96,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     own = own.join(houses, on="household_id", how="left", maintain_order="left")
     house = own.select(pl.col("h", "household_phone").gather(first.cum_sum() - 1))
     number = people.select(number=ids.normalise(pl.col("id_number"))).to_series()
-    told = ids.read(number).select("valid", "key", written="birth")
+    told = ids.read(number).rename({"birth": "written"})
     broken = people.select("p").with_columns(number).filter(~told["valid"] & number.is_not_null())
     people = people.with_columns(*house, *told, n=vocabulary.number(people["person_name"]))
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
@@ -244,13 +244,13 @@ def nameless() -> pl.Expr:
 
 
 def _with_kinds(rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `kind` (`kind_of`) and `written` (`written_birth`, the birth of `id18` so far): plain where the number is valid."""
+    """`rows` with `kind` (`kind_of`), and in `written` the birth date of numbers of whatever kind in which a day can be seen."""
     number = pl.col("number")
     sound = (pl.col("valid") & (number.str.len_bytes() == ids.LENGTH) & ~number.str.ends_with("000")).fill_null(value=False)
     given = number.is_not_null()
     told = rows.with_columns(kind=pl.when(given).then(KINDS.index("valid")).otherwise(KINDS.index("none")).cast(pl.Int8))
-    odd = rows.select("number", "id18", "valid").with_row_index("at").filter(given & ~sound)
-    odd = odd.with_columns(kind=kind_of(), written=written_birth())
+    odd = rows.select("number", "valid", "written").with_row_index("at").filter(given & ~sound)
+    odd = odd.with_columns(kind=kind_of(), written=pl.coalesce("written", ids.birth_date(number)))
     at = odd["at"]
     return told.with_columns(told["kind"].scatter(at, odd["kind"]), told["written"].scatter(at, odd["written"]))
 
@@ -280,11 +280,6 @@ def kind_of() -> pl.Expr:
         .then(code["masked"])
         .otherwise(code["none"])
     )
-
-
-def written_birth() -> pl.Expr:
-    """The birth date that stands in a number of whatever kind, if those digits can be seen and are a day."""
-    return pl.coalesce(ids.birth_date(pl.col("id18")), ids.birth_date(pl.col("number")))
 
 
 def _company(rows: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
