@@ -157,8 +157,8 @@ def told_pairs(pairs: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
 
 def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
     """Rows with a text and no name (or one): m, text normalised like a name, village, town, phones."""
-    texts = rows.filter((pl.col("n").is_not_null() if named else pl.col("n").is_null()) & pl.col("text").is_not_null())
-    texts = texts.select("m", "village", "town", "phone", "phone_told", "text")
+    told = rows.select("m", "village", "town", "phone", "phone_told", "text", named=pl.col("n").is_not_null())
+    texts = told.filter((pl.col("named") == named) & pl.col("text").is_not_null()).drop("named")
     if texts.is_empty():
         return texts
     traditional, simplified = names.simplifications()
