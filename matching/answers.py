@@ -32,7 +32,8 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
     """`LINK`: one row per record. `found` has at most one row per m: status, h, p, method, household, margin, and a comparison."""
     wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", "prior", *FIELDS, *WEIGHTS]
     lacking = [pl.lit(None).alias(name) for name in wanted if name not in found.columns]
-    keyed = found.with_columns(lacking).with_columns(pl.col(*FIELDS).cast(pl.Int8)).select(*wanted, packed=packed())
+    found = found.select(name for name in wanted if name in found.columns).rechunk().with_columns(lacking)
+    keyed = found.with_columns(pl.col(*FIELDS).cast(pl.Int8)).select(*wanted, packed=packed())
     vectors = meanings(keyed)
     vector = keyed.select("packed").join(vectors.select("packed").with_row_index("vector"), on="packed", how="left", maintain_order="left")
     answers = keyed.select(

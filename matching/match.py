@@ -127,7 +127,7 @@ def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settin
         taken, settings,
     )  # fmt: skip
     everything, copies = with_copies(said, sure, _nobodys(said, by_number), settings.test_rows)
-    scored, found = _score(_without(everything.rows, sure["m"]), everything, known, said.rows.height, copies)
+    scored, found = _score(_without(everything.rows, sure["m"]).rechunk(), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything, feeds)
     factors = calibrate(tested.filter(pl.col("status") == "linked"))
@@ -248,7 +248,8 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     register, settings = known.register, known.settings
     spoken = find_spoken(rest, register, known.vocabulary, settings.block_cap)
     company = pl.concat(
-        [everything.company, named_beside(rest, register, known.vocabulary), spoken.company.select(everything.company.columns)]
+        [everything.company, named_beside(rest, register, known.vocabulary), spoken.company.select(everything.company.columns)],
+        rechunk=True,
     )
     everything = _with_company_share(Mentions(everything.rows, company), known.frequencies)
     found = known.search.find(rest, everything, spoken)

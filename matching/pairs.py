@@ -74,3 +74,8 @@ def among(places: pl.Series, some: pl.Series) -> pl.Series:
     there = np.zeros(max(int(asked.max(initial=0)), int(known.max(initial=0))) + 1, dtype=bool)
     there[known] = True
     return pl.Series("among", there[asked])
+
+
+def gathered(frame: pl.DataFrame, at: pl.Series, **columns: str) -> pl.DataFrame:
+    """These columns (new name, name) of the rows at these places, one by one: a frame of several pieces is not put together for them."""
+    return pl.DataFrame({new: frame[name].rechunk().gather(at) for new, name in columns.items()})

@@ -18,7 +18,7 @@ from matching.compare.numbers import EQUAL as OWN
 from matching.compare.vector import FIELDS
 from matching.frequencies import Frequencies
 from matching.namesakes import Floats
-from matching.pairs import Codes, fresh, having, houses
+from matching.pairs import Codes, fresh, gathered, having, houses
 from matching.prepare import Mentions, Register
 from matching.settings import MatchingSettings
 from matching.vocabulary import Vocabulary
@@ -47,8 +47,9 @@ class Pairs:
 
 def with_chance(vectors: pl.DataFrame, mentions: Mentions, register: Register, frequencies: Frequencies, vocabulary: Vocabulary) -> Pairs:
     """`vectors` with all that is the same for them whatever is measured."""
-    rows = mentions.rows.select("number", "company_u", "n", "kind", feed="feed_number").rechunk()[vectors["m"]]
-    attributes = pl.concat([rows, register.persons.select("who", "lives", r_valid="valid", r_n="n")[vectors["p"]]], how="horizontal")
+    said = gathered(mentions.rows, vectors["m"], number="number", company_u="company_u", n="n", kind="kind", feed="feed_number")
+    listed = gathered(register.persons, vectors["p"], who="who", lives="lives", r_valid="valid", r_n="n")
+    attributes = pl.concat([said, listed], how="horizontal")
     by_chance = strangers(vectors, attributes, frequencies, vocabulary)
     return Pairs(vectors, attributes.select("feed", "kind", "r_valid", "who", "lives"), by_chance)
 

@@ -15,6 +15,7 @@ from matching.compare.company import TEXT
 from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
 from matching.pairs import among, fresh, joint, parted
 from matching.prepare import Register
+from matching.sieve import may_be
 from matching.stretches import COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
 from matching.vocabulary import Vocabulary, build, key
 from standards import names
@@ -83,7 +84,7 @@ class Spoken:
 
 def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, cap: int) -> Spoken:
     """Who is named in the texts of those `rows` that have no name of their own."""
-    texts = _joined(_texts(rows), register, vocabulary)
+    texts = _texts(rows)
     nobody = Spoken(
         pl.DataFrame(schema=PAIRS),
         pl.DataFrame(schema={"m": pl.UInt32, "role": pl.String, "n": pl.UInt32, "key": pl.Int64, "heard": pl.Int64}),
@@ -92,6 +93,7 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     )
     if texts.is_empty():
         return nobody
+    texts = _joined(texts, register, vocabulary)
     people = _people(register, vocabulary)
     found = [found_in(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
     hits = pl.concat(found)
@@ -114,13 +116,15 @@ def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary)
     """Company (role `text`) of rows that have a name of their own: names of three characters or more that stand in their texts."""
     texts = _texts(rows, named=True)
     found = []
-    known = _names_of(register.persons, vocabulary)
+    known = _names_of(register.persons, vocabulary) if texts.height else pl.DataFrame(schema={"n": pl.UInt32})
     spelt = known.with_columns(vocabulary.keys(known["n"], "spelt", "length"))
     for at in range(0, texts.height, BATCH):
         part = texts[at : at + BATCH]
         stretches, letters = stretches_of(part)
         told = stretches.with_columns(spelt=pl.Series(key(letters)), m=part["m"][stretches["at"]])
-        found.append(told.filter(pl.col("length") >= COUNTY_LENGTH).join(spelt, on=["spelt", "length"]).select("m", "n"))
+        told = told.filter(pl.col("length") >= COUNTY_LENGTH)
+        met = spelt.filter(pl.Series(may_be(spelt["spelt"].to_numpy(), told["spelt"].to_numpy())))
+        found.append(told.join(met, on=["spelt", "length"]).select("m", "n"))
     named = pl.concat(found).unique() if found else pl.DataFrame(schema={"m": pl.UInt32, "n": pl.UInt32})
     own = rows.select("m", own="n")
     named = named.join(own, on="m").filter(pl.col("n") != pl.col("own")).sort("m", "n")
@@ -153,12 +157,15 @@ def told_pairs(pairs: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
 
 def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
     """Rows with a text and no name (or one): m, text normalised like a name, village, town, phones."""
-    texts = rows.filter((pl.col("n").is_not_null() if named else pl.col("n").is_null()) & pl.col("text").is_not_null())
+    told = rows.select("m", "village", "town", "phone", "phone_told", "text", named=pl.col("n").is_not_null())
+    texts = told.filter((pl.col("named") == named) & pl.col("text").is_not_null()).drop("named")
+    if texts.is_empty():
+        return texts
     traditional, simplified = names.simplifications()
     text = pl.col("text").str.normalize("NFKC").str.replace_many(traditional, simplified)
     text = text.str.replace_all(r"[·•・‧∙⋅●﹒˙]+", "").str.slice(0, LONGEST)  # the dots of foreign names, as in the vocabulary
     text = text.str.replace_all(r"(^|\P{Han})(\p{Han})\s+(\p{Han})", "${1}${2}${3}")  # 杨 秀英: a blank that pads a name
-    return texts.select("m", "village", "town", "phone", "phone_told", text=text)
+    return texts.with_columns(text=text)
 
 
 def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from matching.compare import births, company, names, numbers
-from matching.pairs import having, houses
+from matching.pairs import gathered, having, houses
 from matching.prepare import Mentions, Register
 from matching.vocabulary import Vocabulary
 from standards import ids, relations
@@ -79,8 +79,8 @@ def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabul
     `again` is -1 here: it is known when the list's certain links are.
     """
     rows, persons = mentions.rows, register.persons
-    left = rows.select(pl.col(SAID).name.prefix("l_")).rechunk()[pairs["m"]]
-    right = persons.select(pl.col(LISTED).name.prefix("r_"))[pairs["p"]]
+    left = gathered(rows, pairs["m"], **{f"l_{name}": name for name in SAID})
+    right = gathered(persons, pairs["p"], **{f"r_{name}": name for name in LISTED})
     wide = pl.concat([pairs, left, right], how="horizontal").rename({"r_h": "h"})
     ours, theirs = (n.fill_null(-1).cast(pl.Int64).to_numpy() for n in (wide["l_n"], persons["n"].gather(pairs["p"])))
     wide = wide.with_columns(written=pl.Series(names.name_levels(ours, theirs, vocabulary)))
@@ -134,8 +134,8 @@ def _groups(wide: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> Co
 def _heads(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> Codes:
     """Codes of the field `head`: of rows that are about a head of household."""
     levels = np.full(pairs.height, -1, dtype=np.int8)
-    is_head = pl.col("only_head") | (pl.col("relation") == relations.HEAD).fill_null(value=False)
-    at = rows.select(is_head.alias("is_head"))["is_head"].gather(pairs["m"]).arg_true()
+    is_head = rows["only_head"] | (rows["relation"] == relations.HEAD).fill_null(value=False)
+    at = is_head.gather(pairs["m"]).arg_true()
     levels[at.to_numpy()] = persons["is_head"].gather(pairs["p"].gather(at)).not_().cast(pl.Int8).to_numpy()
     return levels
 
@@ -145,8 +145,8 @@ def _phones(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> C
     levels = np.full(pairs.height, -1, dtype=np.int8)
     at = (rows["phone"].is_not_null() | rows["phone_told"].is_not_null()).gather(pairs["m"]).arg_true()
     asked = pairs[at]
-    left = rows.select("n", said="phone", told="phone_told")[asked["m"]]
-    right = persons.select(own="phone", house="household_phone")[asked["p"]]
+    left = gathered(rows, asked["m"], n="n", said="phone", told="phone_told")
+    right = gathered(persons, asked["p"], own="phone", house="household_phone")
     asked = pl.concat([asked.select("h"), left, right], how="horizontal").with_columns(at.alias("at"), level=_phone())
     levels[at.to_numpy()] = asked["level"].to_numpy()
     asked = asked.filter(pl.col("level") != 0)
