@@ -12,8 +12,6 @@ from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 # Surnames whose reading is not the first one of the dictionary; compound ones first. 覃 is qin in Guizhou and Guangxi.
@@ -45,52 +43,34 @@ DIALECT = (
     (r"\b([jqx])u", "${1}i"),
     (r"\blv", "li"),
 )
-UNIFIED = 0xA000  # code points of the unified characters that are in use end here
 SYLLABLES = 4  # of a name in pinyin, at most
 
 
 @cache
 def syllables() -> dict[str, str]:
     """Every character of the dictionary and its first reading, without tone, with a blank after it."""
-    return {chr(code): f"{syllable(code)} " for code in _read_in_some_way()}
+    return {chr(code): f"{_toneless(readings.split(',', 1)[0])} " for code, readings in _dictionary().items()}
 
 
 def syllable(code: int) -> str | None:
     """First reading of the character with this code point, without tone; null for what has none."""
-    readings = _readings(code)
-    return _toneless(readings.split(",", 1)[0]) if readings else None
+    readings = _dictionary().get(code)
+    return None if readings is None else _toneless(readings.split(",", 1)[0])
 
 
 def second(code: int) -> str | None:
     """Second reading of the character with this code point, without tone, where it is another syllable than the first (乐: yue)."""
-    first, _, others = _readings(code).partition(",")
+    first, _, others = _dictionary().get(code, "").partition(",")
     other = others.partition(",")[0]
     return _toneless(other) if other and _toneless(other) != _toneless(first) else None
 
 
-def _readings(code: int) -> str:
-    """Readings with tones of the character with this code point, parted by commas; nothing for what has none."""
-    numbers, readings = _dictionary()
-    return readings[numbers[code]] if code < len(numbers) else ""
-
-
-def _read_in_some_way() -> list[int]:
-    """Code points of all characters that have a reading, in order."""
-    code_points: list[int] = np.flatnonzero(_dictionary()[0]).tolist()
-    return code_points
-
-
 @cache
-def _dictionary() -> tuple[npt.NDArray[np.uint16], list[str]]:
-    """By code point the number of its readings, and these, each text once: the first is nothing, of characters without one."""
+def _dictionary() -> dict[int, str]:
+    """Code point -> readings with tones, parted by commas."""
     # Only the table is wanted: the package would set up styles and 47,000 phrases for nothing.
     table = Path(str(distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json"))).read_text(encoding="utf-8")
-    readings = json.loads(table)
-    known = {text: number for number, text in enumerate(["", *dict.fromkeys(readings.values())])}
-    codes = [int(code) for code in readings]
-    numbers = np.zeros(max(codes) + 1, dtype=np.uint16)
-    numbers[codes] = [known[text] for text in readings.values()]
-    return numbers, list(known)
+    return {int(code): readings for code, readings in json.loads(table).items()}
 
 
 @cache
@@ -148,7 +128,8 @@ def _parted(word: str) -> list[str]:
 @cache
 def _characters() -> dict[str, str]:
     """By syllable, a character that is read so and stands in nobody's name: the one with the highest code point of the unified ones."""
-    return {sound: chr(code) for code in _read_in_some_way() if code < UNIFIED and (sound := syllable(code))}
+    unified = sorted(code for code in _dictionary() if code < 0xA000)
+    return {sound: chr(code) for code in unified if (sound := syllable(code))}
 
 
 def dialect(pinyin: pl.Expr) -> pl.Expr:
