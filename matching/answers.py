@@ -11,6 +11,7 @@ from contracts.tables import LINK, REVIEW, conform
 from matching.compare.vector import FIELDS
 from matching.decide import SHOWN_FROM
 from matching.explain import SENTENCES, evidence, identity, meanings, packed
+from matching.pairs import among
 from matching.prepare import Mentions, Register
 from matching.score import WEIGHTS
 from matching.settings import MatchingSettings
@@ -32,7 +33,8 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
     """`LINK`: one row per record. `found` has at most one row per m: status, h, p, method, household, margin, and a comparison."""
     wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", "told", "prior", *FIELDS, *WEIGHTS]
     lacking = [pl.lit(None).alias(name) for name in wanted if name not in found.columns]
-    keyed = found.with_columns(lacking).with_columns(pl.col(*FIELDS).cast(pl.Int8)).select(*wanted, packed=packed())
+    found = found.select(name for name in wanted if name in found.columns).rechunk().with_columns(lacking)
+    keyed = found.with_columns(pl.col(*FIELDS).cast(pl.Int8)).select(*wanted, packed=packed())
     vectors = meanings(keyed)
     vector = keyed.select("packed").join(vectors.select("packed").with_row_index("vector"), on="packed", how="left", maintain_order="left")
     answers = keyed.select(
@@ -106,19 +108,16 @@ def review(scored: pl.DataFrame, linked: pl.DataFrame, said: Mentions, register:
     return conform(told, REVIEW).sort("feed", "row_id", "rank")
 
 
-def tested(copies: pl.DataFrame, found: pl.DataFrame, everything: Mentions) -> pl.DataFrame:
+def tested(copies: pl.DataFrame, found: pl.DataFrame, everything: Mentions, feeds: list[str]) -> pl.DataFrame:
     """feed, trial, status, household (probability), alone, times and right of each row that was matched again.
 
-    Without those which stand for people outside the register and are, with their number, not told from somebody in it.
+    Without those which stand for people outside the register and are, with their number, not told from somebody in it. `feeds`: by number.
     """
-    doubted = found.filter(pl.col("status") != "absent")["m"]
-    copies = copies.filter((pl.col("trial") != OUTSIDE) | ~pl.col("source").is_in(doubted.implode()))
+    doubted = found["m"].filter(found["status"] != "absent")
+    copies = copies.filter((pl.col("trial") != OUTSIDE) | ~among(copies["source"], doubted))
     told = copies.join(found.select("m", "status", "household", "alone", found="h"), on="m", how="left", maintain_order="left")
-    numbers = everything.rows["feed_number"]
-    feeds = everything.rows.select("feed_number", "feed")[numbers.ne_missing(numbers.shift()).arg_true()]
-    feeds = feeds.unique("feed_number", keep="first", maintain_order=True)
-    numbered = told.with_columns(feed_number=numbers.gather(told["m"]))
-    return numbered.join(feeds, on="feed_number", how="left", maintain_order="left").select(
+    feed = pl.Series("feed", feeds, pl.String).gather(everything.rows["feed_number"].gather(told["m"]))
+    return told.with_columns(feed).select(
         "feed",
         "trial",
         pl.col("status").fill_null("absent"),

@@ -15,6 +15,7 @@ import polars as pl
 
 from matching.compare.numbers import MASKED_KIND, TAIL_KIND, WRONG
 from matching.masked import masked_blocks
+from matching.pairs import fresh
 from matching.prepare import Mentions, Register
 from matching.sieve import may_be
 from matching.vocabulary import CODES, Vocabulary
@@ -171,17 +172,25 @@ class Blocks:
 
 def _merged(found: pl.DataFrame, names: list[str], cap: int) -> Found:
     """What blocks gave (`block`, its place in `names`, m and p), pairs once each. Sorting integers costs a third of sorting frames."""
-    block, m, p = (found[name].to_numpy().astype(np.int64) for name in ("block", "m", "p"))
-    given = np.sort(block << ROWS + PEOPLE | m << PEOPLE | p)
-    given = given[np.diff(given, prepend=-1) > 0]
+    given = found["block"].to_numpy().astype(np.int64)
+    for bits, name in ((ROWS, "m"), (PEOPLE, "p")):
+        given <<= bits
+        given |= found[name].to_numpy()
+    given.sort()
+    given = given[fresh(given)]
     asked = given >> PEOPLE
-    first = np.flatnonzero(np.diff(asked, prepend=-1))
+    first = np.flatnonzero(fresh(asked))
     times = np.diff(first, append=len(given))
     over = asked[first[times > cap]]
-    given = given[np.repeat(times <= cap, times)]
-    met = np.sort((given & (1 << ROWS + PEOPLE) - 1) << BLOCK | given >> ROWS + PEOPLE)
-    first = np.flatnonzero(np.diff(met >> BLOCK, prepend=-1))
-    pair, blocks = met[first] >> BLOCK, np.bitwise_or.reduceat(1 << (met & (1 << BLOCK) - 1), first)
+    if len(over):
+        given = given[np.repeat(times <= cap, times)]
+    met = (given & (1 << ROWS + PEOPLE) - 1) << BLOCK
+    met |= given >> ROWS + PEOPLE
+    met.sort()
+    pair = met >> BLOCK
+    first = np.flatnonzero(fresh(pair))
+    pair, bit = pair[first], np.uint32(1) << (met & (1 << BLOCK) - 1).astype(np.uint32)
+    blocks = np.bitwise_or.reduceat(bit, first) if len(first) else bit
     pairs = pl.DataFrame({"m": pair >> PEOPLE, "p": pair & (1 << PEOPLE) - 1, "blocks": blocks}).cast(PAIR)
     capped = pl.DataFrame({"block": np.array(names)[over >> ROWS], "m": over & (1 << ROWS) - 1}).cast(CAPPED)
     return Found(pairs, capped.sort("block", "m"))
@@ -219,4 +228,4 @@ def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.Ser
     given = pl.concat(found)
     if among is not None:
         given = given.filter(pl.col("letter").is_in(among.implode()))
-    return frame.select(key, "group", "surname")[given["at"]].with_columns(given["letter"])
+    return frame.select(key, "group", "surname")[given["at"]].with_columns(pl.col("group").cast(pl.String), given["letter"])

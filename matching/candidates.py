@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
 import polars as pl
 
 from matching.blocks import CAPPED, NARROW, WIDE, Blocks, Found
@@ -17,7 +18,7 @@ from matching.compare.names import DIALECT, ONE
 from matching.compare.numbers import MASKED
 from matching.compare.vector import compare
 from matching.memory import CODES, HOUSEHOLDS, PAIRS, PRINTS, ROWS, Memory, person_prints, row_prints
-from matching.pairs import joint
+from matching.pairs import among, joint
 from matching.prepare import Mentions, Register
 from matching.spoken import Spoken, told_pairs
 from matching.vocabulary import Vocabulary
@@ -59,20 +60,21 @@ class Search:
 
     def find(self, rows: pl.DataFrame, mentions: Mentions, spoken: Spoken) -> Candidates:
         """Everybody whom one of `rows` could be about. `mentions` holds these rows and their company."""
-        printed = Mentions(rows, mentions.company.join(rows.select("m"), on="m", how="semi"))
+        printed = Mentions(rows, mentions.company.filter(among(mentions.company["m"], rows["m"])))
         prints = rows.select("m", row=pl.lit(None, pl.UInt64))
         if self._remembers:
             prints = prints.with_columns(row_prints(printed, self.register, self.vocabulary))
         narrow = self._stage("narrow", prints, printed)
         asked = told_pairs(narrow.new, spoken)
         vectors = pl.concat([narrow.old.select(VECTOR), compare(asked, mentions, self.register, self.vocabulary).select(VECTOR)])
-        settled = vectors.filter(_good())["m"].unique()
-        open_ = prints.filter(~pl.col("m").is_in(settled.implode()))
+        settled = vectors["m"].filter(vectors.select(good=_good())["good"])
+        open_ = prints.filter(~among(prints["m"], settled))
         wide = self._stage("wide", open_, _some(printed, open_))
-        met = vectors.select(joint("m", "p"))
+        met = vectors.select("m", "p").filter(among(vectors["m"], open_["m"])).select(joint("m", "p"))
         new, old = (found.with_columns(joint("m", "p")).join(met, on="pair", how="anti") for found in (wide.new, wide.old))
         more = compare(new.select("m", "p", told=pl.lit(None, pl.Int8)), mentions, self.register, self.vocabulary)
-        vectors = pl.concat([vectors, old.select(VECTOR), more.select(VECTOR)]).sort(joint("m", "p"))
+        vectors = pl.concat([vectors, old.select(VECTOR), more.select(VECTOR)])
+        vectors = vectors[np.argsort(vectors.select(joint("m", "p"))["pair"].to_numpy(), kind="stable")]
         memory = self._remember(vectors, prints, narrow, wide) if self._remembers else Memory.nothing()
         return Candidates(vectors, pl.concat([narrow.capped, wide.capped]), memory)
 
@@ -124,7 +126,7 @@ class _Stage:
 
 def _some(mentions: Mentions, rows: pl.DataFrame) -> Mentions:
     """Those of `mentions` whose m is in `rows`."""
-    return Mentions(*(part.join(rows.select("m"), on="m", how="semi", maintain_order="left") for part in (mentions.rows, mentions.company)))
+    return Mentions(*(part.filter(among(part["m"], rows["m"])) for part in (mentions.rows, mentions.company)))
 
 
 def _nothing() -> Found:

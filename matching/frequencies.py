@@ -103,7 +103,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     return Frequencies(
         names=count_namesakes(persons, village, [np.arange(len(spelt)), sound[1], heard[1]], spelt, vocabulary),
         village=_times(village),
-        town=_times(_dense(persons["town"])),
+        town=_times(_dense(persons["village"] // 1000)),
         levels=levels,
         identity=identity,
         places=places,

@@ -44,7 +44,7 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
     ]
     others = pl.concat(speaking, how="diagonal").sort("m", "n", "key")
     others = others.unique(["m", "n", "key"], keep="first", maintain_order=True)
-    nothing = {"text": pl.String, "relation": pl.String, "sex": pl.Int8, "birth": pl.Date, "born": pl.Date}
+    nothing = {"text": pl.String, "relation": pl.Categorical, "sex": pl.Int8, "birth": pl.Date, "born": pl.Date}
     nothing |= {"birth_year": pl.Int32}
     theirs = others["role"] == TELEPHONE
     rows = said.rows[others["m"]].with_columns(

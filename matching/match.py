@@ -26,7 +26,8 @@ from matching.household import UNLISTED, by_another_list, by_company, by_number,
 from matching.limits import Calibration, calibrate, errors, kept, thresholds
 from matching.memory import Memory
 from matching.namesakes import Floats
-from matching.pairs import joint, parted
+from matching.owned import Owned, owned
+from matching.pairs import among, joint, parted
 from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of
 from matching.quality import calibration, quality
 from matching.score import WEIGHTS, Pairs, log_prior, probabilities, weigh, with_chance
@@ -94,7 +95,7 @@ def _prepared(
     vocabulary = vocabulary_of(persons, told)
     register = prepare_register(persons, households, places, vocabulary)
     said = with_house_numbers(prepare_mentions(told, places, vocabulary), register)
-    return _with_feed_numbers(said), register, vocabulary
+    return _with_feed_numbers(said), register, vocabulary.read()
 
 
 @dataclass(frozen=True)
@@ -126,30 +127,30 @@ def _answered(
     disputed = _disputed(by_number, said, register)
     sure = _sure(by_number, disputed)
     feeds = said.rows["feed"].unique().sort().to_list()
-    owned = _owned(sure, len(feeds), register.persons.height)
+    taken = owned(sure, len(feeds), register.persons.height)
     sample = _sample(by_number, disputed)
     known = _Known(
         vocabulary, register,
         Search(register, vocabulary, settings.block_cap, memory),
         count_frequencies(register, vocabulary),
-        measure(owned.judge(sample.with_columns(own=True)), feeds, owned.shares, settings),
+        measure(taken.judge(sample.with_columns(own=True)), feeds, taken.shares, settings),
         np.bincount(sure["feed"].to_numpy(), minlength=len(feeds)).astype(float),
-        owned, settings,
+        taken, settings,
     )  # fmt: skip
-    everything, copies = with_copies(said, sure, _nobodys(said, register), settings.test_rows)
-    scored, found = _score(_without(everything.rows, sure["m"]), everything, known, said.rows.height, copies)
+    everything, copies = with_copies(said, sure, _nobodys(said, by_number), settings.test_rows)
+    scored, found = _score(_without(everything.rows, sure["m"]).rechunk(), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
-    tested = answers.tested(copies, decided, everything)
+    tested = answers.tested(copies, decided, everything, feeds)
     factors = calibrate(tested.filter(pl.col("status") == "linked"))
     totals = said.rows.group_by("feed").agg(records=pl.len())
     totals = totals.join(said.rows.select("feed")[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     totals = totals.with_columns(pl.col("sure").fill_null(0))
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known, unlisted, factors)
     real = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
-    linked = real.with_columns(errors(real, factors)).filter(pl.col("status") == "linked")
-    limits = thresholds(linked.select("feed", "error"), totals, settings)
+    linked = real.select("feed", errors(real, factors)).filter(real["status"] == "linked")
+    limits = thresholds(linked, totals, settings)
     real, tested = kept(real, factors, limits).drop("feed"), kept(tested, factors, limits)
-    under_review = real.filter(pl.col("status") == "review")["m"]
+    under_review = real["m"].filter(real["status"] == "review")
     capped = found.capped.filter(pl.col("m") < said.rows.height).group_by("block").agg(rows=pl.len()).sort("block").cast(CAPPED)
     return _Answered(
         pl.concat([_sure_answers(sure, said, known), real], how="diagonal_relaxed"),
@@ -157,26 +158,6 @@ def _answered(
         tested, totals, limits, capped,
         found.memory if instead is None else found.memory.and_(instead),
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Owned:
-    """About whom each list has a certain row: `counts` (pair of feed and p, rows), and the share of the register's people per list."""
-
-    counts: pl.DataFrame
-    shares: Floats
-
-    def judge(self, vectors: pl.DataFrame) -> pl.DataFrame:
-        """`vectors` (feed, p, and `own`: whether the row itself is the certain one) with `again`: 0 free, 1 taken by another row."""
-        rows = vectors.select(joint("feed", "p")).join(self.counts, on="pair", how="left", maintain_order="left")["rows"]
-        mine = pl.col("own").fill_null(value=False).cast(pl.UInt32)
-        return vectors.with_columns(again=(rows.fill_null(0) > mine).cast(pl.Int8))
-
-
-def _owned(sure: pl.DataFrame, feeds: int, people: int) -> _Owned:
-    counts = sure.group_by(joint("feed", "p")).agg(rows=pl.len())
-    covered = np.bincount(counts.select(*parted("feed", "p"))["feed"].to_numpy(), minlength=feeds)
-    return _Owned(counts, np.clip((covered + 0.5) / (people + 1), 1e-9, 0.999))
 
 
 @dataclass(frozen=True)
@@ -189,7 +170,7 @@ class _Known:
     frequencies: Frequencies
     measured: Measured
     sure: Floats  # rows linked for certain, by feed
-    owned: _Owned
+    owned: Owned
     settings: MatchingSettings
 
 
@@ -200,11 +181,13 @@ def _with_feed_numbers(said: Mentions) -> Mentions:
 
 def _without(rows: pl.DataFrame, done: pl.Series) -> pl.DataFrame:
     """`rows` but those numbered in `done`."""
-    return rows.filter(~rows["m"].is_in(done.implode()))
+    return rows.filter(~among(rows["m"], done))
 
 
 def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
     """Rows with the share of strangers' households in which somebody of the row's company would be found by the sound of the name."""
+    if said.company.is_empty():
+        return Mentions(said.rows.with_columns(company_u=pl.lit(1.0)), said.company)
     least = 1 / max(frequencies.people, 1)
     shares = said.company.select("m", "heard").join(frequencies.heard, on="heard", how="left", maintain_order="left")["share"]
     met = np.bincount(said.company["m"].to_numpy(), weights=shares.fill_null(least).to_numpy() * HOUSEHOLD, minlength=said.rows.height)
@@ -215,20 +198,27 @@ def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
 
 def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Comparisons of each row with a valid number with the person who has it; of several the one of its village, then where he lives."""
-    owners = register.persons.select("p", "key", "lives").drop_nulls("key")
-    pairs = said.rows.select("m", "key", feed="feed_number").drop_nulls("key").join(owners, on="key").sort(joint("m", "p"))
-    vectors = compare(pairs.select("m", "p", told=pl.lit(None, pl.Int8)), said, register, vocabulary)
-    vectors = vectors.with_columns(pairs["feed"], pairs["lives"])
-    several = vectors.filter(pl.len().over("m") > 1).sort(
-        "m",
-        pl.col("name").clip(0, ONE + 1),
-        pl.col("place").replace(-1, 1),
-        pl.col("company").replace(-1, others.OTHER),
-        pl.col("lives").not_(),
-        "p",
+    owners = register.persons.select("p", "key").drop_nulls("key")
+    pairs = said.rows.select("m", "key").drop_nulls("key").join(owners, on="key").select(joint("m", "p")).sort("pair")
+    vectors = compare(pairs.select(*parted("m", "p"), told=pl.lit(None, pl.Int8)), said, register, vocabulary)
+    feed, lives = said.rows["feed_number"].gather(vectors["m"]), register.persons["lives"].gather(vectors["p"])
+    vectors = vectors.with_columns(feed=feed, lives=lives)
+    m = vectors["m"]
+    alone = m.ne_missing(m.shift()) & m.ne_missing(m.shift(-1))
+    several = (
+        vectors.with_row_index("at")
+        .filter(~alone)
+        .sort(
+            "m",
+            pl.col("name").clip(0, ONE + 1),
+            pl.col("place").replace(-1, 1),
+            pl.col("company").replace(-1, others.OTHER),
+            pl.col("lives").not_(),
+            "p",
+        )
     )
     best = several.unique("m", keep="first", maintain_order=True)
-    return pl.concat([vectors.join(best, on="m", how="anti"), best]).sort("m").drop("lives")
+    return vectors.drop("lives")[pl.concat([alone.arg_true(), best["at"]]).sort()]
 
 
 def _disputed(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.Series:
@@ -251,10 +241,9 @@ def _sure(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
     return _without(by_number.filter(pl.col("name").is_between(0, ONE)), disputed)
 
 
-def _nobodys(said: Mentions, register: Register) -> pl.Series:
+def _nobodys(said: Mentions, by_number: pl.DataFrame) -> pl.Series:
     """Rows (m) whose number is valid and not in the register."""
-    rows = said.rows.select("m", "key", "kind").filter(pl.col("kind") == VALID)
-    return rows.join(register.persons.select("key").drop_nulls(), on="key", how="anti")["m"].sort()
+    return _without(said.rows.select("m", "kind").filter(pl.col("kind") == VALID), by_number["m"])["m"]
 
 
 def _sample(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
@@ -270,7 +259,8 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     register, settings = known.register, known.settings
     spoken = find_spoken(rest, register, known.vocabulary, settings.block_cap)
     company = pl.concat(
-        [everything.company, named_beside(rest, register, known.vocabulary), spoken.company.select(everything.company.columns)]
+        [everything.company, named_beside(rest, register, known.vocabulary), spoken.company.select(everything.company.columns)],
+        rechunk=True,
     )
     everything = _with_company_share(Mentions(everything.rows, company), known.frequencies)
     found = known.search.find(rest, everything, spoken)
@@ -291,6 +281,7 @@ def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, 
     vocabulary = replace(known.vocabulary, said=spoken.letters)
     pairs = with_chance(vectors, everything, known.register, known.frequencies, vocabulary, spoken.pairs)
     scored = weigh(pairs, known.frequencies, _learned(pairs, counts, known))
+    del pairs  # what chance does takes five numbers for each
     probability, share = probabilities(scored, known.sure, counts, people, settings)
     return scored.with_columns(probability, prior=pl.Series(log_prior(share, people))[scored["feed"]])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -21,15 +23,35 @@ def parted(one: str, other: str) -> tuple[pl.Expr, pl.Expr]:
     return (pl.col("pair") // HALF).cast(pl.UInt32).alias(one), (pl.col("pair") % HALF).cast(pl.UInt32).alias(other)
 
 
-def houses(pairs: pl.DataFrame) -> Codes:
+def fresh(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Where the first of equal values stands that follow each other."""
+    first = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    return first
+
+
+def houses(pairs: pl.DataFrame) -> npt.NDArray[np.int32]:
     """Numbers from 0 of what `pairs` (m, h) are about, a row and a household; those of one must follow each other."""
-    m, h = pairs["m"].to_numpy(), pairs["h"].to_numpy()
-    fresh = np.ones(len(m), dtype=bool)
-    fresh[1:] = (m[1:] != m[:-1]) | (h[1:] != h[:-1])
-    return np.cumsum(fresh) - 1
+    first = fresh(pairs["m"].to_numpy()) | fresh(pairs["h"].to_numpy())
+    return np.cumsum(first, dtype=np.int32) - np.int32(1)
 
 
-def having(groups: Codes, at: Codes) -> npt.NDArray[np.bool_]:
+def distinct(codes: Codes) -> tuple[Codes, Codes]:
+    """Each of `codes` once, in order, and the place there of each: by one sort of plain numbers, where these leave room for a place."""
+    bits = len(codes).bit_length()
+    if int(codes.max(initial=0)).bit_length() + bits >= 64:
+        once, place = np.unique(codes, return_inverse=True)
+        return once, place
+    both = np.sort(codes << bits | np.arange(len(codes)))
+    order = both & ((1 << bits) - 1)
+    both >>= bits
+    first = fresh(both)
+    place = np.empty(len(codes), dtype=np.int64)
+    place[order] = np.cumsum(first) - 1
+    return both[first], place
+
+
+def having(groups: npt.NDArray[np.int32], at: Codes) -> npt.NDArray[np.bool_]:
     """Which of `groups` (numbers from 0, in order) are those of any of the places `at`."""
     there = np.zeros(int(groups[-1]) + 1 if len(groups) else 0, dtype=bool)
     there[groups[at]] = True
@@ -44,3 +66,16 @@ def together(groups: Codes, asked: Codes) -> tuple[Codes, Codes]:
     which = np.repeat(np.arange(len(asked)), many)
     first = (np.cumsum(times) - times)[asked] - (np.cumsum(many) - many)
     return which, np.arange(len(which)) + np.repeat(first, many)
+
+
+def among(places: pl.Series, some: pl.Series) -> pl.Series:
+    """Which of these places (numbers from 0) are some of others."""
+    asked, known = places.to_numpy(), some.to_numpy()
+    there = np.zeros(max(int(asked.max(initial=0)), int(known.max(initial=0))) + 1, dtype=bool)
+    there[known] = True
+    return pl.Series("among", there[asked])
+
+
+def gathered(frame: pl.DataFrame, at: pl.Series, **columns: str) -> pl.DataFrame:
+    """These columns (new name, name) of the rows at these places, one by one: a frame of several pieces is not put together for them."""
+    return pl.DataFrame({new: frame[name].rechunk().gather(at) for new, name in columns.items()})

@@ -18,7 +18,7 @@ from matching.compare.numbers import EQUAL as OWN
 from matching.compare.vector import FIELDS
 from matching.frequencies import Frequencies
 from matching.namesakes import Floats
-from matching.pairs import Codes, having, houses, joint
+from matching.pairs import Codes, fresh, gathered, having, houses, joint
 from matching.prepare import Mentions, Register
 from matching.settings import MatchingSettings
 from matching.vocabulary import Vocabulary
@@ -51,15 +51,16 @@ def with_chance(
     register: Register,
     frequencies: Frequencies,
     vocabulary: Vocabulary,
-    said: pl.DataFrame | None = None,
+    spoken: pl.DataFrame | None = None,
 ) -> Pairs:
-    """`vectors` with all that is the same for them whatever is measured. `said`: m, p, n of what texts call them by (`Spoken.pairs`)."""
-    rows = mentions.rows.select("number", "company_u", "n", "kind", feed="feed_number")[vectors["m"]]
-    if said is not None:
-        named = said.drop_nulls("n").select(joint("m", "p"), "n")
+    """`vectors` with all that is the same for them whatever is measured. `spoken`: m, p, n of what texts call them by (`Spoken.pairs`)."""
+    said = gathered(mentions.rows, vectors["m"], number="number", company_u="company_u", n="n", kind="kind", feed="feed_number")
+    if spoken is not None:
+        named = spoken.drop_nulls("n").select(joint("m", "p"), "n")
         told = vectors.select(joint("m", "p")).join(named, on="pair", how="left", maintain_order="left")["n"]
-        rows = rows.with_columns(pl.coalesce("n", told))
-    attributes = pl.concat([rows, register.persons.select("who", "lives", r_valid="valid", r_n="n")[vectors["p"]]], how="horizontal")
+        said = said.with_columns(pl.coalesce("n", told))
+    listed = gathered(register.persons, vectors["p"], who="who", lives="lives", r_valid="valid", r_n="n")
+    attributes = pl.concat([said, listed], how="horizontal")
     by_chance = strangers(vectors, attributes, frequencies, vocabulary)
     return Pairs(vectors, attributes.select("feed", "kind", "r_valid", "who", "lives"), by_chance)
 
@@ -92,10 +93,10 @@ def weigh(pairs: Pairs, frequencies: Frequencies, measured: Measured) -> pl.Data
     return pl.concat([vectors, pairs.attributes, weights], how="horizontal").with_columns(named=pl.Series(named), weight=pl.Series(total))
 
 
-def _both(house: Codes, asked: Codes, among: Bools, weight: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _both(house: npt.NDArray[np.int32], asked: Codes, among: Bools, weight: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """The greatest `weight` of those `among` the pairs that are of the same household (`house`) as each of the pairs `asked`."""
     others = np.flatnonzero(among & having(house, asked))
-    first = np.flatnonzero(np.diff(house[others], prepend=-1))
+    first = np.flatnonzero(fresh(house[others]))
     greatest = np.maximum.reduceat(weight[others], first) if len(first) else weight[:0]
     found: npt.NDArray[np.float32] = greatest[np.searchsorted(house[others[first]], house[asked])]
     return found
@@ -119,7 +120,7 @@ def probabilities(
     odds_of_one = np.exp(np.minimum(scored[weight].to_numpy(), CEILING)) / people
     # The candidates of a row follow each other, and it is their sum that the share turns on.
     m = scored["m"].to_numpy()
-    first = np.flatnonzero(np.diff(m.astype(np.int64), prepend=-1))
+    first = np.flatnonzero(fresh(m))
     feed, counting = scored["feed"].to_numpy()[first], np.flatnonzero(counts[m[first]])
     odds_of_any = np.add.reduceat(odds_of_one, first) if len(first) else odds_of_one
     share = np.full(feeds, prior)

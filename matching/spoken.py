@@ -13,8 +13,9 @@ import polars as pl
 
 from matching.compare.company import TEXT
 from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
-from matching.pairs import joint, parted
+from matching.pairs import among, fresh, joint, parted
 from matching.prepare import Register
+from matching.sieve import may_be
 from matching.stretches import COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
 from matching.vocabulary import Letters, Vocabulary, build, key
 from standards import names
@@ -86,7 +87,7 @@ class Spoken:
 
 def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, cap: int) -> Spoken:
     """Who is named in the texts of those `rows` that have no name of their own."""
-    texts = _joined(_texts(rows), register, vocabulary)
+    texts = _texts(rows)
     nobody = Spoken(
         pl.DataFrame(schema=PAIRS),
         pl.DataFrame(schema={"m": pl.UInt32, "role": pl.String, "n": pl.UInt32, "key": pl.Int64, "heard": pl.Int64}),
@@ -95,6 +96,7 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     )
     if texts.is_empty():
         return nobody
+    texts = _joined(texts, register, vocabulary)
     people = _people(register, vocabulary)
     found = [found_in(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
     hits = pl.concat(found)
@@ -125,13 +127,15 @@ def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary)
     """Company (role `text`) of rows that have a name of their own: names of three characters or more that stand in their texts."""
     texts = _texts(rows, named=True)
     found = []
-    known = _names_of(register.persons, vocabulary)
+    known = _names_of(register.persons, vocabulary) if texts.height else pl.DataFrame(schema={"n": pl.UInt32})
     spelt = known.with_columns(vocabulary.keys(known["n"], "spelt", "length"))
     for at in range(0, texts.height, BATCH):
         part = texts[at : at + BATCH]
         stretches, letters = stretches_of(part)
         told = stretches.with_columns(spelt=pl.Series(key(letters)), m=part["m"][stretches["at"]])
-        found.append(told.filter(pl.col("length") >= COUNTY_LENGTH).join(spelt, on=["spelt", "length"]).select("m", "n"))
+        told = told.filter(pl.col("length") >= COUNTY_LENGTH)
+        met = spelt.filter(pl.Series(may_be(spelt["spelt"].to_numpy(), told["spelt"].to_numpy())))
+        found.append(told.join(met, on=["spelt", "length"]).select("m", "n"))
     named = pl.concat(found).unique() if found else pl.DataFrame(schema={"m": pl.UInt32, "n": pl.UInt32})
     own = rows.select("m", own="n")
     named = named.join(own, on="m").filter(pl.col("n") != pl.col("own")).sort("m", "n")
@@ -152,21 +156,27 @@ def _names_of(people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
 
 def told_pairs(pairs: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
     """`pairs` (m, p) and those of the texts, with `told`; whoever a text does not name though it names others has level `other`."""
-    everybody = pl.concat([pairs.select(joint("m", "p")), spoken.pairs.select(joint("m", "p"))]).unique().sort("pair")
-    told = everybody.join(spoken.pairs.select(joint("m", "p"), "told"), on="pair", how="left", maintain_order="left")
-    told = told.select(*parted("m", "p"), "told")
-    somebody = told["m"].is_in(spoken.pairs["m"].unique().implode())
-    return told.with_columns(told=pl.when(pl.col("told").is_null() & somebody).then(OTHER).otherwise("told").cast(pl.Int8))
+    spelt, told = spoken.pairs.select(joint("m", "p"))["pair"].to_numpy(), spoken.pairs["told"].to_numpy()
+    everybody = np.sort(np.concatenate([pairs.select(joint("m", "p"))["pair"].to_numpy(), spelt]))
+    everybody = everybody[fresh(everybody)]
+    both = pl.DataFrame({"pair": everybody}).select(*parted("m", "p"))
+    levels = np.full(len(everybody), -1, dtype=np.int8)
+    levels[among(both["m"], spoken.pairs["m"]).to_numpy()] = OTHER
+    levels[np.searchsorted(everybody, spelt)] = told
+    return both.with_columns(told=pl.Series(levels)).with_columns(pl.when(pl.col("told") >= 0).then("told").alias("told"))
 
 
 def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
     """Rows with a text and no name (or one): m, text normalised like a name, village, town, phones."""
-    texts = rows.filter((pl.col("n").is_not_null() if named else pl.col("n").is_null()) & pl.col("text").is_not_null())
+    told = rows.select("m", "village", "town", "phone", "phone_told", "text", named=pl.col("n").is_not_null())
+    texts = told.filter((pl.col("named") == named) & pl.col("text").is_not_null()).drop("named")
+    if texts.is_empty():
+        return texts
     traditional, simplified = names.simplifications()
     text = pl.col("text").str.normalize("NFKC").str.replace_many(traditional, simplified)
     text = text.str.replace_all(r"[·•・‧∙⋅●﹒˙]+", "").str.slice(0, LONGEST)  # the dots of foreign names, as in the vocabulary
     text = text.str.replace_all(r"(^|\P{Han})(\p{Han})\s+(\p{Han})", "${1}${2}${3}")  # 杨 秀英: a blank that pads a name
-    return texts.select("m", "village", "town", "phone", "phone_told", text=text)
+    return texts.with_columns(text=text)
 
 
 def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -180,7 +190,7 @@ def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> 
 
 def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Persons with names of two characters or more."""
-    persons = register.persons.select("p", "h", "n", "village", "town", "phone", "household_phone").drop_nulls("n")
+    persons = register.persons.select("p", "h", "n", "village", "phone", "household_phone", town=pl.col("village") // 1000).drop_nulls("n")
     return persons.filter(pl.Series(vocabulary.length[persons["n"].to_numpy()] >= SHORT))
 
 

@@ -101,11 +101,10 @@ def _met(told: pl.DataFrame, scopes: Iterable[Scope], keys: pl.Series, names: In
 def _bearers(people: pl.DataFrame, keys: pl.Series, asked: pl.Series, names: Integers | None = None) -> pl.DataFrame:
     """Those of `people` whose name has one of the keys asked for, and few others, with the key. For `keys` and `names` see `_met`."""
     n = people["n"].to_numpy()
+    some = slice(None) if names is None else names
     named = np.zeros(len(keys), dtype=bool)
-    named[slice(None) if names is None else names] = True
-    if len(n) > MANY:
-        named &= may_be(keys.to_numpy(), asked.to_numpy())
-    at = np.flatnonzero(named[n])
+    named[some] = may_be(keys.to_numpy()[some], asked.to_numpy()) if len(n) > MANY else True
+    at = np.flatnonzero(named.take(n))
     return people[at].with_columns(keys.gather(n[at]))
 
 
@@ -120,8 +119,13 @@ def _one_otherwise(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vo
         asked = told.filter(pl.col("length").is_between(*lengths))
         asked = asked.with_columns(open=pl.Series(without(asked["spelt"].to_numpy(), letters[asked["s"].to_numpy(), blank], blank)))
         fits = np.flatnonzero((vocabulary.length >= lengths[0]) & (vocabulary.length <= lengths[1]))
-        opened = pl.Series("open", without(spelt, vocabulary.letters.at(blank), blank))
-        found.append(_met(asked, scopes, opened, fits))
+        at_place = vocabulary.letters.at(blank)
+        if blank < COUNTY_LENGTH:
+            opened = without(spelt, at_place, blank)
+        else:
+            opened = spelt.copy()
+            opened[fits] = without(spelt[fits], at_place[fits], blank)
+        found.append(_met(asked, scopes, pl.Series("open", opened), fits))
     return pl.concat(found)
 
 
@@ -133,7 +137,7 @@ def _longer(scope: Scope, length: int, vocabulary: Vocabulary) -> Scope:
 def _swapped(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
     """Stretches of three characters that are those of a name of a scope in another order."""
     asked = told.filter(pl.col("length") == COUNTY_LENGTH)
-    asked = asked.with_columns(bag=_bags(letters[asked["s"].to_numpy()]))
+    asked = asked.with_columns(bag=_bags(letters.take(asked["s"].to_numpy(), axis=0)))
     return _met(asked, scopes, _bags(vocabulary.letters.first).alias("bag"), np.flatnonzero(vocabulary.length == COUNTY_LENGTH))
 
 
@@ -147,7 +151,7 @@ def _bags(letters: Letters) -> pl.Series:
 def _nicknames(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
     """Stretches such as 小明, 明明 and 建国 with the people of a scope who have the character, or these two, in their given names."""
     two = told.filter(pl.col("length") == COUNTY_LENGTH - 1)
-    pair = letters[two["s"].to_numpy()]
+    pair = letters.take(two["s"].to_numpy(), axis=0)
     fits = np.isin(pair[:, 0], DIMINUTIVES) | (pair[:, 0] == pair[:, 1])
     called = two.with_columns(letter=pl.Series(pair[:, 1])).filter(pl.Series(fits))
     found = [_met(called, scopes, pl.Series("letter", vocabulary.letters.at(at))) for at in (1, 2)]

@@ -122,6 +122,10 @@ class Vocabulary:
         letters[beyond] = self.said[numbers[beyond] - known]
         return letters
 
+    def read(self) -> Vocabulary:
+        """The same when all cells have been read: without what was written."""
+        return replace(self, raws=self.raws.clear())
+
     @property
     def narrow(self) -> Vocabulary:
         """The same names cut to `SHORT` characters, which few are longer than: what compares those need not look at blanks."""

@@ -14,6 +14,7 @@ from matching.vocabulary import Vocabulary
 
 LEVELS = ("number", "name", "alike", "other")
 NUMBER, NAME, ALIKE, OTHER = range(len(LEVELS))
+NOBODY = 2**32 - 1  # number of no name
 TEXT = "text"  # role of a name that stands in a text: it speaks for a household where it is found, and against none
 
 
@@ -28,19 +29,26 @@ def company_levels(pairs: pl.DataFrame, company: pl.DataFrame, persons: pl.DataF
     """
     levels = np.full(pairs.height, -1, dtype=np.int8)
     known = np.zeros(pairs.height, dtype=np.uint8)
-    company = company.sort("key").sort("n", maintain_order=True).sort("m", maintain_order=True)
+    company = company.select("m", "n", "key", spoken=pl.col("role") == TEXT).sort("m")
     at, other = together(company["m"].to_numpy(), pairs["m"].to_numpy())
     if len(at):
-        levels[at[(company["role"] != TEXT).to_numpy()[other]]] = OTHER
+        levels[at[~company["spoken"].to_numpy()[other]]] = OTHER
         which, level = _members(pairs.select("h", "p")[at], company.select("n", "key")[other], persons, vocabulary)
         for better in (ALIKE, NAME, NUMBER):
             levels[at[which[level == better]]] = better
         met = np.zeros(len(at), dtype=bool)
         met[which] = True
-        # Who is named in two roles lives there once.
-        once = company.select(once=pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in ("m", "n", "key")))["once"]
-        known = np.minimum(np.bincount(at[met & once.to_numpy()[other]], minlength=pairs.height), 255).astype(np.uint8)
+        known = np.minimum(_people(at[met], company, other[met], pairs.height), 255).astype(np.uint8)
     return pl.DataFrame({"company": levels, "known": known})
+
+
+def _people(at: Codes, company: pl.DataFrame, other: Codes, size: int) -> Codes:
+    """How many people of `company` (places `other`) stand at each place below `size`; who is named in two roles is one."""
+    times = np.bincount(at, minlength=size)
+    several = np.flatnonzero(times[at] > 1)
+    once = company.select("n", "key")[other[several]].with_columns(at=pl.Series(at[several])).unique()
+    times[at[several]] = 0
+    return times + np.bincount(once["at"].to_numpy(), minlength=size)
 
 
 def _members(pairs: pl.DataFrame, named: pl.DataFrame, persons: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Codes, Levels]:
@@ -51,15 +59,15 @@ def _members(pairs: pl.DataFrame, named: pl.DataFrame, persons: pl.DataFrame, vo
     which, member = together(persons["h"].to_numpy(), pairs["h"].to_numpy())
     another = np.flatnonzero(pairs["p"].to_numpy()[which] != member)
     which, member = which[another], member[another]
-    by_name, by_number = (
-        (named[said].gather(which) == persons[said].gather(member)).fill_null(value=False).to_numpy() for said in ("n", "key")
-    )
+    said, listed = (frame["n"].fill_null(nobody).to_numpy() for frame, nobody in ((named, NOBODY), (persons, NOBODY - 1)))
+    by_name = said[which] == listed[member]
+    numbered = np.flatnonzero(named["key"].is_not_null().to_numpy()[which])
+    same = named["key"].gather(which[numbered]) == persons["key"].gather(member[numbered])
+    by_number = numbered[same.fill_null(value=False).to_numpy()]
     called = np.zeros(len(named), dtype=bool)
     called[which[by_name]] = True
-    asked = np.flatnonzero(~called[which])
-    one, other = (
-        frame["n"].gather(place[asked]).cast(pl.Int64).fill_null(-1).to_numpy() for frame, place in ((named, which), (persons, member))
-    )
+    asked = np.flatnonzero(~called[which] & (said[which] < NOBODY) & (listed[member] < NOBODY - 1))
+    one, other = said[which[asked]].astype(np.int64), listed[member[asked]].astype(np.int64)
     # Names of other lengths are not alike, unless both are long.
     lengths = (np.minimum(vocabulary.length[names], LONG) for names in (one, other))
     fits = np.flatnonzero(operator.eq(*lengths))

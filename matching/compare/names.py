@@ -15,6 +15,7 @@ from rapidfuzz.distance import Indel
 from rapidfuzz.process import cpdist
 
 from matching.compare.levels import Bools, Levels, count, graded
+from matching.pairs import distinct
 from matching.vocabulary import HOLE, SHORT, Kind, Letters, Signs, Vocabulary, read_alike
 from standards.shapes import look_alike
 
@@ -36,9 +37,11 @@ def name_levels(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], vocabu
     levels[both & (one == other)] = EQUAL
     asked = np.flatnonzero(both & (one != other))
     if len(asked):
-        pair = np.minimum(one[asked], other[asked]) << 32 | np.maximum(one[asked], other[asked])
-        distinct, back = np.unique(pair, return_inverse=True)
-        chunks = [_by_length(distinct[at : at + CHUNK], vocabulary) for at in range(0, len(distinct), CHUNK)]
+        bits = len(vocabulary.length).bit_length()
+        pair = np.minimum(one[asked], other[asked]) << bits | np.maximum(one[asked], other[asked])
+        once, back = distinct(pair)
+        once = once >> bits << 32 | once & ((1 << bits) - 1)
+        chunks = [_by_length(once[at : at + CHUNK], vocabulary) for at in range(0, len(once), CHUNK)]
         levels[asked] = np.concatenate(chunks)[back]
     return levels
 

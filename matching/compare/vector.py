@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from matching.compare import births, company, names, numbers
-from matching.pairs import having, houses
+from matching.pairs import gathered, having, houses
 from matching.prepare import Mentions, Register
 from matching.vocabulary import Vocabulary
 from standards import ids, relations
@@ -60,15 +61,16 @@ RIGHT = (
     "birth",
     "sex",
     "village",
-    "town",
     "group",
     "phone",
     "household_phone",
     "is_head",
 )
-# What fields need that are equal or not.
-SAID = ("n", "sex", "village", "town", "elsewhere", "group", "phone", "phone_told")
-LISTED = ("h", "sex", "village", "group", "phone", "household_phone", "is_head")
+# What is asked of every pair; all else is asked of those pairs whose row says something about it.
+SAID = ("n", "sex", "village", "town", "elsewhere")
+LISTED = ("h", "sex", "village")
+
+Codes = npt.NDArray[np.int8]
 
 
 def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -77,40 +79,84 @@ def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabul
     `again` is -1 here: it is known when the list's certain links are.
     """
     rows, persons = mentions.rows, register.persons
-    is_head = pl.col("only_head") | (pl.col("relation") == relations.HEAD).fill_null(value=False)
-    left = rows.select(pl.col(SAID).name.prefix("l_"), l_is_head=is_head)[pairs["m"]]
-    right = persons.select(pl.col(LISTED).name.prefix("r_"))[pairs["p"]]
+    left = gathered(rows, pairs["m"], **{f"l_{name}": name for name in SAID})
+    right = gathered(persons, pairs["p"], **{f"r_{name}": name for name in LISTED})
     wide = pl.concat([pairs, left, right], how="horizontal").rename({"r_h": "h"})
     ours, theirs = (n.fill_null(-1).cast(pl.Int64).to_numpy() for n in (wide["l_n"], persons["n"].gather(pairs["p"])))
     wide = wide.with_columns(written=pl.Series(names.name_levels(ours, theirs, vocabulary)))
-    born = persons["birth"].gather(pairs["p"])
+    others = company.company_levels(wide.select("m", "h", "p"), mentions.company, persons, vocabulary)
+    # In the house of nobody whom the text names but its caller, the caller is no company.
+    unnamed = pairs["told"] == names.OTHER
+    others = others.select(pl.when(unnamed).then(nothing).otherwise(name).alias(name) for name, nothing in (("company", -1), ("known", 0)))
     vectors = wide.select(
         "m", "p", "h",
         name=pl.coalesce("told", "written").cast(pl.Int8),
-        birth=pl.Series(births.birth_levels(rows["birth"].gather(pairs["m"]), born)),
-        age=pl.Series(births.age_levels(rows["birth_year"].gather(pairs["m"]), born.dt.year())),
+        birth=pl.Series(_births(pairs, rows["birth"], persons)),
+        age=pl.Series(_ages(pairs, rows["birth_year"], persons)),
+        group=pl.Series(_groups(wide, rows, persons)),
+        phone=pl.Series(_phones(wide.select("m", "p", "h"), rows, persons)),
+        head=pl.Series(_heads(pairs, rows, persons)),
         again=pl.lit(-1, pl.Int8),
         id=pl.Series(_numbers(wide.select("m", "p", "h"), rows, register)),
         **_simple(),
     )  # fmt: skip
-    vectors = _household_phones(vectors, wide, persons)
-    others = company.company_levels(vectors.select("m", "h", "p"), mentions.company, persons, vocabulary)
-    # In the house of nobody whom the text names but its caller, the caller is no company.
-    unnamed = pairs["told"] == names.OTHER
-    others = others.select(pl.when(unnamed).then(nothing).otherwise(name).alias(name) for name, nothing in (("company", -1), ("known", 0)))
     return pl.concat([vectors, others], how="horizontal").select("m", "p", "h", *FIELDS, "known")
 
 
-def _household_phones(vectors: pl.DataFrame, wide: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
-    """`vectors` in which the telephone of any member of the household is the household's."""
-    asked = wide.select("l_phone", "l_phone_told", "h", phone_level=vectors["phone"]).with_row_index("at")
-    asked = asked.filter(pl.col("phone_level") != 0)
-    said = pl.concat(asked.select("at", "h", phone=name).drop_nulls("phone") for name in ("l_phone", "l_phone_told"))
+def _births(pairs: pl.DataFrame, said: pl.Series, persons: pl.DataFrame) -> Codes:
+    """Codes of the field `birth`. `said`: the birth date of each row."""
+    levels = np.full(pairs.height, -1, dtype=np.int8)
+    at = said.is_not_null().gather(pairs["m"]).arg_true()
+    asked = pairs[at]
+    levels[at.to_numpy()] = births.birth_levels(said.gather(asked["m"]), persons["birth"].gather(asked["p"]))
+    return levels
+
+
+def _ages(pairs: pl.DataFrame, said: pl.Series, persons: pl.DataFrame) -> Codes:
+    """Codes of the field `age`. `said`: the year of birth that follows from the age in each row."""
+    levels = np.full(pairs.height, -1, dtype=np.int8)
+    at = said.is_not_null().gather(pairs["m"]).arg_true()
+    asked = pairs[at]
+    levels[at.to_numpy()] = births.age_levels(said.gather(asked["m"]), persons["birth"].gather(asked["p"]).dt.year())
+    return levels
+
+
+def _groups(wide: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> Codes:
+    """Codes of the field `group`: where only the town is known, it is one of a dozen numbers that agrees, as in a village."""
+    levels = np.full(wide.height, -1, dtype=np.int8)
+    village, town = pl.col("l_village"), pl.col("l_town")
+    near = (village == pl.col("r_village")) | (village.is_null() & (town == pl.col("r_village") // 1000))
+    at = wide.select(near.fill_null(value=False)).to_series().arg_true()
+    at = at.filter(rows["group"].is_not_null().gather(wide["m"].gather(at)))
+    other = rows["group"].gather(wide["m"].gather(at)) != persons["group"].gather(wide["p"].gather(at))
+    levels[at.to_numpy()] = other.cast(pl.Int8).fill_null(-1).to_numpy()
+    return levels
+
+
+def _heads(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> Codes:
+    """Codes of the field `head`: of rows that are about a head of household."""
+    levels = np.full(pairs.height, -1, dtype=np.int8)
+    is_head = rows["only_head"] | (rows["relation"] == relations.HEAD).fill_null(value=False)
+    at = is_head.gather(pairs["m"]).arg_true()
+    levels[at.to_numpy()] = persons["is_head"].gather(pairs["p"].gather(at)).not_().cast(pl.Int8).to_numpy()
+    return levels
+
+
+def _phones(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> Codes:
+    """Codes of the field `phone` for `pairs` (m, p, h); the telephone of any member of the household is the household's."""
+    levels = np.full(pairs.height, -1, dtype=np.int8)
+    at = (rows["phone"].is_not_null() | rows["phone_told"].is_not_null()).gather(pairs["m"]).arg_true()
+    asked = pairs[at]
+    left = gathered(rows, asked["m"], n="n", said="phone", told="phone_told")
+    right = gathered(persons, asked["p"], own="phone", house="household_phone")
+    asked = pl.concat([asked.select("h"), left, right], how="horizontal").with_columns(at.alias("at"), level=_phone())
+    levels[at.to_numpy()] = asked["level"].to_numpy()
+    asked = asked.filter(pl.col("level") != 0)
+    said = pl.concat(asked.select("at", "h", phone=name).drop_nulls("phone") for name in ("said", "told"))
     owned = persons.select("h", "phone").join(said.select("phone"), on="phone", how="semi")
     met = said.join(owned.select("phone"), on="phone", how="semi").join(owned, on=["h", "phone"], how="semi")["at"]
-    levels = vectors["phone"].to_numpy(writable=True)
     levels[met.to_numpy()] = 1
-    return vectors.with_columns(phone=pl.Series(levels))
+    return levels
 
 
 def with_relatives(vectors: pl.DataFrame) -> pl.DataFrame:
@@ -124,7 +170,7 @@ def with_relatives(vectors: pl.DataFrame) -> pl.DataFrame:
     return vectors.with_columns(id=pl.Series(levels))
 
 
-def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> Codes:
     """Codes of the field `id` for `pairs` (m, p, h)."""
     persons = register.persons
     levels = np.full(pairs.height, -1, dtype=np.int8)
@@ -175,31 +221,27 @@ def _simple() -> dict[str, pl.Expr]:
         .otherwise(2)
     )
     only_town = pl.when(village.is_null()).then((town != r_town).cast(pl.Int8))
-    # Groups are numbered: where only the town is known, it is one of a dozen numbers that agrees.
-    near = (village == pl.col("r_village")) | (village.is_null() & (town == r_town))
-    group = pl.when(near).then((pl.col("l_group") != pl.col("r_group")).cast(pl.Int8))
-    own, house = pl.col("r_phone"), pl.col("r_household_phone")
-    said, told = pl.col("l_phone"), pl.col("l_phone_told")
-    phone = (
-        pl.when((said.is_null() & told.is_null()) | (own.is_null() & house.is_null()))
+    return {
+        "sex": (pl.col("l_sex") != pl.col("r_sex")).cast(pl.Int8).fill_null(-1),
+        "place": place.cast(pl.Int8),
+        "town": only_town.fill_null(-1).cast(pl.Int8),
+    }
+
+
+def _phone() -> pl.Expr:
+    """Level of what the row gives (`said`, `told`) beside the person's `own` telephone and that of the `house`."""
+    said, told, own, house = (pl.col(name) for name in ("said", "told", "own", "house"))
+    # Who has a mobile telephone may have another one at home; and a caller's telephone need not be that of the one in need.
+    not_both_mobile = ~(_mobile(said) | _mobile(told)) | ~(_mobile(own) | _mobile(house))
+    return (
+        pl.when(own.is_null() & house.is_null())
         .then(-1)
         .when(((said == own) | (told == own)).fill_null(value=False))
         .then(0)
         .when(((said == house) | (told == house)).fill_null(value=False))
         .then(1)
-        .when(pl.col("l_n").is_null())  # the telephone is the caller's, who need not be the one in need
-        .then(-1)
-        .when(
-            ~(_mobile(said) | _mobile(told)) | ~(_mobile(own) | _mobile(house))
-        )  # who has a mobile telephone may have another one at home
+        .when(pl.col("n").is_null() | not_both_mobile)
         .then(-1)
         .otherwise(2)
+        .cast(pl.Int8)
     )
-    return {
-        "sex": (pl.col("l_sex") != pl.col("r_sex")).cast(pl.Int8).fill_null(-1),
-        "place": place.cast(pl.Int8),
-        "town": only_town.fill_null(-1).cast(pl.Int8),
-        "group": group.fill_null(-1).cast(pl.Int8),
-        "phone": phone.cast(pl.Int8),
-        "head": pl.when("l_is_head").then(pl.col("r_is_head").not_().cast(pl.Int8)).otherwise(-1).cast(pl.Int8),
-    }
