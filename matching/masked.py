@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from matching.sieve import may_be
+
 AREA = 6  # digits that say where a number was given
 LEAST_SHOWN = 3  # digits behind these that a masked number must show beside a surname or a village
 BODY = 17  # digits before the check character
@@ -21,8 +23,9 @@ def masked_blocks(masked: pl.DataFrame, persons: pl.DataFrame) -> dict[str, pl.D
     ).filter((pl.col("front").cast(pl.Int64) - AREA).clip(0) + pl.col("back") >= LEAST_SHOWN)
     names, houses = [masked.select("m", p="m").clear()], [masked.select("m", p="m").clear()]
     if shapes.height:
-        body = pl.when(~pl.col("valid")).then(pl.col("id18")).str.slice(0, BODY).cast(pl.Int64)
-        numbered = persons.select("p", "h", "surname", "village", "id18", body=pl.coalesce("key", body))
+        broken = (~persons["valid"]).arg_true()
+        body = persons["key"].clone().scatter(broken, persons["id18"].gather(broken).str.slice(0, BODY).cast(pl.Int64))
+        numbered = persons.select("p", "h", "surname", "village", "id18", body=body)
         for (front, back), rows in sorted(shapes.partition_by("front", "back", as_dict=True).items()):
             named, near = (_owners(rows, numbered, where, int(front), int(back)) for where in ("surname", "village"))
             members = persons.select("p", "h", "heard").join(near.select("h"), on="h", how="semi")
@@ -39,8 +42,9 @@ def _owners(rows: pl.DataFrame, numbered: pl.DataFrame, where: str, front: int, 
     said = number.str.slice(0, first), number.str.tail(back).str.slice(0, last)
     head, tail = (digits.cast(pl.Int64, strict=False).fill_null(0) for digits in said)
     asked = rows.select("m", "heard", "number", shown=(head * MIXED + tail) * MIXED + pl.col(where)).drop_nulls("shown")
-    shown = (body // 10 ** (BODY - first) * MIXED + body % 10**last) * MIXED + pl.col(where)
-    met = asked.join(numbered.select("p", "h", "id18", where, shown=shown), on="shown")
+    shown = numbered.select(shown=(body // 10 ** (BODY - first) * MIXED + body % 10**last) * MIXED + pl.col(where))["shown"]
+    some = shown.is_not_null() & pl.Series(may_be(shown.fill_null(0).to_numpy(), asked["shown"].to_numpy()))
+    met = asked.join(numbered.select("p", "h", "id18").with_columns(shown).filter(some), on="shown")
     return met.filter(
         number.str.slice(0, front) == pl.col("id18").str.slice(0, front), number.str.tail(back) == pl.col("id18").str.tail(back)
     )
