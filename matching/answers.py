@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import polars as pl
 
@@ -19,6 +20,12 @@ from matching.trial import OUTSIDE
 BITS = 1 / math.log(2)  # from natural logarithms
 # Where there is nobody to compare with: of the household only, or at all.
 ALONE = ("底册中没有本人，同行所填的户主或家人在该户，按户关联。", "底册中没有相近的人。")
+
+
+def written(said: Mentions, register: Register) -> tuple[Mentions, Register]:
+    """Of rows and persons what is written about them, when all that is compared is no longer wanted."""
+    persons = register.persons.select("p", "h", "person_id", "household_id", "village")
+    return replace(said, rows=said.rows.select("m", "feed", "row_id")), replace(register, persons=persons)
 
 
 def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFrame:
@@ -103,7 +110,7 @@ def tested(copies: pl.DataFrame, found: pl.DataFrame, everything: Mentions, feed
 
     Without those which stand for people outside the register and are, with their number, not told from somebody in it. `feeds`: by number.
     """
-    doubted = found.filter(pl.col("status") != "absent")["m"]
+    doubted = found["m"].filter(found["status"] != "absent")
     copies = copies.filter((pl.col("trial") != OUTSIDE) | ~among(copies["source"], doubted))
     told = copies.join(found.select("m", "status", "household", "alone", found="h"), on="m", how="left", maintain_order="left")
     feed = pl.Series("feed", feeds, pl.String).gather(everything.rows["feed_number"].gather(told["m"]))

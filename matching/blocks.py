@@ -27,24 +27,27 @@ STEPS: dict[str, str] = {
         SELECT 'number' AS way, m, key FROM rows
         UNION ALL SELECT 'repair', m, key FROM repairs UNION ALL SELECT 'company', m, key FROM company""",
     "owners": """
-        SELECT k.way, k.m, p.p, p.h FROM keys k JOIN persons p ON k.key = p.key
-        UNION ALL SELECT 'stem', s.m, p.p, p.h FROM stems s JOIN persons p ON s.stem = p.key // 100
+        SELECT k.way, k.m, p.p, p.h FROM persons p JOIN keys k ON k.key = p.key
+        UNION ALL SELECT 'stem', s.m, p.p, p.h FROM persons p JOIN stems s ON s.stem = p.key // 100
         UNION ALL SELECT 'neighbour', c.m, p.p, p.h
-        FROM company c JOIN rows r ON r.m = c.m JOIN persons p ON c.heard = p.heard AND r.village = p.village""",
+        FROM persons p JOIN (SELECT c.m, c.heard, r.village FROM rows r JOIN company c ON c.m = r.m) c
+        ON c.heard = p.heard AND c.village = p.village""",
     "households": """
         SELECT q.way, q.m, p.p, p.p <> q.p AS other,
-            p.heard = r.heard OR p.surname = r.surname OR p.heard_given = r.heard_given AS alike
-        FROM owners q JOIN rows r ON r.m = q.m JOIN persons p ON p.h = q.h""",
+            p.heard = q.heard OR p.surname = q.surname OR p.heard_given = q.heard_given AS alike
+        FROM persons p JOIN (
+            SELECT q.way, q.m, q.p, q.h, r.heard, r.surname, r.heard_given FROM owners q JOIN rows r ON r.m = q.m
+        ) q ON p.h = q.h""",
     "phone_owners": """
-        SELECT r.m, p.p, p.h FROM row_phones r JOIN persons p ON r.phone = p.phone
-        UNION ALL SELECT r.m, p.p, p.h FROM row_phones r JOIN persons p ON r.phone = p.household_phone""",
+        SELECT r.m, p.p, p.h FROM persons p JOIN row_phones r ON r.phone = p.phone
+        UNION ALL SELECT r.m, p.p, p.h FROM persons p JOIN row_phones r ON r.phone = p.household_phone""",
     "born_alike": """
         SELECT r.m, p.p, r.n = p.n AS named, r.heard = p.heard AS sounding
-        FROM rows r JOIN persons p ON r.born = p.birth AND r.surname = p.surname""",
-    "neighbours": "SELECT r.m, p.p, r.n = p.n AS named FROM rows r JOIN persons p ON r.heard = p.heard AND r.village = p.village",
+        FROM persons p JOIN rows r ON r.born = p.birth AND r.surname = p.surname""",
+    "neighbours": "SELECT r.m, p.p, r.n = p.n AS named FROM persons p JOIN rows r ON r.heard = p.heard AND r.village = p.village",
     "sounding": """
         SELECT r.m, p.p, r.n = p.n AS named, r.town = p.village // 1000 AS near, r.village IS NULL AS anywhere
-        FROM rows r JOIN persons p ON r.heard = p.heard WHERE r.n = p.n OR r.town = p.village // 1000 OR r.village IS NULL""",
+        FROM persons p JOIN rows r ON r.heard = p.heard WHERE r.n = p.n OR r.town = p.village // 1000 OR r.village IS NULL""",
 }
 
 NARROW: dict[str, str] = {
@@ -52,7 +55,7 @@ NARROW: dict[str, str] = {
     "number_household": "SELECT m, p FROM households WHERE way = 'number' AND other",
     "number_as_written": "SELECT r.m, p.p FROM wrong r JOIN broken p ON r.number = p.number",
     "repaired": "SELECT m, p FROM owners WHERE way = 'repair'",
-    "register_repaired": "SELECT r.m, f.p FROM rows r JOIN register_repairs f ON r.key = f.key",
+    "register_repaired": "SELECT r.m, f.p FROM register_repairs f JOIN rows r ON r.key = f.key",
     "tail": "SELECT m, p FROM owners WHERE way = 'stem'",
     "repaired_household": "SELECT m, p FROM households WHERE way = 'repair' AND alike",
     "tail_household": "SELECT m, p FROM households WHERE way = 'stem' AND alike",
@@ -61,28 +64,35 @@ NARROW: dict[str, str] = {
     "heard_birth": "SELECT m, p FROM born_alike WHERE sounding",
     "name_village": "SELECT m, p FROM neighbours WHERE named",
     "heard_village": "SELECT m, p FROM neighbours",
-    "birth_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.village = p.village",
+    "birth_village": "SELECT r.m, p.p FROM persons p JOIN rows r ON r.born = p.birth AND r.village = p.village",
     "birth_surname": "SELECT m, p FROM born_alike",
     "phone": "SELECT m, p FROM phone_owners",
     "company_number": "SELECT m, p FROM households WHERE way = 'company' AND other",
     "company_name": """
-        SELECT c.m, p.p FROM company c JOIN rows r ON r.m = c.m
-        JOIN persons q ON c.n = q.n
-        JOIN persons p ON p.h = q.h AND p.p <> q.p AND (p.heard = r.heard OR p.birth = r.born)""",
+        SELECT c.m, p.p FROM persons p JOIN (
+            SELECT c.m, q.p, q.h, r.heard, r.born FROM persons q JOIN company c ON c.n = q.n JOIN rows r ON r.m = c.m
+        ) c ON p.h = c.h AND p.p <> c.p AND (p.heard = c.heard OR p.birth = c.born)""",
     "company_village": "SELECT m, p FROM households WHERE way = 'neighbour' AND other",
 }
 
 WIDE: dict[str, str] = {
-    "birth_given": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.born = p.birth AND r.heard_given = p.heard_given",
-    "letter_village": "SELECT r.m, p.p FROM row_letters r JOIN person_letters p ON r.letter = p.letter AND r.surname = p.surname",
-    "given_village": "SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard_given = p.heard_given",
+    "birth_given": "SELECT r.m, p.p FROM persons p JOIN rows r ON r.born = p.birth AND r.heard_given = p.heard_given",
+    "letter_village": "SELECT r.m, p.p FROM person_letters p JOIN row_letters r ON r.letter = p.letter AND r.surname = p.surname",
+    "given_village": "SELECT r.m, p.p FROM persons p JOIN rows r ON r.village = p.village AND r.heard_given = p.heard_given",
     "own_village": """
-        SELECT r.m, p.p FROM rows r JOIN persons p ON r.village = p.village AND r.heard = p.heard_given WHERE p.letters > 2""",
-    "phone_household": "SELECT q.m, p.p FROM phone_owners q JOIN persons p ON p.h = q.h AND p.p <> q.p",
+        SELECT r.m, p.p FROM persons p JOIN rows r ON r.village = p.village AND r.heard = p.heard_given WHERE p.letters > 2""",
+    "phone_household": "SELECT q.m, p.p FROM persons p JOIN phone_owners q ON p.h = q.h AND p.p <> q.p",
     "name_town": "SELECT m, p FROM sounding WHERE near",
-    "letter_group": """SELECT r.m, p.p FROM row_letters r JOIN person_letters p ON r."group" = p."group" AND r.letter = p.letter""",
+    "letter_group": """SELECT r.m, p.p FROM person_letters p JOIN row_letters r ON r."group" = p."group" AND r.letter = p.letter""",
     "name": "SELECT m, p FROM sounding WHERE named",
     "heard": "SELECT m, p FROM sounding WHERE anywhere",
+}
+# Tables are read where they lie, so that the engine knows little about them: joins are done as they are written, the right side hashed.
+ENGINE: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 2,
+    "memory_limit": "1500MB",
+    "preserve_insertion_order": False,
+    "disabled_optimizers": "join_order,build_side_probe_side",
 }
 PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "key", "phone", "household_phone")
 ROW = ("m", "n", "heard", "surname", "heard_given", "born", "village", "town", "key")
@@ -109,19 +119,19 @@ class Blocks:
 
     def __init__(self, register: Register, vocabulary: Vocabulary, cap: int) -> None:
         self._vocabulary, self._cap = vocabulary, cap
-        self._persons = register.persons
-        self._connection = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1500MB", "preserve_insertion_order": False})
+        self._persons, self._register = register.persons, register
+        self._connection = duckdb.connect(":memory:", config=ENGINE)
         persons = register.persons
         length = (
             pl.Series("letters", vocabulary.length)[persons["n"].fill_null(0)]
             if vocabulary.length.size
             else pl.Series("letters", [0] * persons.height)
         )
-        self._keep("persons", persons.select(PERSON).with_columns(length))
-        broken = persons.filter(~pl.col("valid") & pl.col("number").is_not_null())
-        self._keep("broken", broken.select("p", "number"))
-        self._keep("register_repairs", _repairs(broken, "p"))
-        self._keep("register_stems", _stems(broken.filter(ids.lost_tail(pl.col("number"))), "p"))
+        self._show("persons", persons.select(PERSON).with_columns(length))
+        broken = register.broken
+        self._show("broken", broken)
+        self._show("register_repairs", _repairs(broken, "p"))
+        self._show("register_stems", _stems(broken.filter(ids.lost_tail(pl.col("number"))), "p"))
 
     def find(self, mentions: Mentions, which: dict[str, str]) -> Found:
         """Candidates of all rows of `mentions` by the given blocks."""
@@ -129,8 +139,9 @@ class Blocks:
         steps = ", ".join(f'"{name}" AS MATERIALIZED ({query})' for name, query in STEPS.items())
         blocks = " UNION ALL ".join(f"SELECT {at}::UTINYINT AS block, m, p FROM ({query})" for at, query in enumerate(which.values()))
         names, found = [*which], [self._connection.sql(f"WITH {steps} {blocks}").pl()]
+        self._connection.execute("SET memory_limit = $limit", {"limit": ENGINE["memory_limit"]})  # has the engine give back what it freed
         if which.keys() >= NARROW.keys():
-            for name, pairs in masked_blocks(mentions.rows.filter(pl.col("kind") == MASKED_KIND), self._persons).items():
+            for name, pairs in masked_blocks(mentions.rows.filter(pl.col("kind") == MASKED_KIND), self._register).items():
                 found.append(pairs.select(pl.lit(len(names), pl.UInt8).alias("block"), "m", "p"))
                 names.append(name)
         return _merged(pl.concat(found), names, self._cap)
@@ -153,12 +164,6 @@ class Blocks:
             near = near.filter(near["village"].is_in(here["village"].unique().implode()))
             self._show("row_letters", asked)
             self._show("person_letters", letters(near, "p", self._vocabulary, among=asked["letter"].unique()))
-
-    def _keep(self, name: str, frame: pl.DataFrame) -> None:
-        """Copy a frame into the engine."""
-        self._show("incoming", frame)
-        self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
-        self._connection.unregister("incoming")
 
     def _show(self, name: str, frame: pl.DataFrame) -> None:
         """Let the engine read a frame where it lies."""
@@ -211,7 +216,7 @@ def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.Ser
     n, first = frame["n"].to_numpy(), frame["village"].to_numpy() * CODES
     found = []
     for place in range(PLACES):
-        character = np.ascontiguousarray(vocabulary.letters[:, place]).take(n)
+        character = vocabulary.letters.at(place).take(n)
         letter = first + character
         there = character > 0
         if place == 0:
@@ -223,4 +228,4 @@ def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.Ser
     given = pl.concat(found)
     if among is not None:
         given = given.filter(pl.col("letter").is_in(among.implode()))
-    return frame.select(key, "group", "surname")[given["at"]].with_columns(given["letter"])
+    return frame.select(key, "group", "surname")[given["at"]].with_columns(pl.col("group").cast(pl.String), given["letter"])

@@ -5,7 +5,7 @@ A row that was seen before keeps what was found out about it, but for persons of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -54,8 +54,9 @@ class Search:
         changed = self._prints.join(self._memory.households, on="household", how="anti")
         if changed.is_empty():
             return None
-        persons = self.register.persons.join(changed.select("p"), on="p", how="semi", maintain_order="left")
-        return Blocks(Register(persons, self.register.households, self.register.places), self.vocabulary, self._cap)
+        parts = self.register.persons, self.register.broken
+        persons, broken = (part.join(changed.select("p"), on="p", how="semi", maintain_order="left") for part in parts)
+        return Blocks(replace(self.register, persons=persons, broken=broken), self.vocabulary, self._cap)
 
     def find(self, rows: pl.DataFrame, mentions: Mentions, spoken: Spoken) -> Candidates:
         """Everybody whom one of `rows` could be about. `mentions` holds these rows and their company."""

@@ -13,8 +13,10 @@ import polars as pl
 
 from matching.namesakes import SAMPLE, Codes, Floats, Namesakes, count_namesakes
 from matching.prepare import Register
-from matching.vocabulary import CODES, HOLE, Vocabulary, build
+from matching.vocabulary import CODES, HOLE, WIDTH, Vocabulary, build
 from standards import ids
+
+Counts = npt.NDArray[np.int32]
 
 HOUSEHOLD = 3.0  # other members of a household, about
 ALIKE = 4.0  # names that pass for one name, about, beside itself
@@ -29,11 +31,11 @@ class Frequencies:
 
     Attributes:
         names: u of the levels of names.
-        village: share of people in the person's village; `town` likewise.
+        village: how many people live in the person's village; `town` likewise.
         levels: u by level for fields that are alike for all.
         identity: u of the levels of `id`; for masked numbers it is `masked_u`.
         places: probability that two people have the same digit at each of eighteen places, the first six as one share per person in `area`.
-        area: share of people whose number begins like the person's.
+        area: of how many people the number begins like the person's.
         surnames, letters: by code point, its share of surnames, and of the characters of given names.
         bearers: by name, how many people have it.
         spelt: by name, the chance of its given part for somebody of its surname, from its length and characters alone.
@@ -42,15 +44,15 @@ class Frequencies:
     """
 
     names: Namesakes
-    village: Floats
-    town: Floats
+    village: Counts
+    town: Counts
     levels: dict[str, Floats]
     identity: Floats
     places: Floats
-    area: Floats
+    area: Counts
     surnames: npt.NDArray[np.float32]
     letters: npt.NDArray[np.float32]
-    bearers: Codes
+    bearers: Counts
     spelt: Floats
     heard: pl.DataFrame
     people: int
@@ -71,10 +73,10 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     village = _dense(persons["village"])
     if not len(vocabulary.names):
         vocabulary = build([pl.Series([HOLE])])  # a name that is nobody else's business
-    bearers = np.bincount(persons["n"].drop_nulls().to_numpy(), minlength=vocabulary.names.height)
+    bearers = np.bincount(persons["n"].drop_nulls().to_numpy(), minlength=vocabulary.names.height).astype(np.int32)
     surnames, letters = _letter_shares(bearers, vocabulary)
     spelt = _spelt(bearers, letters, vocabulary)
-    sound, heard = (np.unique(vocabulary.names[key].to_numpy(), return_inverse=True) for key in ("sound", "heard"))
+    sound, heard = (np.unique(signs.keys(), return_inverse=True) for signs in (vocabulary.sounds, vocabulary.heards))
     birth, year = (_collisions(days.drop_nulls().to_numpy()) for days in (persons["birth"].to_physical(), persons["birth"].dt.year()))
     men = _mean(persons["sex"] == 1)
     same_sex = men * men + (1 - men) * (1 - men)
@@ -100,8 +102,8 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     share = np.bincount(heard[1], weights=bearers) / total
     return Frequencies(
         names=count_namesakes(persons, village, [np.arange(len(spelt)), sound[1], heard[1]], spelt, vocabulary),
-        village=_share(village),
-        town=_share(_dense(persons["town"])),
+        village=_times(village),
+        town=_times(_dense(persons["village"] // 1000)),
         levels=levels,
         identity=identity,
         places=places,
@@ -128,9 +130,9 @@ def _dense(values: pl.Series) -> Codes:
     return np.repeat(numbers, np.diff(first, append=len(codes)))
 
 
-def _share(codes: Codes) -> Floats:
-    """Share of people with each person's value."""
-    return np.bincount(codes)[codes] / max(len(codes), 1)
+def _times(codes: Codes) -> Counts:
+    """How many people have each person's value."""
+    return np.bincount(codes).astype(np.int32)[codes]
 
 
 def _collisions(values: Codes) -> float:
@@ -141,20 +143,20 @@ def _collisions(values: Codes) -> float:
     return float((counts * (counts - 1)).sum() + 1) / float(total * (total - 1) + 1) if total > 1 else 1e-3
 
 
-def _spelt(bearers: Codes, letters: npt.NDArray[np.float32], vocabulary: Vocabulary) -> Floats:
+def _spelt(bearers: Counts, letters: npt.NDArray[np.float32], vocabulary: Vocabulary) -> Floats:
     """Chance of each name's given part for somebody of its surname, if its characters were drawn one by one."""
     lengths = vocabulary.length.astype(np.int64)
     of_length = np.bincount(lengths, weights=bearers) / max(bearers.sum(), 1)
     chance: Floats = of_length[lengths]
-    for at in range(1, vocabulary.letters.shape[1]):
+    for at in range(1, WIDTH):
         long = np.flatnonzero(lengths > at)
-        chance[long] *= letters[np.minimum(vocabulary.letters[long, at], CODES - 1)]
+        chance[long] *= letters[np.minimum(vocabulary.letters.at(at)[long], CODES - 1)]
     return chance
 
 
-def _letter_shares(bearers: Codes, vocabulary: Vocabulary) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+def _letter_shares(bearers: Counts, vocabulary: Vocabulary) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """By code point, how often the characters of surnames and of given names are it; what nobody has, half as often as once."""
-    codes = np.minimum(vocabulary.letters[:, :4], CODES - 1)
+    codes = np.minimum(vocabulary.letters.first, CODES - 1)
     counts = [np.bincount(column, weights=bearers, minlength=CODES) for column in codes.T]
     surnames, letters = counts[0], np.add.reduce(counts[1:])
     letters[0] = 0
@@ -162,10 +164,10 @@ def _letter_shares(bearers: Codes, vocabulary: Vocabulary) -> tuple[npt.NDArray[
     return shares[0], shares[1]
 
 
-def _places(persons: pl.DataFrame) -> tuple[Floats, Floats]:
-    """Probability of equal digits at each place of a number among strangers, and the share of each person's first six digits."""
-    valid = persons["id18"].filter(persons["valid"])
-    sample = ids.characters(valid.gather_every(max(1, valid.len() // SAMPLE)), ids.LENGTH)
+def _places(persons: pl.DataFrame) -> tuple[Floats, Counts]:
+    """Probability of equal digits at each place of a number among strangers, and how many have each person's first six digits."""
+    valid = persons["key"].drop_nulls()
+    sample = ids.characters(ids.written(valid.gather_every(max(1, valid.len() // SAMPLE))), ids.LENGTH)
     same = [float(((np.bincount(sample[:, place], minlength=256) / max(len(sample), 1)) ** 2).sum()) for place in range(18)]
     area = (persons["key"] // 10**11).fill_null(0).to_numpy()
-    return np.clip(np.array(same), 1e-3, 1.0), _share(area)
+    return np.clip(np.array(same), 1e-3, 1.0), _times(area)

@@ -36,17 +36,14 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
     ]
     others = pl.concat(speaking, how="diagonal").sort("m", "n", "key")
     others = others.unique(["m", "n", "key"], keep="first", maintain_order=True)
-    seventeen = pl.col("key").cast(pl.String).str.zfill(17)
-    whole = others.select(whole=pl.concat_str(seventeen, ids.check_digit(seventeen)))["whole"]
-    nothing = {"text": pl.String, "relation": pl.String, "sex": pl.Int8, "birth": pl.Date, "born": pl.Date}
+    nothing = {"text": pl.String, "relation": pl.Categorical, "sex": pl.Int8, "birth": pl.Date, "born": pl.Date}
     nothing |= {"birth_year": pl.Int32}
     theirs = others["role"] == TELEPHONE
     rows = said.rows[others["m"]].with_columns(
         pl.int_range(others.height, dtype=pl.UInt32, eager=True).alias("m"),
         others["n"],
         others["key"],
-        number=whole,
-        id18=whole,
+        number=ids.written(others["key"]),
         valid=others["key"].is_not_null(),
         kind=pl.select(pl.when(others["key"].is_not_null()).then(VALID).otherwise(NONE).cast(pl.Int8)).to_series(),
         only_head=others["role"] == "head",
@@ -54,7 +51,7 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
         **{name: pl.when(theirs).then(name) for name in PHONES},
     )
     rows = rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)).select(said.rows.columns)
-    surname = said.rows["surname"][others["m"]].zip_with(theirs, pl.Series([None], dtype=pl.Int64))
+    surname = said.rows["surname"][others["m"]].zip_with(theirs, pl.Series([None], dtype=said.rows.schema["surname"]))
     sources = pl.DataFrame({"m": rows["m"], "source": others["m"], "surname": surname, "enough": others["role"] != "co"})
     return Mentions(rows, said.company.clear()), sources
 

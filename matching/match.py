@@ -73,16 +73,25 @@ def match(
     """
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
-    told = apart(placed(mentions))
-    vocabulary = vocabulary_of(persons, told)
-    register = prepare_register(persons, households, places, vocabulary)
-    said = _with_feed_numbers(prepare_mentions(told, places, vocabulary))
+    said, register, vocabulary = _prepared(mentions, persons, households, places)
     if register.persons.is_empty():
         return Matched(answers.links(said, register, pl.DataFrame(schema={"m": pl.UInt32})), empty(REVIEW), empty(QUALITY))
     found = _answered(said, register, vocabulary, settings, memory)
+    said, register = answers.written(said, register)
+    del vocabulary  # nothing is compared any more
     linked = remember.apply(answers.links(said, register, found.answers), decisions, households, persons)
     linked, asked = remember.ask(linked, answers.review(found.doubtful, linked, said, register, settings), decisions)
     return Matched(linked, asked, quality(found.tested, found.totals, found.limits), calibration(found.tested), found.capped, found.memory)
+
+
+def _prepared(
+    mentions: pl.DataFrame, persons: pl.DataFrame, households: pl.DataFrame, places: pl.DataFrame
+) -> tuple[Mentions, Register, Vocabulary]:
+    """Rows and persons in the one form in which they are compared, and their names."""
+    told = apart(placed(mentions))
+    vocabulary = vocabulary_of(persons, told)
+    register = prepare_register(persons, households, places, vocabulary)
+    return _with_feed_numbers(prepare_mentions(told, places, vocabulary)), register, vocabulary.read()
 
 
 @dataclass(frozen=True)
@@ -127,10 +136,10 @@ def _answered(said: Mentions, register: Register, vocabulary: Vocabulary, settin
     totals = totals.with_columns(pl.col("sure").fill_null(0))
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known)
     real = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
-    linked = real.with_columns(errors(real, factors)).filter(pl.col("status") == "linked")
-    limits = thresholds(linked.select("feed", "error"), totals, settings)
+    linked = real.select("feed", errors(real, factors)).filter(real["status"] == "linked")
+    limits = thresholds(linked, totals, settings)
     real, tested = kept(real, factors, limits).drop("feed"), kept(tested, factors, limits)
-    under_review = real.filter(pl.col("status") == "review")["m"]
+    under_review = real["m"].filter(real["status"] == "review")
     capped = found.capped.filter(pl.col("m") < said.rows.height).group_by("block").agg(rows=pl.len()).sort("block").cast(CAPPED)
     return _Answered(
         pl.concat([_sure_answers(sure, said, known), real], how="diagonal_relaxed"),
@@ -260,6 +269,7 @@ def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, 
     people, settings = known.frequencies.people, known.settings
     pairs = with_chance(vectors, everything, known.register, known.frequencies, known.vocabulary)
     scored = weigh(pairs, known.frequencies, _learned(pairs, counts, known))
+    del pairs  # what chance does takes five numbers for each
     probability, share = probabilities(scored, known.sure, counts, people, settings)
     return scored.with_columns(probability, prior=pl.Series(log_prior(share, people))[scored["feed"]])
 

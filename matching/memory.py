@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from matching.compare.vector import FIELDS, LEFT, RIGHT
 from matching.prepare import Mentions, Register
@@ -74,6 +75,7 @@ def row_prints(mentions: Mentions, register: Register, vocabulary: Vocabulary) -
     looked_at = rows.select(
         *(name for name in LEFT if name != "n"), "born", others=others["print"], name=_names(rows["n"], vocabulary), owned=owned
     )
+    looked_at = looked_at.with_columns(cs.categorical().cast(pl.String))  # whose codes are given anew in every run
     prints = looked_at.select(print=_mixed(*looked_at.columns, seed=ROW))["print"]
     in_text = rows["n"].is_null() & rows["text"].is_not_null()
     return pl.select(pl.when(~in_text).then(prints)).to_series().rename("row")
@@ -82,10 +84,10 @@ def row_prints(mentions: Mentions, register: Register, vocabulary: Vocabulary) -
 def person_prints(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """p, `household` and `person`: fingerprints of the household with all its members, and of each person as one of them."""
     persons = register.persons
-    told = persons.select(
-        "h", "p", "household_id", "person_id", *(name for name in RIGHT if name not in {"h", "n"}), name=_names(persons["n"], vocabulary)
-    )
-    told = told.with_columns(nth=pl.col("p") - pl.col("p").min().over("h"))
+    listed = (name for name in RIGHT if name not in {"h", "n"})
+    told = persons.select("h", "p", "household_id", "person_id", *listed, name=_names(persons["n"], vocabulary))
+    told = told.join(register.broken, on="p", how="left", maintain_order="left")
+    told = told.with_columns(cs.categorical().cast(pl.String), nth=pl.col("p") - pl.col("p").min().over("h"))
     one = told.select("h", "p", print=_mixed(*(name for name in told.columns if name not in {"h", "p"}), seed=PERSON))
     houses = one.group_by("h").agg(household=pl.col("print").hash(HOUSE).sum())
     houses = one.join(houses, on="h", how="left", maintain_order="left")

@@ -7,6 +7,7 @@ the families that do so.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +51,7 @@ class Namesakes:
     close: npt.NDArray[np.int32]
     times: Floats
     least: Floats
-    name: Codes
+    name: npt.NDArray[np.uint32]
 
     def called(self, person: Codes, level: npt.NDArray[np.int8] | int, here: Bools) -> Floats:
         """Shares at these levels of the names of these persons among strangers of the village (where `here`) or of the county."""
@@ -80,7 +81,9 @@ class _Kinds:
     def of(cls, codes: Codes) -> _Kinds:
         """The kinds in order of their codes, which leave room for a position in 63 bits: so one sort of plain numbers does it."""
         bits = len(codes).bit_length()
-        both = np.sort(codes << bits | np.arange(len(codes)))
+        both = codes << bits
+        both |= np.arange(len(codes))
+        both.sort()
         order = both & ((1 << bits) - 1)
         both >>= bits
         starts = np.flatnonzero(np.concatenate([[True], both[1:] != both[:-1]]))
@@ -99,34 +102,26 @@ def count_namesakes(persons: pl.DataFrame, village: Codes, alike: list[Codes], s
     `village`: number of each person's village; by name, `alike`: numbers of what is called, sounds and is heard alike, `spelt`: chance of
     its given part for somebody of its surname.
     """
-    name = persons["n"].fill_null(0).to_numpy().astype(np.int64)  # who has none shares one that is nobody else's business
+    name = persons["n"].fill_null(0).to_numpy()  # who has none shares one that is nobody else's business
     people, bearers = len(name), np.bincount(name, minlength=len(spelt))
-    here, county = [], []
-    for codes in alike:
-        everywhere = np.bincount(codes, weights=bearers).astype(np.int64)
-        county.append(_next_one(everywhere, np.zeros_like(everywhere))[codes])
-        own = codes[name]
-        kinds = _Kinds.of(village * len(everywhere) + own)
-        elsewhere = everywhere[own[kinds.order[kinds.starts]]] - kinds.times
-        here.append(kinds.spread(_next_one(kinds.times, _COMMON[np.minimum(elsewhere, COMMON[-1])])))
-    letters = _dense_letters(vocabulary.letters[:, :GAPS])
+    letters = _dense_letters(vocabulary.letters.first[:, :GAPS])
     close = np.empty((GAPS, people + len(spelt)), dtype=np.int32)
     for gap, (one, other) in zip(close, KEPT, strict=True):
         kinds = _Kinds.of(letters[:, one] << 20 | letters[:, other])
         gap[people:] = kinds.spread(np.add.reduceat(bearers[kinds.order], kinds.starts))
         kinds = _Kinds.of(village * len(kinds.starts) + kinds.spread(np.arange(len(kinds.starts)))[name])
         gap[:people] = kinds.spread(kinds.times)
-    heads = letters[:, 0]
+    heads = letters[:, 0].copy()
+    del letters
+    everywhere = [np.bincount(codes, weights=bearers).astype(np.int64) for codes in alike]
+    shares = np.empty((max(_ROW[:OTHER]) + 1, people + len(spelt)), dtype=np.float32)
     in_village = village * (heads.max() + 1) + heads[name]
-    surnames = np.bincount(in_village)[in_village], np.bincount(heads, weights=bearers).astype(np.int64)[heads]
+    here = (_expected_here(village, codes[name], times) for codes, times in zip(alike, everywhere, strict=True))
+    _fill(shares[:, :people], here, np.bincount(in_village)[in_village], spelt[name], close[:, :people], np.bincount(village)[village])
+    county = (_next_one(times, np.zeros_like(times))[codes] for codes, times in zip(alike, everywhere, strict=True))
+    surnames = np.bincount(heads, weights=bearers).astype(np.int64)[heads]
+    _fill(shares[:, people:], county, surnames, spelt, close[:, people:], people)
     sampled = [_sampled_names(persons, vocabulary, place) for place in (None, village)]
-    shares = np.concatenate(
-        [
-            _shares(here, surnames[0], spelt[name], close[:, :people], np.bincount(village)[village]),
-            _shares(county, surnames[1], spelt, close[:, people:], people),
-        ],
-        axis=1,
-    )
     times, least = np.ones((2, len(NAMES))), np.full((2, len(NAMES)), UNSEEN / people)
     for place, levels in enumerate(sampled):
         times[place, LOOKALIKE] = levels[LOOKALIKE] / (levels[LOOKALIKE] + levels[ONE])
@@ -135,15 +130,29 @@ def count_namesakes(persons: pl.DataFrame, village: Codes, alike: list[Codes], s
     return Namesakes(shares, close, times, least, name)
 
 
-def _shares(
-    alike: list[Floats], surnames: Codes, spelt: Floats, close: npt.NDArray[np.int32], place: Codes | int
-) -> npt.NDArray[np.float32]:
-    """The rows of `Namesakes.shares` for a place with `place` people. `alike`: how many of them may be expected to be called so."""
-    equal, sound, heard = (times / place for times in alike)
+def _expected_here(village: Codes, own: Codes, everywhere: Codes) -> Floats:
+    """How many of each person's village may be expected to be called as he is (`own`). `everywhere`: how many of the county are."""
+    kinds = _Kinds.of(village * len(everywhere) + own)
+    elsewhere = everywhere[own[kinds.order[kinds.starts]]] - kinds.times
+    return kinds.spread(_next_one(kinds.times, _COMMON[np.minimum(elsewhere, COMMON[-1])]))
+
+
+def _fill(
+    shares: npt.NDArray[np.float32],
+    alike: Iterable[Floats],
+    surnames: Codes,
+    spelt: Floats,
+    close: npt.NDArray[np.int32],
+    place: Codes | int,
+) -> None:
+    """Write `Namesakes.shares` of a place with `place` people. `alike`: how many may be expected to be called, to sound, to be heard so."""
+    called = (times / place for times in alike)
     surname = surnames / place
-    equal = np.maximum(equal, surname * spelt)
-    near = (close.sum(axis=0) - len(close) + 1) / place
-    return np.array([equal, sound - equal * 0.5, heard - equal * 0.5, near, surname], dtype=np.float32)
+    equal = np.maximum(next(called), surname * spelt)
+    shares[0], shares[3], shares[4] = equal, (close.sum(axis=0) - len(close) + 1) / place, surname
+    equal *= 0.5
+    for row, share in zip(shares[1:3], called, strict=True):
+        np.subtract(share, equal, out=row, casting="same_kind")
 
 
 def _dense_letters(letters: Letters) -> Codes:
@@ -174,6 +183,14 @@ def _next_one(here: Codes, common: Codes) -> Floats:
 
 def _sampled_names(persons: pl.DataFrame, vocabulary: Vocabulary, village: Codes | None) -> Floats:
     """Shares of name levels among pairs of different people, of one village or of the county; a level never seen counts half a pair."""
+    levels = name_levels(*_strangers(persons, village), vocabulary)
+    counts = np.bincount(levels, minlength=len(NAMES)).astype(float)
+    shares: Floats = (counts + 0.5) / (counts.sum() + 0.5 * len(counts))
+    return shares
+
+
+def _strangers(persons: pl.DataFrame, village: Codes | None) -> tuple[Codes, Codes]:
+    """Names of `SAMPLE` pairs of people of different households, of one village or of the county, about as many."""
     by = persons.select(pl.col("p").hash(7))["p"].to_numpy()
     asked = np.flatnonzero(persons["n"].is_not_null())
     if village is None:
@@ -182,14 +199,11 @@ def _sampled_names(persons: pl.DataFrame, vocabulary: Vocabulary, village: Codes
         asked = np.flatnonzero(persons.select(pl.all_horizontal(pl.col("n", "village").is_not_null())).to_series())
         by = village.astype(np.uint64) << np.uint64(40) | by >> np.uint64(24)  # shuffled within villages
     order = asked[np.argsort(by[asked])]
-    h, n = (persons[column].to_numpy()[order] for column in ("h", "n"))
-    place = np.zeros(len(order)) if village is None else village[order]
+    h, n = (persons[column].fill_null(0).to_numpy()[order] for column in ("h", "n"))
+    place = np.zeros(len(order), dtype=np.int64) if village is None else village[order]
     step = min(max(1, SAMPLE // max(len(order), 1)), 50)
     shifts = range(1, step + 1)  # each person beside the one so many places further on, if of another household
     pairs = [np.flatnonzero((h[:-shift] != h[shift:]) & (place[:-shift] == place[shift:])) for shift in shifts]
     some = np.s_[:: max(1, sum(map(len, pairs)) // SAMPLE)]
     one, apart = np.concatenate(pairs)[some], np.repeat(shifts, [len(first) for first in pairs])[some]
-    levels = name_levels(n[one].astype(np.int64), n[one + apart].astype(np.int64), vocabulary)
-    counts = np.bincount(levels, minlength=len(NAMES)).astype(float)
-    shares: Floats = (counts + 0.5) / (counts.sum() + 0.5 * len(counts))
-    return shares
+    return n[one].astype(np.int64), n[one + apart].astype(np.int64)

@@ -45,13 +45,22 @@ KINDS = ("none", "valid", "wrong", "tail", "masked")  # what a row's number is w
 class Register:
     """The county's people.
 
-    `persons`: p, h, n, numbers of comparison, keys of the name, `who` (the number of a person listed more than once); `households`: h and
-    household_id; `places`: the county's names of places.
+    `persons`: p, h, n, numbers of comparison, keys of the name, `who` (the number of a person listed more than once); `broken`: p and
+    number of those whose ID number is not valid; `households`: h and household_id; `places`: the county's names of places.
     """
 
     persons: pl.DataFrame
+    broken: pl.DataFrame
     households: pl.DataFrame
     places: pl.DataFrame
+
+    def written(self, who: pl.DataFrame) -> pl.Series:
+        """The ID numbers of these people (p, key): of eighteen characters where they are valid, else as they were given."""
+        number = ids.written(who["key"])
+        odd = who["key"].is_null().arg_true()
+        return number.scatter(
+            odd, who.select(pl.col("p").gather(odd)).join(self.broken, on="p", how="left", maintain_order="left")["number"]
+        )
 
 
 @dataclass(frozen=True)
@@ -87,29 +96,31 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     own = own.join(houses, on="household_id", how="left", maintain_order="left")
     house = own.select(pl.col("h", "household_phone").gather(first.cum_sum() - 1))
     number = people.select(number=ids.normalise(pl.col("id_number"))).to_series()
-    people = people.with_columns(*house, number, *ids.read(number), n=vocabulary.number(people["person_name"]))
+    told = ids.read(number).rename({"birth": "written"})
+    broken = people.select("p").with_columns(number).filter(~told["valid"] & number.is_not_null())
+    people = people.with_columns(*house, *told, n=vocabulary.number(people["person_name"]))
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
     lives = pl.col("relation").is_in([relations.HEAD, "配偶", "之儿媳", "之女婿"]).fill_null(value=False)
-    village = pl.col("village_code").cast(pl.Int64, strict=False)
     people = people.select(
-        "p", "h", "household_id", "person_id", "n", "number", "id18", "valid", "relation", "is_head", "household_phone", "key",
-        village=village,
-        town=village // 1000,
+        "p", "h", "household_id", "person_id", "n", "valid", "is_head", "household_phone", "key",
+        village=pl.col("village_code").cast(pl.Int64, strict=False),
         group=group_of(pl.col("group")),
         sex=sex_of(pl.col("sex")),
         phone=phone_of(pl.col("phone")),
-        birth=pl.coalesce(pl.when("valid").then("birth"), "birth_date"),
+        birth=pl.coalesce(pl.when("valid").then("written"), "birth_date"),
         lives=lives,
     )  # fmt: skip
     keys = people["key"].drop_nulls().sort()
-    several = keys.filter(keys == keys.shift()).unique()  # numbers that the register has more than once
-    people = people.with_columns(who=pl.when(pl.col("key").is_in(several.implode())).then("key"))
+    several = keys.filter(keys == keys.shift()).unique().sort()  # numbers that the register has more than once
+    twice = people["key"].is_in(several.implode()).fill_null(value=False).arg_true()
+    who = several.search_sorted(people["key"].gather(twice)).cast(pl.UInt32)
+    people = people.with_columns(who=pl.repeat(None, people.height, dtype=pl.UInt32, eager=True).scatter(twice, who))
     people = people.with_columns(vocabulary.keys(people["n"], *NAME_KEYS))
     # Two people of one household under one number: it is one's, and nobody can say whose.
-    twice = people.select("p", "h", "who", "n").drop_nulls("who")
-    shared = twice.filter(pl.struct("n").n_unique().over("h", "who") > 1)["p"]
+    listed = people.select("p", "h", "who", "n").drop_nulls("who")
+    shared = listed.filter(pl.struct("n").n_unique().over("h", "who") > 1)["p"]
     people = people.with_columns(shared=pl.col("p").is_in(shared.implode()))
-    return Register(people, houses.select("h", "household_id"), places_known)
+    return Register(people, broken, houses.select("h", "household_id"), places_known)
 
 
 def _each_once(people: pl.DataFrame) -> pl.DataFrame:
@@ -134,14 +145,14 @@ def phone_of(phone: pl.Expr) -> pl.Expr:
 
 def group_of(group: pl.Expr) -> pl.Expr:
     """组 as a number in digits where it has one, else its name; `第三村民组` and `3组` are one group."""
-    return group.map_batches(_groups, return_dtype=pl.String, is_elementwise=True)
+    return group.map_batches(_groups, return_dtype=pl.Categorical, is_elementwise=True)
 
 
 def _groups(cells: pl.Series) -> pl.Series:
     """`group_of` of a series."""
     text = pl.col("cell").str.normalize("NFKC").str.replace_all(r"[\s第村民小组社号]", "")
     text = text.replace(list(NUMERALS), [str(number) for number in NUMERALS.values()]).str.replace(r"^0+(\d)", "${1}")
-    return _read_once(cells, pl.when(text != "").then(text))
+    return _read_once(cells, pl.when(text != "").then(text).cast(pl.Categorical))
 
 
 def _read_once(cells: pl.Series, read: pl.Expr) -> pl.Series:
@@ -161,7 +172,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     rows = mentions.drop("file", "sheet", "row_number", "part", "household_no", strict=False).rechunk()
     rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
     rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
-    rows = _kin(rows).with_columns(relation=_read_once(rows["relation"], relations.normalise(pl.col("cell"))))
+    rows = _kin(rows).with_columns(relation=_read_once(rows["relation"], relations.normalise(pl.col("cell")).cast(pl.Categorical)))
     named = vocabulary.number(pl.concat([rows[f"{role}_name"].alias("raw") for role in ("person", "head", "guardian")]))
     person, head, guardian = (named[at * rows.height :][: rows.height] for at in range(3))
     rows = rows.with_columns(
@@ -176,7 +187,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     village = pl.col("village_code").cast(pl.Int64, strict=False)
     in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
     rows = rows.select(
-        "feed", "row_id", "n", "only_head", "number", "id18", "valid", "kind", "text", "event_date",
+        "feed", "row_id", "n", "only_head", "number", "valid", "kind", "text", "event_date",
         "head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids", "key",
         village=village,
         town=pl.col("town_code").cast(pl.Int64, strict=False) // 1000,
@@ -233,13 +244,13 @@ def nameless() -> pl.Expr:
 
 
 def _with_kinds(rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `kind` (`kind_of`) and `written` (`written_birth`, the birth of `id18` so far): plain where the number is valid."""
+    """`rows` with `kind` (`kind_of`), and in `written` the birth date of numbers of whatever kind in which a day can be seen."""
     number = pl.col("number")
     sound = (pl.col("valid") & (number.str.len_bytes() == ids.LENGTH) & ~number.str.ends_with("000")).fill_null(value=False)
     given = number.is_not_null()
     told = rows.with_columns(kind=pl.when(given).then(KINDS.index("valid")).otherwise(KINDS.index("none")).cast(pl.Int8))
-    odd = rows.select("number", "id18", "valid").with_row_index("at").filter(given & ~sound)
-    odd = odd.with_columns(kind=kind_of(), written=written_birth())
+    odd = rows.select("number", "valid", "written").with_row_index("at").filter(given & ~sound)
+    odd = odd.with_columns(kind=kind_of(), written=pl.coalesce("written", ids.birth_date(number)))
     at = odd["at"]
     return told.with_columns(told["kind"].scatter(at, odd["kind"]), told["written"].scatter(at, odd["written"]))
 
@@ -269,11 +280,6 @@ def kind_of() -> pl.Expr:
         .then(code["masked"])
         .otherwise(code["none"])
     )
-
-
-def written_birth() -> pl.Expr:
-    """The birth date that stands in a number of whatever kind, if those digits can be seen and are a day."""
-    return pl.coalesce(ids.birth_date(pl.col("id18")), ids.birth_date(pl.col("number")))
 
 
 def _company(rows: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:

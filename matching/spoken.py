@@ -170,7 +170,8 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
 
 def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """`texts` without the blanks that pad names: those behind the character of a surname, and behind one that follows it."""
-    heads = np.flatnonzero(np.bincount(vocabulary.letters[_names_of(register.persons, vocabulary)["n"].to_numpy(), 0])).astype(np.uint32)
+    borne = vocabulary.letters.first[_names_of(register.persons, vocabulary)["n"].to_numpy(), 0]
+    heads = np.flatnonzero(np.bincount(borne)).astype(np.uint32)
     surnames = "".join(map(chr, heads[are_han(heads)]))
     padded = rf"([{surnames}])\s+(\p{{Han}})(?:\s+(\p{{Han}}))?"
     return texts.with_columns(pl.col("text").str.replace_all(padded, "${1}${2}${3}")) if surnames else texts
@@ -178,7 +179,7 @@ def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> 
 
 def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Persons with names of two characters or more."""
-    persons = register.persons.select("p", "h", "n", "village", "town", "phone", "household_phone").drop_nulls("n")
+    persons = register.persons.select("p", "h", "n", "village", "phone", "household_phone", town=pl.col("village") // 1000).drop_nulls("n")
     return persons.filter(pl.Series(vocabulary.length[persons["n"].to_numpy()] >= SHORT))
 
 
@@ -254,7 +255,7 @@ def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
 
 def _in_given_names(people: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
     """Characters that people's given names end with."""
-    times = np.bincount(vocabulary.letters[_names_of(people, vocabulary)["n"].to_numpy(), 2])
+    times = np.bincount(vocabulary.letters.first[_names_of(people, vocabulary)["n"].to_numpy(), 2])
     times[:1] = 0  # no third character
     return [chr(code) for code in np.flatnonzero(times >= SOME)]
 

@@ -117,13 +117,14 @@ def _one_otherwise(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vo
             told, scopes = told.filter(pl.col("length") > blank), [_longer(scope, blank, vocabulary) for scope in scopes]
         lengths = (max(COUNTY_LENGTH, blank + 1), LONG_NAME)
         asked = told.filter(pl.col("length").is_between(*lengths))
-        asked = asked.with_columns(open=pl.Series(without(asked["spelt"].to_numpy(), letters.take(asked["s"].to_numpy(), axis=0), blank)))
+        asked = asked.with_columns(open=pl.Series(without(asked["spelt"].to_numpy(), letters[asked["s"].to_numpy(), blank], blank)))
         fits = np.flatnonzero((vocabulary.length >= lengths[0]) & (vocabulary.length <= lengths[1]))
+        at_place = vocabulary.letters.at(blank)
         if blank < COUNTY_LENGTH:
-            opened = without(spelt, vocabulary.letters, blank)
+            opened = without(spelt, at_place, blank)
         else:
             opened = spelt.copy()
-            opened[fits] = without(spelt[fits], vocabulary.letters[fits], blank)
+            opened[fits] = without(spelt[fits], at_place[fits], blank)
         found.append(_met(asked, scopes, pl.Series("open", opened), fits))
     return pl.concat(found)
 
@@ -137,8 +138,7 @@ def _swapped(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabula
     """Stretches of three characters that are those of a name of a scope in another order."""
     asked = told.filter(pl.col("length") == COUNTY_LENGTH)
     asked = asked.with_columns(bag=_bags(letters.take(asked["s"].to_numpy(), axis=0)))
-    fits = np.flatnonzero(vocabulary.length == COUNTY_LENGTH)
-    return _met(asked, scopes, _bags(vocabulary.letters[:, :COUNTY_LENGTH]).alias("bag"), fits)
+    return _met(asked, scopes, _bags(vocabulary.letters.first).alias("bag"), np.flatnonzero(vocabulary.length == COUNTY_LENGTH))
 
 
 def _bags(letters: Letters) -> pl.Series:
@@ -154,8 +154,8 @@ def _nicknames(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabu
     pair = letters.take(two["s"].to_numpy(), axis=0)
     fits = np.isin(pair[:, 0], DIMINUTIVES) | (pair[:, 0] == pair[:, 1])
     called = two.with_columns(letter=pl.Series(pair[:, 1])).filter(pl.Series(fits))
-    found = [_met(called, scopes, pl.Series("letter", vocabulary.letters[:, at])) for at in (1, 2)]
-    given = pl.Series("spelt", key(vocabulary.letters[:, 1:COUNTY_LENGTH]))
+    found = [_met(called, scopes, pl.Series("letter", vocabulary.letters.at(at))) for at in (1, 2)]
+    given = pl.Series("spelt", key(vocabulary.letters.first[:, 1:COUNTY_LENGTH]))
     return pl.concat([*found, _met(two, scopes, given, np.flatnonzero(vocabulary.length == COUNTY_LENGTH))])
 
 

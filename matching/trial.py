@@ -10,7 +10,8 @@ from __future__ import annotations
 import polars as pl
 
 from matching.compare.numbers import MASKED_KIND, NONE, TAIL_KIND, WRONG
-from matching.prepare import Mentions, written_birth
+from matching.prepare import Mentions
+from standards import ids
 
 FEW = 30  # certain rows of a list below which other lists' rows are borrowed
 HIDDEN, DAMAGED, BORROWED, OUTSIDE = "hidden", "damaged", "borrowed", "outside"
@@ -108,14 +109,14 @@ def _copied(rows: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     wide = wide.with_columns(
         number=pl.when(damaged).then(_like()), kind=pl.when(damaged).then("like_kind").otherwise(NONE).cast(pl.Int8), **said
     )
-    wide = wide.with_columns(id18=pl.lit(None, pl.String), key=pl.lit(None, pl.Int64), valid=pl.lit(value=False))
+    wide = wide.with_columns(key=pl.lit(None, pl.Int64), valid=pl.lit(value=False))
     # An age is told where there is neither date nor number; a number that is hidden hides no age.
-    return wide.with_columns(born=pl.coalesce("birth", written_birth())).select(rows.columns)
+    return wide.with_columns(born=pl.coalesce("birth", ids.birth_date(pl.col("number")))).select(rows.columns)
 
 
 def _like() -> pl.Expr:
     """The row's number, damaged as `like_number` is: the same mask, the same lost end, or one digit otherwise."""
-    number, like = pl.col("id18"), pl.col("like_number")
+    number, like = ids.to18(pl.col("number")), pl.col("like_number")
     front, back = like.str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(), like.str.extract(r"([\dX]*)$").str.len_chars()
     stars = pl.lit("*").repeat_by((18 - front.cast(pl.Int64) - back.cast(pl.Int64)).clip(0)).list.join("")
     masked = pl.concat_str(number.str.slice(0, front), stars, number.str.tail(back))

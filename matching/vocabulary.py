@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache
 from itertools import count
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +32,59 @@ PLACES = np.cumprod(np.full(WIDTH, STEP))  # what a code counts for in a key, by
 Letters = npt.NDArray[np.uint32]
 Sounds = npt.NDArray[np.uint16]
 Integers = npt.NDArray[np.int64]
+Kind = TypeVar("Kind", np.uint32, np.uint16)
+
+
+@dataclass(frozen=True)
+class Signs(Generic[Kind]):
+    """What stands at each place of names, 0 beyond their end: few names have more than `SHORT` places, so only theirs are kept.
+
+    Attributes:
+        first: the first `SHORT` places, one row per name.
+        long: numbers of the longer names, in order.
+        rest: their other places, one row each.
+    """
+
+    first: npt.NDArray[Kind]
+    long: Integers
+    rest: npt.NDArray[Kind]
+
+    @classmethod
+    def of(cls, rows: npt.NDArray[Kind]) -> Signs[Kind]:
+        """What stands in whole rows."""
+        long = np.flatnonzero(rows[:, SHORT])
+        return cls(np.ascontiguousarray(rows[:, :SHORT]), long, rows[long, SHORT:])
+
+    def __getitem__(self, names: npt.NDArray[np.integer]) -> npt.NDArray[Kind]:
+        """The rows of these names, as wide as the longest may be."""
+        first: npt.NDArray[Kind] = self.first.take(names, axis=0)
+        if not self.rest.shape[1]:
+            return first
+        rows = np.concatenate([first, np.zeros((len(first), self.rest.shape[1]), dtype=first.dtype)], axis=1)
+        if len(self.long):
+            place = np.minimum(np.searchsorted(self.long, names), len(self.long) - 1)
+            met = np.flatnonzero(self.long[place] == names)
+            rows[met, SHORT:] = self.rest[place[met]]
+        return rows
+
+    def at(self, place: int) -> npt.NDArray[Kind]:
+        """What stands at one place of every name."""
+        if place < SHORT:
+            return np.ascontiguousarray(self.first[:, place])
+        column = np.zeros(len(self.first), dtype=self.first.dtype)
+        column[self.long] = self.rest[:, place - SHORT]
+        return column
+
+    def keys(self) -> Integers:
+        """One number for each name (`key`)."""
+        keys = key(self.first)
+        keys[self.long] += (self.rest * PLACES[SHORT:]).sum(axis=1).view(np.int64)
+        return keys
+
+    @property
+    def cut(self) -> Signs[Kind]:
+        """The same of names cut to `SHORT` characters."""
+        return Signs(self.first, self.long[:0], self.rest[:0, :0])
 
 
 @dataclass(frozen=True)
@@ -39,28 +93,31 @@ class Vocabulary:
 
     Attributes:
         raws: `raw`, `n`: fingerprint of what was written, and the name that it is.
-        names: `n`, `name`, `length`, `spelt`, `sound`, `heard` (keys of the whole name as it is written, by toneless syllable, and as
-            dialects merge them), `surname` (heard syllable of the first character), `given`, `heard_given` (of what follows the surname).
-        letters: code points, one row per name, 0 beyond its end.
-        sounds: numbers of toneless syllables, one row per name.
-        heards: numbers of syllables as dialects merge them, one row per name.
+        names: `name`, `length`, `spelt`, `heard` (keys of the whole name as it is written, and by syllable as dialects merge them),
+            `surname` (heard syllable of the first character), `given`, `heard_given` (of what follows the surname); rows are numbers.
+        letters: code points.
+        sounds: numbers of toneless syllables.
+        heards: numbers of syllables as dialects merge them.
         length: characters of each name.
         surname_length: characters of each surname.
     """
 
     raws: pl.DataFrame
     names: pl.DataFrame
-    letters: Letters
-    sounds: Sounds
-    heards: Sounds
+    letters: Signs[np.uint32]
+    sounds: Signs[np.uint16]
+    heards: Signs[np.uint16]
     length: npt.NDArray[np.int8]
     surname_length: npt.NDArray[np.int8]
 
-    @cached_property
+    def read(self) -> Vocabulary:
+        """The same when all cells have been read: without what was written."""
+        return replace(self, raws=self.raws.clear())
+
+    @property
     def narrow(self) -> Vocabulary:
         """The same names cut to `SHORT` characters, which few are longer than: what compares those need not look at blanks."""
-        sounds, heards = (np.ascontiguousarray(codes[:, :SHORT]) for codes in (self.sounds, self.heards))
-        return replace(self, letters=np.ascontiguousarray(self.letters[:, :SHORT]), sounds=sounds, heards=heards)
+        return replace(self, letters=self.letters.cut, sounds=self.sounds.cut, heards=self.heards.cut)
 
     def number(self, raw: pl.Series) -> pl.Series:
         """Number of the name of each cell; null for null and for cells without a name."""
@@ -96,18 +153,17 @@ def build(cells: Iterable[pl.Series]) -> Vocabulary:
     heard = key(heards)
     keyed = {
         "spelt": spelt,
-        "sound": key(sounds),
         "heard": heard,
-        "surname": heards[:, 0].astype(np.int64),
+        "surname": np.ascontiguousarray(heards[:, 0]),
         "given": _rest(spelt, letters, compound),
         "heard_given": _rest(heard, heards, compound),
     }
-    table = pl.DataFrame({"name": known, "length": length, **keyed}).with_row_index("n")
+    table = pl.DataFrame({"name": known, "length": length, **keyed})
     alone = pl.col("length") <= pl.Series(first)
     return Vocabulary(
         raws,
         table.with_columns(pl.when(alone).then(None).otherwise(pl.col(name)).alias(name) for name in ("given", "heard_given")),
-        letters, sounds, heards, length, first,
+        Signs.of(letters), Signs.of(sounds), Signs.of(heards), length, first,
     )  # fmt: skip
 
 
@@ -156,14 +212,14 @@ def key(codes: Letters | Sounds) -> Integers:
 
 
 def without(keys: Integers, codes: Letters | Sounds, at: int) -> Integers:
-    """The keys of rows of codes without what stands at one place, which is left open."""
-    left: Integers = (keys.view(np.uint64) - codes[:, at] * PLACES[at]).view(np.int64)
+    """The keys of rows without the codes that stand at this place, which is left open."""
+    left: Integers = (keys.view(np.uint64) - codes * PLACES[at]).view(np.int64)
     return left
 
 
 def _rest(keys: Integers, codes: Letters | Sounds, compound: npt.NDArray[np.bool_]) -> Integers:
     """The keys of what follows the surname."""
-    rest = without(keys, codes, 0).view(np.uint64) * BACK
+    rest = without(keys, codes[:, 0], 0).view(np.uint64) * BACK
     rest[compound] = (rest[compound] - codes[compound, 1] * PLACES[0]) * BACK
     return rest.view(np.int64)
 

@@ -20,7 +20,7 @@ from matching.frequencies import ALIKE, Frequencies
 from matching.namesakes import GAPS, UNSEEN, Floats
 from matching.prepare import KINDS
 from matching.settings import MatchingSettings
-from matching.vocabulary import CODES, HOLE, SHORT, Vocabulary
+from matching.vocabulary import CODES, HOLE, Vocabulary
 
 LOOK_ALIKES = 12.0  # characters that a given one is taken for, about (standards/lookalikes.txt has 22 on average, most of them no names)
 NEAR_WAYS = 3.0  # ways in which a name may be near another one, about
@@ -135,7 +135,7 @@ def strangers(vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Freq
     person = vectors["p"].to_numpy()
     name, place, town, met = (vectors[field].to_numpy() for field in ("name", "place", "town", "company"))
     called = frequencies.names.called(person, name, place == 0)
-    in_village, in_town = frequencies.village[person], frequencies.town[person]
+    in_village, in_town = (living[person] / frequencies.people for living in (frequencies.village, frequencies.town))
     likely = np.minimum(attributes["company_u"].to_numpy(), 0.5)
     shares = {
         "name": _exchanged(vectors, _by_letter(name, called, attributes, frequencies, vocabulary), attributes, frequencies, vocabulary),
@@ -271,7 +271,7 @@ def _veiled(
     level = vectors["name"].to_numpy()
     at = np.flatnonzero((level == NEAR) | (level == SURNAME))
     names = attributes.select("n", "r_n")[at].with_row_index("at").drop_nulls()
-    n, other = (vocabulary.letters[names[column].to_numpy(), :SHORT] for column in ("n", "r_n"))
+    n, other = (vocabulary.letters.first[names[column].to_numpy()] for column in ("n", "r_n"))
     hides = (n == HOLE).any(axis=1) | (other == HOLE).any(axis=1) | np.isin(n[:, 0], DIMINUTIVES)
     names = names.filter(pl.Series(hides))
     at = at[names["at"].to_numpy()]
@@ -286,7 +286,7 @@ def _veiled(
     person, here = vectors["p"].to_numpy()[at], vectors["place"].to_numpy()[at] == 0
     first = holes.argmax(axis=1)
     gap = np.minimum(first, GAPS - 1)
-    one = (frequencies.names.but_for(gap, person, here) - 0.5) / (np.where(here, frequencies.village[person], 1.0) * frequencies.people)
+    one = (frequencies.names.but_for(gap, person, here) - 0.5) / np.where(here, frequencies.village[person], frequencies.people)
     fits = np.where((holes.sum(axis=1) > 1) | (first >= GAPS), frequencies.names.called(person, NEAR, here), one)
     return at, np.log(SHOWN_AGREES / np.where(bare, frequencies.names.called(person, SURNAME, here), fits))
 
@@ -318,7 +318,7 @@ def _masked_u(number: pl.Series, person: npt.NDArray[np.uint32], frequencies: Fr
     after = length - before - starred.sum(axis=1)
     logs = np.log(frequencies.places)
     ahead = np.concatenate([[0.0], np.cumsum(logs[6:])])[np.clip(before - 6, 0, 12)]
-    area = np.log(frequencies.area[person]) * np.clip(before, 0, 6) / 6
+    area = np.log(frequencies.area[person] / frequencies.people) * np.clip(before, 0, 6) / 6
     behind = np.concatenate([[0.0], np.cumsum(logs[::-1])])[np.clip(after, 0, 18)]
     shares: Floats = np.maximum(np.exp(ahead + area + behind), 1.0 / frequencies.people**2)
     return shares

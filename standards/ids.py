@@ -6,6 +6,8 @@ and gives expressions. A number that a spreadsheet has ruined is recognised here
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -40,6 +42,7 @@ _UNDONE = {
     LENGTH - 1: np.array([np.insert(np.arange(LENGTH - 1), at, _OPEN) for at in range(LENGTH)]),
     LENGTH + 1: np.array([np.delete(np.arange(LENGTH + 1), at) for at in range(LENGTH + 1)]),
 }
+READ = {"valid": np.bool_, "key": np.int64, "born": np.bool_, "birth": np.int32}
 FIRST, LAST = 1880, 2100  # years of birth: from the one, before the other
 _IS_DAY = np.isin(np.arange(10_000), [100 * month + day for month, days in enumerate(MONTHS, 1) for day in range(1, days + 1)])
 _OF_YEAR = np.cumsum(_IS_DAY, dtype=np.int32) - _IS_DAY  # by day as in 1231: how many days of the year are before it
@@ -150,26 +153,34 @@ def _is_valid(numbers: pl.Series) -> pl.Series:
 
 
 def read(numbers: pl.Series) -> pl.DataFrame:
-    """What normalised numbers say, one row each: `id18` (`to18`), `valid` (`is_valid`), `key`, `birth` (`birth_date`).
+    """What normalised numbers, brought to eighteen characters, say, one row each: `valid` (`is_valid`), `key`, `birth` (`birth_date`).
 
     `key`: a valid number as one integer of seventeen digits (the check character follows from them), null for others.
     """
-    id18 = _to18(numbers)
-    there, columns = _of_length(id18)
-    born = _are_births(columns)
-    told = {"valid": born & _are_sound(columns), "key": _keys(columns), "born": born, "birth": np.where(born, _days(columns), 0)}
-    spread = {name: np.zeros(len(there), dtype=values.dtype) for name, values in told.items()}
-    for name, values in told.items():
-        spread[name][there] = values
-    found = pl.DataFrame({"id18": id18, **spread})
-    return found.select("id18", "valid", pl.when("valid").then("key"), pl.when("born").then("birth").cast(pl.Date))
+    there, columns = _of_length(numbers)
+    whole = _are_digits(columns[:-1]) & (_VALUES[columns[-1]] < len(CHECK))
+    spread: dict[str, npt.NDArray[Any]] = {name: np.zeros(len(numbers), dtype=kind) for name, kind in READ.items()}
+    _spread(spread, there, columns, whole)
+    there[there] = whole
+    odd = np.flatnonzero(numbers.is_not_null().to_numpy() & ~there)
+    if len(odd):
+        brought = _brought_to18(numbers.gather(odd))
+        at, columns = _of_length(brought)
+        _spread(spread, odd[at], columns, np.ones(columns.shape[1], dtype=bool))
+    return pl.DataFrame(spread).select("valid", pl.when("valid").then("key"), pl.when("born").then("birth").cast(pl.Date))
+
+
+def _spread(spread: dict[str, npt.NDArray[Any]], at: npt.NDArray[Any], columns: Characters, whole: Flags) -> None:
+    """Put what those `columns` say that are `whole` where they stand (`at`)."""
+    born = whole & _are_births(columns)
+    spread["valid"][at], spread["key"][at] = born & _are_sound(columns), _keys(columns)
+    spread["born"][at], spread["birth"][at] = born, np.where(born, _days(columns), 0)
 
 
 def _are_sound(columns: Characters) -> Flags:
-    """Which numbers of eighteen characters are a person's, if they hold a day."""
+    """Which numbers of seventeen digits and a check character are a person's, if they hold a day."""
     pseudo = (columns[: len(PSEUDO)] == np.frombuffer(PSEUDO.encode(), dtype=np.uint8)[:, None]).all(axis=0)
-    right = _SIGNS[_weighted(columns)] == columns[LENGTH - 1]
-    sound: Flags = right & _are_digits(columns[: LENGTH - 1]) & ~pseudo
+    sound: Flags = (_SIGNS[_weighted(columns)] == columns[LENGTH - 1]) & ~pseudo
     return sound
 
 
@@ -212,6 +223,12 @@ def _keys(columns: Characters) -> npt.NDArray[np.int64]:
         key *= 10 ** (last - first)
         key += _number(columns[first:last])
     return key
+
+
+def written(keys: pl.Series) -> pl.Series:
+    """The eighteen characters of the numbers with these keys (`read`); null for null."""
+    body = keys.cast(pl.String).str.zfill(LENGTH - 1)
+    return body + _check_digits(body)
 
 
 def _number(columns: Characters) -> Numbers:
@@ -296,8 +313,7 @@ def repairs(numbers: pl.Series) -> pl.DataFrame:
     wrong = numbers.alias("number").unique().drop_nulls()
     wrong = wrong.filter(~_is_valid(wrong))
     found = repair_keys(wrong).unique()
-    body = found["key"].cast(pl.String).str.zfill(LENGTH - 1)
-    whole = pl.DataFrame({"number": wrong[found["at"]], "repaired": body + _check_digits(body)})
+    whole = pl.DataFrame({"number": wrong[found["at"]], "repaired": written(found["key"])})
     return whole.filter(is_valid(pl.col("repaired"))).sort("number", "repaired")
 
 

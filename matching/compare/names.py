@@ -16,7 +16,7 @@ from rapidfuzz.process import cpdist
 
 from matching.compare.levels import Bools, Levels, count, graded
 from matching.pairs import distinct
-from matching.vocabulary import HOLE, SHORT, Letters, Sounds, Vocabulary, read_alike
+from matching.vocabulary import HOLE, SHORT, Kind, Letters, Signs, Vocabulary, read_alike
 from standards.shapes import look_alike
 
 LEVELS = ("equal", "homophone", "dialect", "lookalike", "near", "dropped", "part", "one", "surname", "other")
@@ -55,9 +55,9 @@ def _by_length(pairs: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
     return levels
 
 
-def _places(codes: Letters | Sounds, names: npt.NDArray[np.int64]) -> Letters:
+def _places(codes: Signs[Kind], names: npt.NDArray[np.int64]) -> npt.NDArray[Kind]:
     """The codes of these names, one row a place, so that what is asked of every name is asked of whole rows at once."""
-    return np.ascontiguousarray(codes.take(names, axis=0).T)
+    return np.ascontiguousarray(codes[names].T)
 
 
 def _levels(pairs: npt.NDArray[np.int64], vocabulary: Vocabulary) -> Levels:
@@ -139,7 +139,7 @@ def _exchanged(one: Letters, other: Letters, asked: Bools) -> Bools:
     return exchanged
 
 
-def _spelt_alike(sounds: Sounds, one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], asked: Bools) -> Bools:
+def _spelt_alike(sounds: Signs[np.uint16], one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], asked: Bools) -> Bools:
     """Whether two long names agree in most of their syllables, in order; asked only where it matters."""
     alike = np.zeros(len(one), dtype=bool)
     at = np.flatnonzero(asked)

@@ -16,7 +16,7 @@ from matching.compare import births, company, names, numbers
 from matching.pairs import gathered, having, houses
 from matching.prepare import Mentions, Register
 from matching.vocabulary import Vocabulary
-from standards import relations
+from standards import ids, relations
 
 # Every field and its levels, best first.
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -37,7 +37,6 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 LEFT = (
     "n",
     "number",
-    "id18",
     "valid",
     "key",
     "kind",
@@ -56,15 +55,12 @@ LEFT = (
 RIGHT = (
     "h",
     "n",
-    "number",
-    "id18",
     "key",
     "valid",
     "shared",
     "birth",
     "sex",
     "village",
-    "town",
     "group",
     "phone",
     "household_phone",
@@ -101,7 +97,7 @@ def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabul
         phone=pl.Series(_phones(wide.select("m", "p", "h"), rows, persons)),
         head=pl.Series(_heads(pairs, rows, persons)),
         again=pl.lit(-1, pl.Int8),
-        id=pl.Series(_numbers(wide.select("m", "p", "h"), rows, persons)),
+        id=pl.Series(_numbers(wide.select("m", "p", "h"), rows, register)),
         **_simple(),
     )  # fmt: skip
     return pl.concat([vectors, others], how="horizontal").select("m", "p", "h", *FIELDS, "known")
@@ -172,8 +168,9 @@ def with_relatives(vectors: pl.DataFrame) -> pl.DataFrame:
     return vectors.with_columns(id=pl.Series(levels))
 
 
-def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> Codes:
+def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> Codes:
     """Codes of the field `id` for `pairs` (m, p, h)."""
+    persons = register.persons
     levels = np.full(pairs.height, -1, dtype=np.int8)
     told = pairs.with_columns(rows["kind"].gather(pairs["m"])).with_row_index("at").filter(pl.col("kind") != numbers.NONE)
     told = told.with_columns(l_key=rows["key"].gather(told["m"]), r_key=persons["key"].gather(told["p"]))
@@ -190,15 +187,16 @@ def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> 
     asked = asked.with_columns(relative=pl.Series(relative[at]), owned=pl.Series(owned[at]))
     levels[at] = numbers.unlike(asked)
     near = asked.filter(~numbers.far_apart(asked))
-    left, right = (_written(frame, near[side]) for frame, side in ((rows, "m"), (persons, "p")))
+    left, right = _written(rows, near["m"]), register.written(near.select("p", key="r_key"))
     levels[near["at"].to_numpy()] = numbers.number_levels(near.with_columns(l_number=left, r_number=right))
     return levels
 
 
-def _written(frame: pl.DataFrame, at: pl.Series) -> pl.Series:
-    """The numbers of the rows of `frame` at these places: of eighteen characters where they are sound, else as they were given."""
-    odd = (~frame["valid"].gather(at)).arg_true()
-    return frame["id18"].gather(at).scatter(odd, frame["number"].gather(at.gather(odd)))
+def _written(rows: pl.DataFrame, at: pl.Series) -> pl.Series:
+    """The numbers of these rows: of eighteen characters where they are sound, else as they were given."""
+    number = rows["number"].gather(at)
+    old = (rows["valid"].gather(at) & (number.str.len_bytes() != ids.LENGTH)).arg_true()
+    return number.scatter(old, ids.written(rows["key"].gather(at.gather(old))))
 
 
 def _mobile(phone: pl.Expr) -> pl.Expr:
