@@ -161,7 +161,7 @@ class Blocks:
             here = rows.filter(pl.col("village").is_not_null() & pl.col("n").is_not_null())
             asked = letters(here, "m", self._vocabulary)
             near = self._persons.select("p", "n", "village", "group", "surname").drop_nulls("n")
-            near = near.join(here.select("village"), on="village", how="semi")
+            near = near.filter(near["village"].is_in(here["village"].unique().implode()))
             self._show("row_letters", asked)
             self._show("person_letters", letters(near, "p", self._vocabulary, among=asked["letter"].unique()))
 
@@ -216,11 +216,11 @@ def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.Ser
     n, first = frame["n"].to_numpy(), frame["village"].to_numpy() * CODES
     found = []
     for place in range(PLACES):
-        character = vocabulary.letters.at(place)[n]
+        character = vocabulary.letters.at(place).take(n)
         letter = first + character
         there = character > 0
         if place == 0:
-            there &= vocabulary.length[n] <= 2
+            there &= vocabulary.length.take(n) <= 2
         if among is not None:
             there &= may_be(letter, among.to_numpy())
         at = np.flatnonzero(there)

@@ -57,16 +57,15 @@ def _members(pairs: pl.DataFrame, named: pl.DataFrame, persons: pl.DataFrame, vo
     Only who is not a member by his very name is compared with them all.
     """
     which, member = together(persons["h"].to_numpy(), pairs["h"].to_numpy())
-    another = np.flatnonzero(pairs["p"].to_numpy()[which] != member)
-    which, member = which[another], member[another]
+    another = pairs["p"].to_numpy()[which] != member
     said, listed = (frame["n"].fill_null(nobody).to_numpy() for frame, nobody in ((named, NOBODY), (persons, NOBODY - 1)))
-    by_name = said[which] == listed[member]
-    numbered = np.flatnonzero(named["key"].is_not_null().to_numpy()[which])
+    by_name = np.flatnonzero((said[which] == listed[member]) & another)
+    numbered = np.flatnonzero(named["key"].is_not_null().to_numpy()[which] & another)
     same = named["key"].gather(which[numbered]) == persons["key"].gather(member[numbered])
     by_number = numbered[same.fill_null(value=False).to_numpy()]
     called = np.zeros(len(named), dtype=bool)
     called[which[by_name]] = True
-    asked = np.flatnonzero(~called[which] & (said[which] < NOBODY) & (listed[member] < NOBODY - 1))
+    asked = np.flatnonzero(~called[which] & another & (said[which] < NOBODY) & (listed[member] < NOBODY - 1))
     one, other = said[which[asked]].astype(np.int64), listed[member[asked]].astype(np.int64)
     # Names of other lengths are not alike, unless both are long.
     lengths = (np.minimum(vocabulary.length[names], LONG) for names in (one, other))
