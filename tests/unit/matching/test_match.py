@@ -79,6 +79,8 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     ),
     "a character lost": ({"person_name": "沈□涛", "id_number": TAO[:6] + "********" + TAO[14:], "village": "杉木村"}, "A1", "id_masked"),
     "two numbers in one cell": ({"person_name": "沈小涛", "id_number": f"{TAO}、{HAI}"}, "A1", "id_and_name"),
+    "an area typed twice": ({"person_name": "沈小涛", "id_number": TAO[:6] + TAO}, "A1", "id_and_name"),
+    "a year typed twice": ({"person_name": "沈小涛", "id_number": TAO[:10] + TAO[6:]}, "A1", "id_and_name"),
     "an old number on a certificate": ({"person_name": "沈大海", "id_number": HAI[:6] + HAI[8:17] + "43"}, "A1", "id_and_name"),
     "a number in a narrow column": ({"person_name": "沈小涛", "id_number": "5.22699E+17", "village": "杉木村"}, "A1", "candidates"),
     "masked when its end was lost": (
@@ -115,6 +117,7 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     ),
     "a number behind the name": ({"person_name": f"沈小涛{TAO}"}, "A1", "id_and_name"),
     "name and number in each other's cell": ({"person_name": TAO, "id_number": "沈小涛"}, "A1", "id_and_name"),
+    "a hidden number behind the name": ({"person_name": f"沈小涛 {TAO[:6]}********{TAO[14:]}", "village": "杉木村"}, "A1", "id_masked"),
     "a village before the name": ({"person_name": "杉木村沈小涛", "village": "杉木村", "id_number": TAO}, "A1", "id_and_name"),
     "a group before the name": ({"person_name": "杉木村1组沈小涛", "id_number": TAO}, "A1", "id_and_name"),
     "another village before the name": ({"person_name": "河口村沈小涛", "id_number": TAO}, "A1", "id_and_name"),
