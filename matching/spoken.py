@@ -15,7 +15,7 @@ from matching.compare.company import TEXT
 from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
 from matching.pairs import joint, parted
 from matching.prepare import Register
-from matching.stretches import COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
+from matching.stretches import AROUND, COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
 from matching.vocabulary import Vocabulary, build, key
 from standards import names
 
@@ -113,7 +113,7 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
         return nobody
     people = _people(register, vocabulary)
     found = [found_in(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
-    hits = pl.concat(found)
+    hits = pl.concat([*found, _owners_named(texts, people, vocabulary)], how="diagonal").unique(["m", "p", "start", "length"])
     hits = _short_names(hits.with_columns(_levels(hits)), *_in_names(people, vocabulary))
     named = _without_officials(_without_others(hits.filter(pl.col("told") <= ONE), texts, register))
     hits = _without_callers(named, texts)
@@ -296,6 +296,20 @@ def _short_names(hits: pl.DataFrame, endings: list[str], surnames: list[str]) ->
     hits = hits.filter(~(short & pl.col("told").is_between(HOMOPHONE, NEAR) & (word | ~cued | longer)))
     weak = short & (pl.col("told") == EQUAL) & longer
     return hits.with_columns(told=pl.when(weak).then(PART).otherwise("told").cast(pl.Int8))
+
+
+def _owners_named(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Hits of people whose telephone a text gives and who are named in it, wherever it says that they live."""
+    called = called_by_phone(texts.select("m", "phone", "phone_told", "text"), people)
+    called = called.with_columns(name=vocabulary.names["name"][called["n"]])
+    named = called.filter(pl.col("text").str.contains(pl.col("name"), literal=True)).unique(["m", "p"], maintain_order=True)
+    length = pl.col("name").str.len_chars()
+    named = named.with_columns(start=pl.col("text").str.split(pl.col("name")).list.first().str.len_chars(), length=length.cast(pl.Int8))
+    around = {
+        "before": pl.col("text").str.slice((pl.col("start").cast(pl.Int64) - AROUND).clip(0), pl.min_horizontal("start", AROUND)),
+        "behind": pl.col("text").str.slice(pl.col("start") + length, AROUND),
+    }
+    return named.select("m", "p", "n", pl.col("start").cast(pl.Int64), "length", "name", stretch="name", **around)
 
 
 def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:

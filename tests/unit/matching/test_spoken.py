@@ -10,6 +10,7 @@ HAI = {"household_id": "A1", "person_name": "沈大海", "id_number": number("19
 FANG = {"household_id": "A1", "person_name": "贺桂芳", "id_number": number("19820920", 428), "relation": "配偶"}
 XIAOFANG = {"household_id": "B1", "person_name": "贺小芳", "id_number": number("19700303", 428), "relation": "户主", "group": "2组"}
 YI = {"household_id": "C1", "person_name": "沈颐", "id_number": number("19650406", 519), "relation": "户主", "group": "3组"}
+YI |= {"phone": "13900000005"}
 
 TEXTS = [
     # somebody is named, or nobody
@@ -90,6 +91,8 @@ TEXTS = [
     ("感谢信：我是杉木村的沈大海，感谢医生治好了我多年的腰痛。", None),
     ("杉木村村民沈大海来电咨询，家里老人瘫痪在床能申请什么救助。", "A1"),
     ("杉木村沈大海家大火烧毁，恳请政府救助，感谢领导！", "A1"),
+    # whose telephone a text gives is named in it wherever it says that he lives
+    ("老屋寨沈颐生了重病无钱医治，电话13900000005。", "C1"),
     # a caller's telephone says nothing of the one whom he calls about
     ("来电：杉木村2组，贺小莲，摔倒在家中。（来电人：沈大海，13900000001）", None),
     ("沈先生来电，称其邻居沈老师（杉木村3组）房屋漏雨。电话13900000001", "review"),
