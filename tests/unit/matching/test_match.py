@@ -79,6 +79,9 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     ),
     "a character lost": ({"person_name": "沈□涛", "id_number": TAO[:6] + "********" + TAO[14:], "village": "杉木村"}, "A1", "id_masked"),
     "two numbers in one cell": ({"person_name": "沈小涛", "id_number": f"{TAO}、{HAI}"}, "A1", "id_and_name"),
+    "a bank card in place of the number": (
+        {"person_name": "沈小涛", "id_number": "6217013950212217509", "village": "杉木村"}, "A1", "candidates",
+    ),
     "an area typed twice": ({"person_name": "沈小涛", "id_number": TAO[:6] + TAO}, "A1", "id_and_name"),
     "a year typed twice": ({"person_name": "沈小涛", "id_number": TAO[:10] + TAO[6:]}, "A1", "id_and_name"),
     "an old number on a certificate": ({"person_name": "沈大海", "id_number": HAI[:6] + HAI[8:17] + "43"}, "A1", "id_and_name"),
