@@ -17,17 +17,18 @@ from standards import pinyin as readings
 from standards.scrambled import common, unscrambled
 
 HOLE = "□"
+GAP = r"^(\p{Han}{1,2})_+$"  # 景满_: a gap for what could not be typed
 HYPHEN = r"(\p{Han})[-–—―－_~]+(\p{Han})"  # 阿依古丽-亚森
 PLAIN = r"^[\x{4E00}-\x{53E2}\x{53E4}-\x{56D6}\x{56D8}-\x{9FFF}]+$"  # characters that NFKC leaves alone, but for 口 and 囗, which are holes
 LATIN = r"^\p{Latin}[\p{Latin}\p{M}\s.,-]*$"
 # What is written where nobody's name is, and what spreadsheets write there.
 NO_NAME = "同上|同前|本人|户主|无|无名|无名氏|不详|未知|未填|暂无|见附件|略|姓名"
-NOTHING = rf"^(?:{NO_NAME}|[〃″\"/-]+|(?i:null|#?N/A|#[A-Z/0]+[!?]))$"
+NOTHING = rf"^(?:{NO_NAME}|[〃″′\"/-]+|(?i:null|#?N/A|#[A-Z/0]+[!?]))$"
 TITLES = "先生|女士|师傅|老师|大爷|大妈|大娘|大叔|大姐|大哥"
 HOUSE = "一家|全家|家庭|户"
 LABELS = "户主|村民|居民|群众|患者|学生|申请人|当事人|残疾人|老人|五保老人|(?:五保|低保|贫困|脱贫|特困|监测|建档立卡)户"
 BEHIND = f"同志|同学|本人|户主|老人|夫妇|等[人户名]?|(?:一家)?口人|一家口|{HOUSE}|{TITLES}"
-TITLE_BEHIND = rf"^(?:(\p{{Han}}{{2,}}?)(?:{BEHIND})|(\p{{Han}}{{3,}})家)$"  # 陆健家 may be a name
+TITLE_BEHIND = rf"^(?:(\p{{Han}}[\p{{Han}}·]+?)(?:{BEHIND})|(\p{{Han}}{{3,}})家)$"  # 陆健家 may be a name
 SURNAME_ONLY = rf"^\p{{Han}}?(\p{{Han}})氏$|^(\p{{Han}})(?:某+|{TITLES})$"  # 杨吴氏 is a 吴 who married a 杨
 # Of two names in one cell that of the papers, and not what somebody was or is called besides.
 OFFICIAL = (
@@ -37,7 +38,7 @@ OFFICIAL = (
 BESIDE = "·,，、;；:：-_/《》〈〉「」★☆▲△√✓✔◆◇※"  # marks before and behind a name
 ALIAS = "曾用名|原名|又名|又叫|别名|小名|乳名|外号|绰号"
 READ_SO = r"^(\p{Han})\((\p{Latin}[\p{Latin}\p{M}]*\d?)\)"  # 吴(róng): the character could not be typed
-LABEL_AHEAD = rf"^(?:{LABELS})(\p{{Han}}{{2,}})$"
+LABEL_AHEAD = rf"^(?:{LABELS})(\p{{Han}}[\p{{Han}}·]+)$"
 BY_PROXY = r"(\p{Han}{2,})[\s(（]+代[办签领]?[)）]?\s*$"  # 李四 代: who signed for somebody
 # what is no name though it is common characters
 ADDED = rf"某|^..?氏$|(?:{BEHIND})$|^.{{3,}}家$|^(?:{LABELS})|{ALIAS}|^(?:{NO_NAME})$"
@@ -102,12 +103,13 @@ def _without_additions(names: pl.Series) -> pl.Series:
     text = pl.when(~text.str.strip_chars().str.contains(NOTHING)).then(text.str.replace(BY_PROXY, "${1}"))
     text = text.str.replace_all(r"[\s\p{Cc}\p{Cf}'`\"“”‘’]", "").str.replace(OFFICIAL, "${1}").str.replace(READ_SO, "${1}${2}")
     text = text.str.replace_all(r"\([^)]*\)?|[\[【〔][^\]】〕]*[\]】〕]?", "")
-    text = text.str.replace(r"^\p{Han}{1,4}:", "").str.replace_all(r"[0-9]+", "")
+    text = text.str.replace_all(r"[·•・.‧∙⋅●。﹒˙]+", "·").str.replace_all(HYPHEN, "${1}·${2}").str.replace(GAP, "${1}□")
+    text = text.str.replace(r"^\p{Han}{1,4}:(\p{Han})", "${1}").str.replace_all(r"[0-9]+", "").str.strip_chars(BESIDE)
     text = text.str.replace(rf"(\p{{Han}}{{2,}}?)(?:{ALIAS}).*$", "${1}")
     text = text.str.replace(LABEL_AHEAD, "${1}").str.replace(TITLE_BEHIND, "${1}${2}")
     text = text.str.replace(SURNAME_ONLY, "${1}${2}□□").str.replace_all("某", HOLE)
     text = text.str.replace(r"^[*#]*([\p{Han}·]{3,})[*#]*$", "${1}")  # a mark beside the name: nobody hides a fourth character
-    text = text.str.replace_all(r"[·•・.‧∙⋅●。﹒˙]+", "·").str.replace_all(HYPHEN, "${1}·${2}").str.strip_chars(BESIDE)
+    text = text.str.strip_chars(BESIDE)
     text = text.str.replace_all(r"[?*＊#\p{Co}\x{FFFD}〓囗口〇■▯☐○×]", HOLE).str.replace(r"^(\p{Han}{2,})□(\p{Han}{2,})$", "${1}·${2}")
     text = text.str.replace_many(traditional, simplified)
     told = names.to_frame("name").with_columns(text=text)  # step by step: an expression that is used twice is worked out twice

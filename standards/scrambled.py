@@ -15,7 +15,7 @@ LOST, HOLE = "\ufffd", "□"
 SIGNS = r"[\x{80}-\x{FF}\x{FFFD}]"  # of Latin-1, of which a Chinese name has none, and of what was lost
 STRANGE = r"^[\p{Han}\p{Bopomofo}\p{Hiragana}\p{Katakana}\p{Co}?]{3,}$"  # whatever bytes of UTF-8 may look like as GBK
 HAN = re.compile(r"[\u4e00-\u9fff]")
-NAME = re.compile(r"[\u4e00-\u9fff□]{2,4}")
+NAME = re.compile(r"[\u4e00-\u9fff□]{2,4}|[\u4e00-\u9fff]{2,}·?[\u4e00-\u9fff]{2,}")
 # What bringing to one form (NFKC) made of the signs of Latin-1; whoever writes other letters writes pinyin.
 UNFOLDED = {"1⁄4": "¼", "1⁄2": "½", "3⁄4": "¾", "1": "¹", "2": "²", "3": "³", "a": "ª", "o": "º", "μ": "µ"}
 UNFOLDED |= {" \u0308": "¨", " \u0304": "¯", " \u0301": "´", " \u0327": "¸"}

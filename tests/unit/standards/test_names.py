@@ -56,7 +56,12 @@ from standards import names, relations
         ("阿木■尔布", "阿木·尔布", "a mu ·er bu"),  # the dot that a system lost
         ("张李氏", "李□□", "li □□"),
         ("张XS", "张□□", "zhang □□"),
+        ("张小三：", "张小三", "zhang xiao san"),
+        ("张小_", "张小□", "zhang xiao □"),
+        ("阿木•尔布同志", "阿木·尔布", "a mu ·er bu"),
+        ("户主阿木·尔布", "阿木·尔布", "a mu ·er bu"),
         ("同上", None, None),
+        ("″", None, None),
         ("#N/A", None, None),
         ("无名氏", None, None),
         ("   ", None, None),
@@ -89,6 +94,11 @@ def test_names_read_in_the_wrong_code(code: tuple[str, str]) -> None:
         read = pl.select(names.normalise(pl.lit(scrambled))).item()
         assert read[:2] == name[:2]
         assert len(read) == len(name)
+
+
+def test_a_long_name_read_in_the_wrong_code() -> None:
+    scrambled = "热依汗·艾合买提".encode("gbk").decode("latin-1")
+    assert pl.select(names.normalise(pl.lit(scrambled))).item() == "热依汗·艾合买提"
 
 
 @pytest.mark.parametrize("name", ["黄喆", "杨堃英", "邝芃甡", "Maria Lopez", "口"])
