@@ -182,6 +182,13 @@ def test_a_name_misheard_beyond_a_dialect_and_what_a_mask_leaves_of_the_number()
     assert found(link(county(*FAMILY), rows)) == ["A1", "review"]
 
 
+def test_nearly_the_name_and_quite_another_birth_date_are_a_cousins() -> None:
+    """沈海 of another year, month and day may be anybody whom the register does not have; by the father's telephone he is one of the house."""
+    row = {"person_name": "沈海", "birth_date": date(1981, 11, 26), "village": "杉木村", "group": "1组", "sex": "男"}
+    rows = [row, {**row, "birth_date": date(1980, 5, 13)}, {**row, "phone": "13900000001"}]
+    assert found(link(county(*FAMILY), rows)) == ["review", "A1", "A1"]
+
+
 def test_characters_in_another_order_are_nobody_elses_name() -> None:
     """That somebody else of the village is called 沈涛小 is as rare as that these characters come together by chance."""
     rows = [{"person_name": name, "village": "杉木村", "group": "1组", "sex": "男"} for name in ("沈涛小", "涛沈小", "沈涛强")]
