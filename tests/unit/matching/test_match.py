@@ -183,7 +183,7 @@ def test_a_name_misheard_beyond_a_dialect_and_what_a_mask_leaves_of_the_number()
 
 
 def test_nearly_the_name_and_quite_another_birth_date_are_a_cousins() -> None:
-    """沈海 of another year, month and day may be anybody whom the register does not have; by the father's telephone he is one of the house."""
+    """沈海 of another year, month and day may be one whom the register does not have; by the father's telephone he is of the house."""
     row = {"person_name": "沈海", "birth_date": date(1981, 11, 26), "village": "杉木村", "group": "1组", "sex": "男"}
     rows = [row, {**row, "birth_date": date(1980, 5, 13)}, {**row, "phone": "13900000001"}]
     assert found(link(county(*FAMILY), rows)) == ["review", "A1", "A1"]
