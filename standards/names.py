@@ -26,8 +26,8 @@ NO_NAME = "同上|同前|本人|户主|无|无名|无名氏|不详|未知|未填
 NOTHING = rf"^(?:{NO_NAME}|[〃″′\"/-]+|(?i:null|#?N/A|#[A-Z/0]+[!?]))$"
 TITLES = "先生|女士|师傅|老师|大爷|大妈|大娘|大叔|大姐|大哥"
 HOUSE = "一家|全家|家庭|户"
-LABELS = "户主|村民|居民|群众|患者|学生|申请人|当事人|残疾人|老人|五保老人|(?:五保|低保|贫困|脱贫|特困|监测|建档立卡)户"
-BEHIND = f"同志|同学|本人|户主|老人|夫妇|等[人户名]?|(?:一家)?口人|一家口|{HOUSE}|{TITLES}"
+LABELS = "户主|已故|村民|居民|群众|患者|学生|申请人|当事人|残疾人|老人|五保老人|(?:五保|低保|贫困|脱贫|特困|监测|建档立卡)户"
+BEHIND = f"已?(?:故|死亡|去世)|同志|同学|本人|户主|老人|夫妇|等[人户名]?|(?:一家)?口人|一家口|{HOUSE}|{TITLES}"
 TITLE_BEHIND = rf"^(?:(\p{{Han}}[\p{{Han}}·]+?)(?:{BEHIND})|(\p{{Han}}{{3,}})家)$"  # 陆健家 may be a name
 SURNAME_ONLY = rf"^\p{{Han}}?(\p{{Han}})氏$|^(\p{{Han}})(?:某+|{TITLES})$"  # 杨吴氏 is a 吴 who married a 杨
 # Of two names in one cell that of the papers, and not what somebody was or is called besides.
@@ -37,12 +37,14 @@ OFFICIAL = (
 )
 BESIDE = "·,，、;；:：-_/《》〈〉「」★☆▲△√✓✔◆◇※"  # marks before and behind a name
 ALIAS = "曾用名|原名|又名|又叫|别名|小名|乳名|外号|绰号"
+# Sex, age or a count behind a name: 杨光 男, 杨光45岁.
+PERSONAL = r"^(\p{Han}[\p{Han}·]+?)(?:[\s,，、/|:-]+[男女](?:[\s,，、/|:-].*)?|[\s,，、/|:-]*\d+(?:人|口人?|岁|组|号|户|名))$"
 READ_SO = r"^(\p{Han})\((\p{Latin}[\p{Latin}\p{M}]*\d?)\)"  # 吴(róng): the character could not be typed
 LABEL_AHEAD = rf"^(?:{LABELS})(\p{{Han}}[\p{{Han}}·]+)$"
 BY_PROXY = r"(\p{Han}{2,})[\s(（]+代[办签领]?[)）]?\s*$"  # 李四 代: who signed for somebody
 # what is no name though it is common characters
 ADDED = rf"某|^..?氏$|(?:{BEHIND})$|^.{{3,}}家$|^(?:{LABELS})|{ALIAS}|^(?:{NO_NAME})$"
-ENDS = {*"志学人主妇等户名口氏家庭", *(title[-1] for title in TITLES.split("|"))}  # what the above may end with
+ENDS = {*"故亡世志学人主妇等户名口氏家庭", *(title[-1] for title in TITLES.split("|"))}  # what the above may end with
 HEADS = {*"五低贫脱特监建", *(label[0] for label in f"{LABELS}|{NO_NAME}".split("|"))}  # and begin with
 COMPOUND = (
     "欧阳", "令狐", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",
@@ -101,6 +103,7 @@ def _without_additions(names: pl.Series) -> pl.Series:
     text = pl.col("name")
     text = text.str.normalize("NFKC")
     text = pl.when(~text.str.strip_chars().str.contains(NOTHING)).then(text.str.replace(BY_PROXY, "${1}"))
+    text = text.str.replace(PERSONAL, "${1}")
     text = text.str.replace_all(r"[\s\p{Cc}\p{Cf}'`\"“”‘’]", "").str.replace(OFFICIAL, "${1}").str.replace(READ_SO, "${1}${2}")
     text = text.str.replace_all(r"\([^)]*\)?|[\[【〔][^\]】〕]*[\]】〕]?", "")
     text = text.str.replace_all(r"[·•・.‧∙⋅●。﹒˙]+", "·").str.replace_all(HYPHEN, "${1}·${2}").str.replace(GAP, "${1}□")

@@ -56,6 +56,15 @@ from standards import names, relations
         ("阿木■尔布", "阿木·尔布", "a mu ·er bu"),  # the dot that a system lost
         ("张李氏", "李□□", "li □□"),
         ("张XS", "张□□", "zhang □□"),
+        ("张三 男", "张三", "zhang san"),
+        ("张三，男，45岁", "张三", "zhang san"),
+        ("张三45岁", "张三", "zhang san"),
+        ("张三 5人", "张三", "zhang san"),
+        ("张胜 男子", "张胜男子", "zhang sheng nan zi"),
+        ("张胜男", "张胜男", "zhang sheng nan"),
+        ("张 女", "张女", "zhang nv"),  # a name that is padded
+        ("已故张三", "张三", "zhang san"),
+        ("张三已死亡", "张三", "zhang san"),
         ("张小三：", "张小三", "zhang xiao san"),
         ("张小_", "张小□", "zhang xiao □"),
         ("阿木•尔布同志", "阿木·尔布", "a mu ·er bu"),
