@@ -175,7 +175,8 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
     texts = rows.filter((pl.col("n").is_not_null() if named else pl.col("n").is_null()) & pl.col("text").is_not_null())
     traditional, simplified = names.simplifications()
     text = pl.col("text").str.normalize("NFKC").str.replace_many(traditional, simplified)
-    text = text.str.replace_all(r"[·•・‧∙⋅●﹒˙]+", "").str.slice(0, LONGEST)  # the dots of foreign names, as in the vocabulary
+    text = text.str.replace_all(r"[·•・‧∙⋅●﹒˙]+", "")  # the dots of foreign names, as in the vocabulary, and what stands for them
+    text = text.str.replace_all(r"(\p{Han})[-_—–■▪](\p{Han})", "${1}${2}").str.slice(0, LONGEST)
     text = text.str.replace_all(r"(^|\P{Han})(\p{Han})\s+(\p{Han})", "${1}${2}${3}")  # 杨 秀英: a blank that pads a name
     return texts.select("m", "village", "town", "phone", "phone_told", text=text)
 

@@ -114,6 +114,12 @@ def test_a_name_that_is_written_is_not_hidden_by_one_that_is_only_heard() -> Non
     assert found(link(county({**YI, "phone": "13900000009"}, heard), [{"text": text, "town": None}])) == ["C1"]
 
 
+def test_whatever_stands_for_the_dot_of_a_name() -> None:
+    person = {"household_id": "M1", "person_name": "阿木·尔布", "id_number": number("19720311", 519), "relation": "户主"}
+    rows = [{"text": f"杉木村阿木{dot}尔布因病住院，家里没钱。", "town": None} for dot in ("•", "—", "-", "_", "■", "")]
+    assert found(link(county(person), rows)) == ["M1"] * len(rows)
+
+
 def test_a_caller_of_the_family_tells_which_of_two_namesakes_is_meant() -> None:
     mother = {"household_id": "D1", "person_name": "潘秀莲", "id_number": number("19480715", 428), "relation": "之母"}
     daughter = {"household_id": "D1", "person_name": "欧阳雪", "id_number": number("19750911", 428), "relation": "户主"}
