@@ -12,11 +12,14 @@ from standards.misplaced import PEOPLE, put_right
 from standards.text import unless
 
 OLD = 15  # digits of an ID number of before 1999
+BANK_CARD, DATED = r"^62\d{17}$", r"^\d{6,7}(?:19|20)\d{2}[01]"  # nineteen digits from 62 on, unless a date says that one is too many
 OLD_CERTIFICATE = r"^(\d{6}[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})[1-7][1-4]$"
 BETWEEN = r"\s*[、,，/;；]\s*"  # between the names in one cell
 SEVERAL = rf"^\p{{Han}}[\p{{Han}}·]+(?:{BETWEEN}\p{{Han}}[\p{{Han}}·]+)+$"
 LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands between them
+DOUBLED = (4, 6, 8)  # digits of a year, an area, a day of birth: what is typed or pasted twice
 BIRTH_DIGITS = 8
+TOO_LONG = r"^\d{21,25}[\dX]$"
 BIRTH_ALONE = r"^(?:19|20)\d{6}$"  # no end of a number, which would begin with a month
 
 
@@ -52,7 +55,7 @@ def birth_alone(number: pl.Expr) -> pl.Expr:
 
 
 def whole_number(number: pl.Expr) -> pl.Expr:
-    """A number without what a disability certificate adds to it; the first of two in one cell; lost digits as stars."""
+    """A number without what a disability certificate adds to it; the first of two in one cell; lost digits as stars; no bank card."""
     return number.map_batches(_whole_number, return_dtype=pl.String, is_elementwise=True)
 
 
@@ -73,5 +76,20 @@ def _without_the_rest(numbers: pl.Series) -> pl.Series:
     # 5.22699E+17 is all that a narrow column shows, its last digit rounded; and what was masked may have lost its end before.
     shown = number.str.extract(r"^(\d{3,11}?)\d0{6,}$").str.pad_end(ids.LENGTH, "*")
     hidden = number.str.extract(r"^(\d*\*[\d*]*)000$") + "***"
-    whole = pl.coalesce(certificate, reissued, old, first, shown, hidden, number)
-    return numbers.to_frame("number").select(whole.alias(numbers.name))[numbers.name]
+    card = (number.str.contains(BANK_CARD) & ~number.str.contains(DATED)).fill_null(value=False)
+    whole = pl.when(~card).then(pl.coalesce(certificate, reissued, old, first, shown, hidden, number))
+    return unless(~numbers.str.contains(TOO_LONG), numbers.to_frame("number").select(whole.alias(numbers.name))[numbers.name], _once)
+
+
+def _once(numbers: pl.Series) -> pl.Series:
+    """Numbers of which some digits were typed twice, once, where that makes a sound one."""
+    number, ways = pl.col("number"), []
+    for size in DOUBLED:
+        for at in range(ids.LENGTH - size):
+            again = number.str.slice(at, size) == number.str.slice(at + size, size)
+            kept = pl.concat_str(number.str.slice(0, at), number.str.slice(at + size))
+            ways.append(pl.when(again & (number.str.len_bytes() == ids.LENGTH + size)).then(kept))
+    told = numbers.to_frame("number").with_columns(way=pl.concat_list(ways).list.drop_nulls().list.unique(maintain_order=True))
+    asked = told.with_row_index("at").explode("way", empty_as_null=True).filter(ids.is_valid(pl.col("way")))
+    once = asked.unique("at", keep="first", maintain_order=True)
+    return numbers.clone().scatter(once["at"], once["way"]) if once.height else numbers

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from matching.compare import company
+from matching.compare import births, company
 from matching.compare.names import DIALECT, ONE, OTHER, SURNAME
 from matching.compare.names import EQUAL as SAME
 from matching.compare.numbers import BIRTH, DIFFERS, EQUAL, MASKED, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL, TAIL_KIND, VALID
@@ -21,6 +21,7 @@ ASKED = ("m", "p", "h", "who", "lives", "place", "town", "weight", "probability"
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
 SHOWN_FROM = 0.02
 NEARLY_CERTAIN = 0.99
+ANOTHER_YEAR = births.LEVELS.index("near_age")  # from this level on a birth date shares neither day nor year with the other
 CONTRADICTED = -3.0  # one in twenty of a list's true pairs differ so, in natural logarithms
 METHODS = ("id_and_name", "id_repaired", "id_tail", "id_masked", "id_relative")  # by the best levels of `id`
 
@@ -179,4 +180,6 @@ def _two_people() -> pl.Expr:
     of_another = (pl.col("name") >= ONE) & pl.col("namesake")
     lone = (pl.col("id") == EQUAL) & (of_none | of_another)
     another_name = (pl.col("id") > SLIPS) & (pl.col("name") > DIALECT)  # a twin, a cousin
-    return ((near | another | lone) & ~_corroborated()) | another_name | _namesake()
+    # Another name and another day of birth, and no number that says otherwise: a cousin, whom the village calls nearly so.
+    born_apart = (pl.col("birth") >= ANOTHER_YEAR) & (pl.col("name") > DIALECT) & ~pl.col("id").is_between(0, RELATIVE)
+    return ((near | another | lone | born_apart) & ~_corroborated()) | another_name | _namesake()

@@ -16,7 +16,7 @@ from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, O
 from matching.pairs import among, fresh, joint, parted
 from matching.prepare import Register
 from matching.sieve import may_be
-from matching.stretches import COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
+from matching.stretches import AROUND, COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
 from matching.vocabulary import Letters, Vocabulary, build, key
 from standards import names
 
@@ -29,29 +29,37 @@ PAIRS = pl.Schema({"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8, "n": pl.UInt
 SPEAKERS = "来电人|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属"
 CALLER = rf"(?:{SPEAKERS})(?:姓名)?[】\]〕]?[是为叫系:：“\"(（]*$"
 CALLS = (
-    r"^(?:\([^)]*\))?(?:先生|女士|老师|医生)?[”\"]?"
-    r"(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代|替|帮|发|上传|留言|驾|开车|酒后)"
+    r"^(?:\([^)]*\))?(?:先生|女士|老师|医生|同志)?[”\"]?"
+    r"(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代|替|帮|发|上传|留言|驾|开车|酒后|(?:电话)?(?:报告|汇报)|讲|说)"
 )
+SIGNED = r"^[，。、；,;:：\s\d()]*$"
 NOT_CALLER = r"^(?:的|家|之)"
 # Who complains of another one's deed against himself speaks for himself, too.
 WRONGED = r"(?:欠|借|骗|打|占|撞|抢|偷|扣|赶|害)\S{0,2}(?:我|自己|本人|[其他她](?:[^父母夫妻子女]|$))"
 # Whose office stands before or behind the name is spoken about, or speaks, as its holder, and who is blamed is not in need, unless it is
 # his own home or health; nor is who has done something himself.
 BLAMED = (
-    r"(?:被|房东|债主|老板|雇主|司机|肇事者|嫌疑人|被告|对方)[是为叫系:：]?$"
+    r"(?:被|房东|债主|老板|雇主|法人|法定代表人|司机|肇事者|嫌疑人|被告|对方)[是为叫系:：]?$"
     r"|(?:举报|检举|控告|投诉|感谢|表扬)(?:\p{Han}{0,12}[村组镇乡]|\p{Han}{0,12}(?:社区|街道))?(?:的|村民)?$"  # or thanked
 )
 OFFICES = (
     "支书|书记|主任|村长|镇长|乡长|县长|局长|科长|股长|部长|主席|委员|会计|文书|所长|站长|院长|校长|园长|厂长|组长|队长|队员|干部|"
-    "网格员|民政员|民警|警官|法官|律师|经理|负责人|承办人|经办人|受理人|登记人|填报人|审核人|村医|医生|护士|教师|班主任"
+    "网格员|护林员|工作队|民政员|民警|警官|法官|律师|经理|负责人|承办人|经办人|受理人|登记人|填报人|审核人|村医|医生|护士|教师|班主任"
 )
 DEEDS = (
     "骗取|骗保|套取|冒领|虚报|瞒报|弄虚作假|贪污|挪用|侵占|霸占|强占|抢占|违规|违建|私自|偷|盗伐|赌博|殴打|打人|欺负|欺压|辱骂|行贿|受贿|"
-    "优亲厚友|不作为|乱收费|乱倒|乱砍|乱堆|酒驾|酒后驾|肇事|逃逸|态度|打伤|归还|克扣|不符合|拖欠[^，。；,;]{0,14}(?:工资|工钱|工程款|货款|租金)"
+    "优亲厚友|不作为|乱收费|乱倒|乱砍|乱堆|酒驾|酒后驾|肇事|逃逸|态度|打伤|归还|克扣|不符合|"
+    "私占|采砂|采石|收受|聚众|虚假|不昧|见义勇为|臭|扰民|噪音|名下有|不公开|不在岗|占了?(?:公共|集体|道路|通道|河道)|砍(?:了|伐|倒)|"
+    "把[^，。；,;]{1,14}(?:堵|倒|砍|推|占|拆|挖|毁)|[狗鸡鸭猪牛羊][^，。；,;]{0,6}(?:咬|无人看管|糟蹋)|拖欠[^，。；,;]{0,14}(?:工资|工钱|工程款|货款|租金)"
 )
 # Who has done it, in the clause of his name; not who suffered it, nor who says, asks or claims something about another's.
 ACCUSED = rf"^(?:{OFFICES})?[^，。；,;被遭受因反举投来要求请望申讨询称说诉问对满]{{0,8}}?(?:{DEEDS})"
-OFFICE_BEFORE, OFFICE_BEHIND = rf"(?:{OFFICES})[是为叫系:：]?$", rf"^(?:{OFFICES})"
+OFFICE_BEFORE = rf"(?:{OFFICES})[是为叫系:：]?$"
+OFFICE_BEHIND = rf"^(?:(?:作为|身为|担任|任)[^，。；,;]{{0,12}}?)?(?:{OFFICES})"
+FINDS = r"^(?:同志)?(?:入户[^口]|走访|排查|核实|核查|上报|转介)"  # who goes from house to house speaks of others
+# Who has taken somebody in; and to whom an official gave what was another's.
+HOST = r"(?:借住|寄住|暂住|借宿|寄宿|租住)[在于到]?(?:\p{Han}{0,4}(?:邻居|亲戚|朋友|同村|村民))?的?$"
+FAVOURED = r"(?:给|让|安排|照顾)了?(?:[他她其]|自己)的?(?:侄子|亲戚|亲属|家属|亲信|儿子|女儿|弟弟|哥哥|兄弟|姐夫|妹夫|小舅子|岳父|岳母)$"
 OWN_NEED = (
     rf"^(?:{OFFICES})?(?:的|家|之|一家|本人|因|患|病|生病|得了|住院|受伤|残疾|死亡|去世|失业|突发|遭|被|"
     "生活|经济|贫困|困难|瘫痪|卧床|摔|车祸|年老|高龄|独居|无人)"
@@ -59,8 +67,18 @@ OWN_NEED = (
 # Words by which a caller turns to somebody else; who has more people in his own house than himself does not.
 ANOTHER = r"(?:村民|居民)[\p{Han}--[委小组的]]|邻居|同村|隔壁|亲戚"
 DENOUNCES = "举报|检举|控告"
+FOR_ALL = r"拖欠(?:工人|农民工|民工|员工|职工|村民)"  # wages of others than the caller's
 SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"[替代帮][^，。；,;]*$"  # 杨胜替杨光反映: whoever is spoken for does not speak
 OWN = r"本人|自己|自家|我(?:[^们]|们?家|们?一家|$)|家中|家里|家住|住在|其(?:家|父|母|夫|妻|子|女|丈夫|儿|孙)"  # of a caller's own house
+# What people write about who are not in need; and the words without which nobody is. Thanks come after help, unless they close a request.
+MATTERS = "咨询|询问|请问|了解|查询|建议|表扬|点赞|举报|检举|控告|投诉|纠纷|协商|调解|停电|路灯|班车|信号|扰民|噪音|垃圾|户口|补办|缴费"
+DISTRESS = (
+    "病|癌|瘫|残|瘤|患|症|脑|盲|聋|哑|失明|透析|手术|住院|治疗|医药|困难|困境|贫|穷困|辛苦|可怜|造孽|救|帮扶|帮帮|低保|五保|特困|纳入|护理|"
+    "轮椅|孤儿|孤寡|独居|无人(?:照|抚|赡|监护)|没人管|老人|老母|老父|高龄|死|亡|去世|过世|离世|伤|摔|车祸|火灾|烧|塌|垮|倒了|漏|裂|危房|住房|"
+    "灾|洪水|山洪|冲[走毁垮]|干旱|绝收|减产|失业|就业|下岗|收入|无法生活|生活[困艰无没来拮难费不]|工资|工钱|欠|学费|上学|辍学|读书|大学|饮水|"
+    "水喝|没有?水|停水|自来水|没有?钱|没得钱|无钱|缺钱|不起|家暴|被[骗占打]|不下去|挨冻|挨饿|赡养"
+)
+THANKS, REQUEST = "感谢|致谢|表扬|点赞|锦旗", "请求|恳请|求助|希望|[盼望求]|申请|困难|没钱|无钱"
 CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{Han}]|^)$"  # what stands before a name of two characters
 NICKNAMED = r"(?:村民|居民|户主|邻居|帮帮|小名|外号|绰号|叫|人称|自称)[“\"']?$"  # and before a nickname
 AFTER = "^(?:[一家的在是因来反说患住为于和与之等也已称今现把被从向去]|老人|老汉|夫妇)"  # what may follow one without being part of it
@@ -88,6 +106,7 @@ class Spoken:
 def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, cap: int) -> Spoken:
     """Who is named in the texts of those `rows` that have no name of their own."""
     texts = _texts(rows)
+    texts = texts.filter(~_about_nobody())
     nobody = Spoken(
         pl.DataFrame(schema=PAIRS),
         pl.DataFrame(schema={"m": pl.UInt32, "role": pl.String, "n": pl.UInt32, "key": pl.Int64, "heard": pl.Int64}),
@@ -99,13 +118,15 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     texts = _joined(texts, register, vocabulary)
     people = _people(register, vocabulary)
     found = [found_in(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
-    hits = pl.concat(found)
-    hits = _short_names(hits.with_columns(_levels(hits)), _in_given_names(people, vocabulary))
+    hits = pl.concat([*found, _owners_named(texts, people, vocabulary)], how="diagonal").unique(["m", "p", "start", "length"])
+    hits = _short_names(hits.with_columns(_levels(hits)), *_in_names(people, vocabulary))
     named = _without_officials(_without_others(hits.filter(pl.col("told") <= ONE), texts, register))
     hits = _without_callers(named, texts)
-    rivals = _rivals(hits, people)
-    hits = hits.select("m", "p", "told", _called().alias("called"))
-    hits = pl.concat([hits, _by_surname(texts, people, vocabulary)], how="diagonal")
+    rivals, unheard = _rivals(hits, people)
+    left_out = named.join(hits, on=["m", "p", "start"], how="anti")["m"]  # the telephone is theirs
+    hits = hits.filter(~(pl.col("calls") & pl.col("m").is_in(unheard.implode())))
+    by_surname = _by_surname(texts.filter(~pl.col("m").is_in(left_out.implode())), people, vocabulary)
+    hits = pl.concat([hits.select("m", "p", "told", _called().alias("called")), by_surname], how="diagonal")
     best = hits.sort("m", "p", "told", "called").unique(["m", "p"], keep="first", maintain_order=True)
     best = best.filter(pl.len().over("m", "told") <= cap)
     of_himself = pl.col("text").str.contains(OWN) & ~pl.col("text").str.contains(rf"{ANOTHER}|{DENOUNCES}")
@@ -174,9 +195,17 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
         return texts
     traditional, simplified = names.simplifications()
     text = pl.col("text").str.normalize("NFKC").str.replace_many(traditional, simplified)
-    text = text.str.replace_all(r"[·•・‧∙⋅●﹒˙]+", "").str.slice(0, LONGEST)  # the dots of foreign names, as in the vocabulary
+    text = text.str.replace_all(r"[·•・‧∙⋅●﹒˙]+", "")  # the dots of foreign names, as in the vocabulary, and what stands for them
+    text = text.str.replace_all(r"(\p{Han})[-_—–■▪](\p{Han})", "${1}${2}").str.slice(0, LONGEST)
     text = text.str.replace_all(r"(^|\P{Han})(\p{Han})\s+(\p{Han})", "${1}${2}${3}")  # 杨 秀英: a blank that pads a name
     return texts.with_columns(text=text)
+
+
+def _about_nobody() -> pl.Expr:
+    """Texts in which nobody is in need: thanks, and enquiries, complaints and suggestions without a word of distress."""
+    text = pl.col("text")
+    other = text.str.contains(MATTERS) & ~text.str.contains(DISTRESS)
+    return other | (text.str.contains(THANKS) & ~text.str.contains(REQUEST))
 
 
 def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -225,6 +254,7 @@ def _without_officials(hits: pl.DataFrame) -> pl.DataFrame:
     before, behind = pl.col("before"), pl.col("behind")
     in_office = before.str.contains(OFFICE_BEFORE) | behind.str.contains(OFFICE_BEHIND)
     blamed = (in_office | before.str.contains(BLAMED)) & ~behind.str.contains(OWN_NEED)
+    blamed |= before.str.contains(rf"{HOST}|{FAVOURED}") | behind.str.contains(FINDS)
     return hits.filter(~(blamed | behind.str.contains(ACCUSED)))
 
 
@@ -239,20 +269,25 @@ def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     hits = hits.with_columns(pl.col("calls") & ~pl.col("hit").is_in(helped.implode()))
     spelt = (pl.col("told") == EQUAL) | ((pl.col("told") <= LOOKALIKE) & (pl.col("length") > SHORT))  # two syllables may be a word
     named = pl.col("m").is_in(hits.filter(~pl.col("calls") & spelt)["m"].unique().implode())
-    turns = pl.col("text").str.slice(end).str.contains(ANOTHER) | behind.str.contains(rf"{SPEAKS_FOR}|^[^，。；,;]{{0,6}}(?:{DENOUNCES})")
+    turns = pl.col("text").str.contains(FOR_ALL) & ~pl.col("text").str.contains(OWN)
+    turns |= pl.col("text").str.slice(end).str.contains(ANOTHER) | behind.str.contains(rf"{SPEAKS_FOR}|^[^，。；,;]{{0,6}}(?:{DENOUNCES})")
     wronged = behind.str.contains(CALLS) & pl.col("text").str.slice(end).str.contains(WRONGED)
     left_out = hits.filter("calls").filter((named | turns) & ~wronged)["hit"]
     return hits.filter(~pl.col("hit").is_in(left_out.implode())).drop("hit")
 
 
-def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
+def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     """Texts (m) of whose names, each where it stands, no single household bears all. A head in brackets only says whose household it is.
 
-    So are those who call, say nothing of their own house, and may name somebody: misheard, or by a nickname.
+    So are those who call, say nothing of their own house, and may name somebody: misheard, or by a nickname. Those of them
+    who may name somebody in three characters or more are the second answer.
     """
-    houses = hits.join(people.select("p", "h"), on="p").filter(~pl.col("text").str.contains(OWN))
-    callers, others = (houses.filter(calling).select("m", "h") for calling in (pl.col("calls"), ~pl.col("calls")))
+    signed = hits.filter(pl.col("calls") & pl.col("behind").str.contains(SIGNED))["m"]  # who signs at the end has spoken of others
+    houses = hits.join(people.select("p", "h"), on="p")
+    houses = houses.filter(~pl.col("text").str.contains(OWN) | pl.col("m").is_in(signed.implode()))
+    callers, others = (houses.filter(calling).select("m", "h", "length") for calling in (pl.col("calls"), ~pl.col("calls")))
     unheard = callers.join(others.select("m"), on="m", how="semi").join(others, on=["m", "h"], how="anti")["m"].cast(pl.UInt32)
+    named_whole = others.filter(pl.col("length") > SHORT)["m"].cast(pl.UInt32)
     spelt = (pl.col("told") == EQUAL) & ~pl.col("before").str.contains(r"户主[:：]?$")  # what only sounds like a name may be a word
     named = hits.filter(spelt).join(people.select("p", "h"), on="p")
     named = named.sort("m", "start").with_columns(end=pl.col("start") + pl.col("length"))
@@ -261,26 +296,42 @@ def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> pl.Series:
     borne = named.unique(["m", "h", "place"]).group_by("m", "h").agg(names=pl.len()).group_by("m").agg(most=pl.col("names").max())
     asked = named.group_by("m").agg(names=pl.col("place").n_unique())
     several = asked.join(borne, on="m").filter(pl.col("most") < pl.col("names"))["m"].cast(pl.UInt32)
-    return pl.concat([several, unheard]).unique().sort()
+    return pl.concat([several, unheard]).unique().sort(), unheard.filter(unheard.is_in(named_whole.implode()))
 
 
-def _in_given_names(people: pl.DataFrame, vocabulary: Vocabulary) -> list[str]:
-    """Characters that people's given names end with."""
-    times = np.bincount(vocabulary.letters.first[_names_of(people, vocabulary)["n"].to_numpy(), 2])
+def _in_names(people: pl.DataFrame, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
+    """Characters that people's given names end with, and those that names begin with."""
+    letters = vocabulary.letters.first[_names_of(people, vocabulary)["n"].to_numpy()]
+    times = np.bincount(letters[:, 2])
     times[:1] = 0  # no third character
-    return [chr(code) for code in np.flatnonzero(times >= SOME)]
+    return [chr(code) for code in np.flatnonzero(times >= SOME)], [chr(code) for code in np.unique(letters[:, 0])]
 
 
-def _short_names(hits: pl.DataFrame, endings: list[str]) -> pl.DataFrame:
+def _short_names(hits: pl.DataFrame, endings: list[str], surnames: list[str]) -> pl.DataFrame:
     """Names of two characters are heard everywhere in a text (反映 is 樊英): they count where something says that they are names."""
     short = pl.col("stretch").str.len_chars() == SHORT
     cued = pl.col("before").str.contains(CUE)
     followed = pl.col("behind").str.slice(0, 1)
     longer = followed.is_in(endings) & ~pl.col("behind").str.contains(AFTER)
     word = pl.col("m").n_unique().over("stretch") >= OFTEN
+    word |= ~pl.col("stretch").str.slice(0, 1).is_in(surnames)  # a surname is misheard as another one: 住龙 is not 祝龙
     hits = hits.filter(~(short & pl.col("told").is_between(HOMOPHONE, NEAR) & (word | ~cued | longer)))
     weak = short & (pl.col("told") == EQUAL) & longer
     return hits.with_columns(told=pl.when(weak).then(PART).otherwise("told").cast(pl.Int8))
+
+
+def _owners_named(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Hits of people whose telephone a text gives and who are named in it, wherever it says that they live."""
+    called = called_by_phone(texts.select("m", "phone", "phone_told", "text"), people)
+    called = called.with_columns(name=vocabulary.names["name"][called["n"]])
+    named = called.filter(pl.col("text").str.contains(pl.col("name"), literal=True)).unique(["m", "p"], maintain_order=True)
+    length = pl.col("name").str.len_chars()
+    named = named.with_columns(start=pl.col("text").str.split(pl.col("name")).list.first().str.len_chars(), length=length.cast(pl.Int8))
+    around = {
+        "before": pl.col("text").str.slice((pl.col("start").cast(pl.Int64) - AROUND).clip(0), pl.min_horizontal("start", AROUND)),
+        "behind": pl.col("text").str.slice(pl.col("start") + length, AROUND),
+    }
+    return named.select("m", "p", "n", pl.col("start").cast(pl.Int64), "length", "name", stretch="name", **around)
 
 
 def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -289,6 +340,8 @@ def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabular
     called = called.with_columns(surname=vocabulary.names["name"][called["n"]].str.slice(0, 1))
     once = called.select("m", "surname", "text").unique(["m", "surname"])
     once = once.filter(pl.col("text").str.contains(pl.col("surname"), literal=True))
+    calling = pl.format("{}{}(?:来电|来信|来访|致电|打电话|反映)", "surname", pl.lit(TITLES))
+    once = once.filter(~(pl.col("text").str.contains(calling) & pl.col("text").str.contains(ANOTHER)))
     pattern = pl.format("{}{}|[老小姓]{}", "surname", pl.lit(TITLES), "surname")
     told = called.join(once.filter(pl.col("text").str.contains(pattern)), on=["m", "surname"], how="semi")
     return told.select("m", "p", told=pl.lit(SURNAME, pl.Int8))

@@ -19,6 +19,10 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 CHECK = "10X98765432"  # by the weighted sum modulo 11
 PSEUDO = "999999"  # numbers that offices give to people who have none (domain.md 9.2)
 WHOLE = r"^[0-9]{17}[0-9X]$"
+# Letters that are typed, or read by a scanner, for digits; where all else of a number is there.
+LETTERS = dict(zip("ILSZBGDQ|", "115286001", strict=True))
+LETTERED = r"^(?:\d*[ILSZBGDQ|]\d*){1,4}$|^(?:\d*[ILSZBGDQ|]){1,4}\d*X$"
+BORN = r"^\D*(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?\D*$"
 LENGTH = 18
 MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -65,14 +69,24 @@ def _normalise(numbers: pl.Series) -> pl.Series:
 
 def _without_additions(numbers: pl.Series) -> pl.Series:
     """`normalise` of numbers that are not plainly eighteen characters."""
+    numbers = unless(~numbers.str.contains(BORN), numbers, _day_of_birth)
     number = pl.col("number")
     text = number.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s\p{C}'`\"‘’“”:,;()\[\]-]|[\p{Han}]", "")
     text = text.str.replace_all("[ХχΧ×✕╳]", "X").str.replace_all("[OΟО]", "0").str.replace(r"^(\d{15,22})\.0*$", "${1}")
     frame = numbers.to_frame("number").select(text=text).with_columns(text=_stars(pl.col("text")))
+    lettered = frame["text"].str.contains(LETTERED) & frame["text"].str.len_bytes().is_in([15, LENGTH])
+    frame = frame.with_columns(unless(~lettered, frame["text"], lambda cells: cells.str.replace_many(LETTERS)))
     text = pl.col("text")
     digits = text.str.extract(r"^(\d(?:\.\d+)?)E\+?1[67]$").str.replace(".", "", literal=True).str.pad_end(18, "0")
     whole = pl.coalesce(digits, text)
     return frame.select(pl.when(text.str.contains(r"\d")).then(whole).alias(numbers.name))[numbers.name]
+
+
+def _day_of_birth(numbers: pl.Series) -> pl.Series:
+    """The digits of cells that hold a birth date in words; null where the day is missing."""
+    parts = pl.col("cell").str.extract_groups(BORN).struct
+    written = numbers.to_frame("cell").select(pl.concat_str(parts[0], parts[1].str.zfill(2), parts[2].str.zfill(2)))
+    return written.to_series().rename(numbers.name)
 
 
 def _stars(text: pl.Expr) -> pl.Expr:

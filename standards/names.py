@@ -14,21 +14,38 @@ import numpy.typing as npt
 import polars as pl
 
 from standards import pinyin as readings
+from standards.scrambled import common, unscrambled
 
 HOLE = "□"
+GAP = r"^(\p{Han}{1,2})_+$"  # 景满_: a gap for what could not be typed
 HYPHEN = r"(\p{Han})[-–—―－_~]+(\p{Han})"  # 阿依古丽-亚森
-PLAIN = r"^[\x{4E00}-\x{56D6}\x{56D8}-\x{9FFF}]+$"  # characters that NFKC leaves alone, but for 囗, which may stand for a hole
-LATIN = r"^[A-Za-z][A-Za-z\s.-]*$"
+PLAIN = r"^[\x{4E00}-\x{53E2}\x{53E4}-\x{56D6}\x{56D8}-\x{9FFF}]+$"  # characters that NFKC leaves alone, but for 口 and 囗, which are holes
+LATIN = r"^\p{Latin}[\p{Latin}\p{M}\s.,-]*$"
+# What is written where nobody's name is, and what spreadsheets write there.
+NO_NAME = "同上|同前|本人|户主|无|无名|无名氏|不详|未知|未填|暂无|见附件|略|姓名"
+NOTHING = rf"^(?:{NO_NAME}|[〃″′\"/-]+|(?i:null|#?N/A|#[A-Z/0]+[!?]))$"
 TITLES = "先生|女士|师傅|老师|大爷|大妈|大娘|大叔|大姐|大哥"
 HOUSE = "一家|全家|家庭|户"
-LABELS = "户主|村民|居民|群众|患者|学生|申请人|当事人"
-TITLE_BEHIND = rf"^(?:(\p{{Han}}{{2,}})(?:同志|同学|本人|等\d*[人户名]?|{HOUSE}|{TITLES})|(\p{{Han}}{{3,}})家)$"  # 陆健家 may be a name
-SURNAME_ONLY = rf"^(\p{{Han}})(?:某+|氏|{TITLES})$"
-LABEL_AHEAD = rf"^(?:{LABELS})(\p{{Han}}{{2,}})$"
+LABELS = "户主|已故|村民|居民|群众|患者|学生|申请人|当事人|残疾人|老人|五保老人|(?:五保|低保|贫困|脱贫|特困|监测|建档立卡)户"
+BEHIND = f"已?(?:故|死亡|去世)|同志|同学|本人|户主|老人|夫妇|等[人户名]?|(?:一家)?口人|一家口|{HOUSE}|{TITLES}"
+TITLE_BEHIND = rf"^(?:(\p{{Han}}[\p{{Han}}·]+?)(?:{BEHIND})|(\p{{Han}}{{3,}})家)$"  # 陆健家 may be a name
+SURNAME_ONLY = rf"^\p{{Han}}?(\p{{Han}})氏$|^(\p{{Han}})(?:某+|{TITLES})$"  # 杨吴氏 is a 吴 who married a 杨
+# Of two names in one cell that of the papers, and not what somebody was or is called besides.
+OFFICIAL = (
+    r"^\p{Han}.*(?:(?:身份证|户口本?)上?的?(?:姓名|名字|名|叫)|[(\[【,;、](?:现名|现用名|实名|真名|本名|学名|大名))[:为是]?"
+    r"([\p{Han}--[不有与和错异无未待]]\p{Han}{1,3})[)\]】]?$"
+)
+BESIDE = "·,，、;；:：-_/《》〈〉「」★☆▲△√✓✔◆◇※"  # marks before and behind a name
+ALIAS = "曾用名|原名|又名|又叫|别名|小名|乳名|外号|绰号"
+# Sex, age or a count behind a name: 杨光 男, 杨光45岁.
+PERSONAL = r"^(\p{Han}[\p{Han}·]+?)(?:[\s,，、/|:-]+[男女](?:[\s,，、/|:-].*)?|[\s,，、/|:-]*\d+(?:人|口人?|岁|组|号|户|名))$"
+READ_SO = r"^(\p{Han})\((\p{Latin}[\p{Latin}\p{M}]*\d?)\)"  # 吴(róng): the character could not be typed
+LABEL_AHEAD = rf"^(?:{LABELS})(\p{{Han}}[\p{{Han}}·]+)$"
 BY_PROXY = r"(\p{Han}{2,})[\s(（]+代[办签领]?[)）]?\s*$"  # 李四 代: who signed for somebody
 # what is no name though it is common characters
-ADDED = rf"某|^.氏$|(?:同志|同学|本人|等[人户名]?|{HOUSE}|{TITLES})$|^.{{3,}}家$|^(?:{LABELS})"
-ENDS = {*"志学人等户名氏家庭", *(title[-1] for title in TITLES.split("|"))}  # what the above may end with
+ADDED = rf"某|^..?氏$|(?:{BEHIND})$|^.{{3,}}家$|^(?:{LABELS})|{ALIAS}|^(?:{NO_NAME})$"
+ENDS = {*"故亡世志学人主妇等户名口氏家庭", *(title[-1] for title in TITLES.split("|"))}  # what the above may end with
+HEADS = {*"五低贫脱特监建", *(label[0] for label in f"{LABELS}|{NO_NAME}".split("|"))}  # and begin with
 COMPOUND = (
     "欧阳", "令狐", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",
     "长孙", "宇文", "司徒", "夏侯", "万俟", "端木", "闻人", "赫连",
@@ -40,7 +57,8 @@ def normalise(name: pl.Expr) -> pl.Expr:
     """NFKC without blanks, dots as `·`, simplified characters; lost characters (`?`, `*`, 某, private use) as `□`.
 
     Without remarks in brackets, labels, numbers and titles (`户主:杨光`, `3.杨光`, 杨光同志); 杨师傅, 杨氏 and 杨某某 are `杨□□`.
-    A name in pinyin becomes characters that are read so (`standards.pinyin.transcribed`).
+    A name in pinyin becomes characters that are read so (`standards.pinyin`), one that was read in the wrong code is read again
+    (`standards.scrambled`), and 杨老五(身份证名杨光) is 杨光. Null for words that say that nobody is named (同上, 本人, `#N/A`).
     """
     return name.map_batches(_normalise, return_dtype=pl.String, is_elementwise=True)
 
@@ -48,6 +66,7 @@ def normalise(name: pl.Expr) -> pl.Expr:
 def _normalise(names: pl.Series) -> pl.Series:
     """`normalise` of a series: names of nothing but common characters only need their simplified forms."""
     traditional, simplified = simplifications()
+    names = unscrambled(names)
     plain = names.str.contains(PLAIN) & ~names.str.contains(ADDED)
     odd = (~plain.fill_null(value=True)).arg_true()
     simple = names.str.replace_many(traditional, simplified)
@@ -71,8 +90,9 @@ def _suspects() -> tuple[npt.NDArray[np.bool_], ...]:
     """By code point: characters that are altered or say that something is no name, anywhere, at the head, at the end."""
     unlike, ahead, behind = (np.zeros(0xA000 + 1, dtype=bool) for _ in range(3))
     unlike[1:0x4E00] = unlike[0xA000:] = True
-    unlike[[ord(sign) for sign in (*"囗某", *simplifications()[0]) if ord(sign) < 0xA000]] = True
-    ahead[[ord(label[0]) for label in LABELS.split("|")]] = True
+    unlike[[ord(sign) for sign in (*"囗口某", *simplifications()[0]) if ord(sign) < 0xA000]] = True
+    unlike[[code for code in range(0x4E00, 0xA000) if chr(code) not in common()]] = True
+    ahead[[ord(head) for head in HEADS if head not in "(?:"]] = True
     behind[[ord(end) for end in ENDS]] = True
     return unlike, ahead, behind
 
@@ -81,16 +101,23 @@ def _without_additions(names: pl.Series) -> pl.Series:
     """`normalise` of names with blanks, dots, brackets, holes, or rare or Latin letters."""
     traditional, simplified = simplifications()
     text = pl.col("name")
-    text = text.str.normalize("NFKC").str.replace(BY_PROXY, "${1}").str.replace_all(r"[\s\p{Cc}\p{Cf}'`\"]", "")
+    text = text.str.normalize("NFKC")
+    text = pl.when(~text.str.strip_chars().str.contains(NOTHING)).then(text.str.replace(BY_PROXY, "${1}"))
+    text = text.str.replace(PERSONAL, "${1}")
+    text = text.str.replace_all(r"[\s\p{Cc}\p{Cf}'`\"“”‘’]", "").str.replace(OFFICIAL, "${1}").str.replace(READ_SO, "${1}${2}")
     text = text.str.replace_all(r"\([^)]*\)?|[\[【〔][^\]】〕]*[\]】〕]?", "")
-    text = text.str.replace(r"^\p{Han}{1,4}:", "").str.replace_all(r"[0-9]+", "")
+    text = text.str.replace_all(r"[·•・.‧∙⋅●。﹒˙]+", "·").str.replace_all(HYPHEN, "${1}·${2}").str.replace(GAP, "${1}□")
+    text = text.str.replace(r"^\p{Han}{1,4}:(\p{Han})", "${1}").str.replace_all(r"[0-9]+", "").str.strip_chars(BESIDE)
+    text = text.str.replace(rf"(\p{{Han}}{{2,}}?)(?:{ALIAS}).*$", "${1}")
     text = text.str.replace(LABEL_AHEAD, "${1}").str.replace(TITLE_BEHIND, "${1}${2}")
-    text = text.str.replace(SURNAME_ONLY, "${1}□□").str.replace_all("某", HOLE)
-    text = text.str.replace_all(r"[·•・.‧∙⋅●。﹒˙]+", "·").str.replace_all(HYPHEN, "${1}·${2}").str.strip_chars("·,，、;；:：-_/")
-    text = text.str.replace_all(r"[?*＊\p{Co}\x{FFFD}〓囗■▯☐○X×]", HOLE).str.replace_many(traditional, simplified)
+    text = text.str.replace(SURNAME_ONLY, "${1}${2}□□").str.replace_all("某", HOLE)
+    text = text.str.replace(r"^[*#]*([\p{Han}·]{3,})[*#]*$", "${1}")  # a mark beside the name: nobody hides a fourth character
+    text = text.str.strip_chars(BESIDE)
+    text = text.str.replace_all(r"[?*＊#\p{Co}\x{FFFD}〓囗口〇■▯☐○×]", HOLE).str.replace(r"^(\p{Han}{2,})□(\p{Han}{2,})$", "${1}·${2}")
+    text = text.str.replace_many(traditional, simplified)
     told = names.to_frame("name").with_columns(text=text)  # step by step: an expression that is used twice is worked out twice
     # Systems that lack a character are given its reading in letters.
-    text = pl.when(pl.col("text").str.contains(r"\p{Han}")).then(pl.col("text").str.replace_all(r"\p{Latin}[\p{Latin}\p{M}]*\d?", HOLE))
+    text = pl.when(pl.col("text").str.contains(r"\p{Han}")).then(readings.filled(pl.col("text")))
     told = told.with_columns(text=text.otherwise("text"))
     read_so = readings.transcribed(pl.when(pl.col("name").str.contains(LATIN)).then("name"))
     return told.select(pl.coalesce(read_so, pl.when(pl.col("text") != "").then("text")).alias(names.name))[names.name]

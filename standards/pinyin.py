@@ -7,6 +7,7 @@ at the head of a name.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from functools import cache
 from importlib.metadata import distribution
@@ -44,6 +45,8 @@ DIALECT = (
     (r"\blv", "li"),
 )
 SYLLABLES = 4  # of a name in pinyin, at most
+LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f\u0300-\u036f]+\d?")
+HOLE = "□"
 
 
 @cache
@@ -104,9 +107,27 @@ def _transcribed(names: pl.Series) -> pl.Series:
     return pl.Series(names.name, [None if name is None else _in_characters(name) for name in names], dtype=pl.String)
 
 
+def filled(name: pl.Expr) -> pl.Expr:
+    """Names in which letters stand among characters (杨xiu英, 杨XY): characters that are read so, `□` for each letter of no syllable."""
+    return name.map_batches(_filled, return_dtype=pl.String, is_elementwise=True)
+
+
+def _filled(names: pl.Series) -> pl.Series:
+    """`filled` of a series, one by one, where there are letters."""
+    at = names.str.contains(r"\p{Latin}").fill_null(value=False).arg_true()
+    return names.scatter(at, [LETTERS.sub(_stand_in, name) for name in names.gather(at)]) if len(at) else names
+
+
+def _stand_in(letters: re.Match[str]) -> str:
+    """Characters that are read as these letters; a single letter and initials only show that something stood there."""
+    word = _toneless(letters.group()).lower()
+    parted = _parted(word) if len(word) > 1 else []
+    return "".join(_characters()[syllable] for syllable in parted) if 1 <= len(parted) < SYLLABLES else HOLE * min(len(word), SYLLABLES)
+
+
 def _in_characters(name: str) -> str:
     """`transcribed` of one name. A last word of one syllable behind one of several is a surname that was put last."""
-    words = [_parted(word) for word in name.lower().replace(".", " ").replace("-", " ").split()]
+    words = [_parted(_toneless(word)) for word in re.split(r"[\s.,-]+", name.lower().strip(" .,-"))]
     if not words or not all(words):
         return name
     if len(words) > 1 and len(words[-1]) == 1 and len(words[0]) > 1:

@@ -1,6 +1,7 @@
 """Names of towns and villages, resolved to 12-digit codes through a table of all names that a place goes or went by.
 
-A name is looked up whole, then without the words for its kind (村, 村委会, 社区, …), then searched in the running text of an address.
+A name is looked up whole, then without the words for its kind (村, 村委会, 社区, …), then searched in the running text of an address; a
+village that is none is the one of its town that is read alike, if there is one (欣华村 is 新华村: names are typed by their sound).
 Current names go before former, merged and short ones, those before hamlets. A name that still fits two places resolves to null:
 unresolved places are a work list, never guessed (domain.md 9.4).
 """
@@ -13,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from contracts.tables import PLACE, conform
+from standards import pinyin
 
 KINDS = ("current", "former", "merged", "alias", "settlement", "natural")
 _VILLAGE_WORDS = r"(?:村村民委员会|村村委会|社区居民委员会|社区居委会|村民委员会|居民委员会|村委会|居委会|行政村|社区|村)$"
@@ -57,9 +59,9 @@ def resolve(
     known = _known(places, on)
     towns = _best(_lookup(asked, known, "town", "town"), _search(asked, known, "town"))
     asked = asked.join(towns.select("ask", town_code="code"), on="ask", how="left")
-    found = _inside_town(
-        _best(_inside(asked, _lookup(asked, known, "village", "village")), _inside(asked, _search(asked, known, "village"))), asked
-    )
+    best = _best(_inside(asked, _lookup(asked, known, "village", "village")), _inside(asked, _search(asked, known, "village")))
+    best = pl.concat([best, _heard(asked.join(best, on="ask", how="anti"), known)])
+    found = _inside_town(best, asked)
     answer = asked.select("ask", "cell").join(found, on="ask", how="left").drop("ask")
     answers = cell.join(answer, on="cell", how="left", maintain_order="left")
     return pl.concat([frame, answers.drop("cell")], how="horizontal")
@@ -112,6 +114,16 @@ def _search(asked: pl.DataFrame, known: pl.DataFrame, level: str) -> pl.DataFram
     return hits.filter(pl.col("length") == pl.col("length").max().over("ask")).select(
         "ask", "code", "kind", "parent", rank=pl.col("rank") + 100, length="length"
     )
+
+
+def _heard(asked: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Answers by the sound of the village, inside the town asked for."""
+    there = asked.filter(pl.all_horizontal(pl.col("town_code", "village").is_not_null()))
+    bare = pl.col("key") == core(pl.col("key"), "village")
+    villages = known.filter(bare & (pl.col("level") == "village") & (pl.col("kind") != "natural"))
+    sounds = villages.select("code", "kind", "parent", "rank", sound=pinyin.read(pl.col("key")))
+    told = there.select("ask", parent="town_code", sound=pinyin.read(core(pl.col("village"), "village")))
+    return _best(told.join(sounds, on=["parent", "sound"]).select("ask", "code", "kind", "parent", "rank", length=pl.lit(0, pl.Int32)))
 
 
 def _best(*answers: pl.DataFrame) -> pl.DataFrame:

@@ -79,6 +79,11 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     ),
     "a character lost": ({"person_name": "沈□涛", "id_number": TAO[:6] + "********" + TAO[14:], "village": "杉木村"}, "A1", "id_masked"),
     "two numbers in one cell": ({"person_name": "沈小涛", "id_number": f"{TAO}、{HAI}"}, "A1", "id_and_name"),
+    "a bank card in place of the number": (
+        {"person_name": "沈小涛", "id_number": "6217013950212217509", "village": "杉木村"}, "A1", "candidates",
+    ),
+    "an area typed twice": ({"person_name": "沈小涛", "id_number": TAO[:6] + TAO}, "A1", "id_and_name"),
+    "a year typed twice": ({"person_name": "沈小涛", "id_number": TAO[:10] + TAO[6:]}, "A1", "id_and_name"),
     "an old number on a certificate": ({"person_name": "沈大海", "id_number": HAI[:6] + HAI[8:17] + "43"}, "A1", "id_and_name"),
     "a number in a narrow column": ({"person_name": "沈小涛", "id_number": "5.22699E+17", "village": "杉木村"}, "A1", "candidates"),
     "masked when its end was lost": (
@@ -115,6 +120,7 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     ),
     "a number behind the name": ({"person_name": f"沈小涛{TAO}"}, "A1", "id_and_name"),
     "name and number in each other's cell": ({"person_name": TAO, "id_number": "沈小涛"}, "A1", "id_and_name"),
+    "a hidden number behind the name": ({"person_name": f"沈小涛 {TAO[:6]}********{TAO[14:]}", "village": "杉木村"}, "A1", "id_masked"),
     "a village before the name": ({"person_name": "杉木村沈小涛", "village": "杉木村", "id_number": TAO}, "A1", "id_and_name"),
     "a group before the name": ({"person_name": "杉木村1组沈小涛", "id_number": TAO}, "A1", "id_and_name"),
     "another village before the name": ({"person_name": "河口村沈小涛", "id_number": TAO}, "A1", "id_and_name"),
@@ -174,6 +180,13 @@ def test_a_name_misheard_beyond_a_dialect_and_what_a_mask_leaves_of_the_number()
     shown = HAI[:6] + "********" + HAI[14:]
     rows = [{"person_name": "沈德怀", "id_number": shown, "village": village} for village in ("杉木村", "河口村")]
     assert found(link(county(*FAMILY), rows)) == ["A1", "review"]
+
+
+def test_nearly_the_name_and_quite_another_birth_date_are_a_cousins() -> None:
+    """沈海 of another year, month and day may be one whom the register does not have; by the father's telephone he is of the house."""
+    row = {"person_name": "沈海", "birth_date": date(1981, 11, 26), "village": "杉木村", "group": "1组", "sex": "男"}
+    rows = [row, {**row, "birth_date": date(1980, 5, 13)}, {**row, "phone": "13900000001"}]
+    assert found(link(county(*FAMILY), rows)) == ["review", "A1", "A1"]
 
 
 def test_characters_in_another_order_are_nobody_elses_name() -> None:

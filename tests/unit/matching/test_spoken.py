@@ -10,6 +10,7 @@ HAI = {"household_id": "A1", "person_name": "沈大海", "id_number": number("19
 FANG = {"household_id": "A1", "person_name": "贺桂芳", "id_number": number("19820920", 428), "relation": "配偶"}
 XIAOFANG = {"household_id": "B1", "person_name": "贺小芳", "id_number": number("19700303", 428), "relation": "户主", "group": "2组"}
 YI = {"household_id": "C1", "person_name": "沈颐", "id_number": number("19650406", 519), "relation": "户主", "group": "3组"}
+YI |= {"phone": "13900000005"}
 
 TEXTS = [
     # somebody is named, or nobody
@@ -72,6 +73,30 @@ TEXTS = [
     ("杉木村沈大海称村干部优亲厚友，自己家低保没有批。", "A1"),
     ("杉木村沈大海被骗取养老钱五万元，现生活困难。", "A1"),
     ("反映杉木村村干部优亲厚友，沈大海家那么困难都没有评上低保。", "A1"),
+    # who takes somebody in, who goes from house to house, who is given what was another's, who answers for a company
+    ("老人贺小芳被儿子赶出家门，现借住在邻居沈大海家，杉木村。", "B1"),
+    ("经沈大海核实，杉木村贺小芳夫妇均为残疾人。", "B1"),
+    ("沈大海入户排查，发现杉木村贺小芳患癌症，自付4万元。", "B1"),
+    ("沈大海同志来电：杉木村贺小芳家的牛全部病死。", "B1"),
+    ("沈大海作为杉木村帮扶干部从未入户，群众生活困难也不管。", None),
+    ("杉木村村主任优亲厚友，把低保名额给了他侄子沈大海。", None),
+    ("砖厂法人沈大海拖欠工人工资，杉木村有人没钱过年。", None),
+    ("砖厂拖欠工人工资，请处理。来电人沈大海，杉木村。", None),
+    ("杉木村沈大海家养猪场臭气熏天，影响村民生活。", None),
+    ("杉木村沈大海把建筑垃圾倒在贺小芳家门口，老人出门摔伤。", "B1"),
+    # enquiries, suggestions, quarrels and thanks are about nobody in need, unless there is a word of distress
+    ("杉木村村民沈大海来电咨询2027年医保缴费截止时间。", None),
+    ("建议在杉木村主干道安装路灯。建议人：沈大海", None),
+    ("杉木村沈大海与贺小芳因宅基地界址发生纠纷，要求调解。", None),
+    ("感谢信：我是杉木村的沈大海，感谢医生治好了我多年的腰痛。", None),
+    ("杉木村村民沈大海来电咨询，家里老人瘫痪在床能申请什么救助。", "A1"),
+    ("杉木村沈大海家大火烧毁，恳请政府救助，感谢领导！", "A1"),
+    # whose telephone a text gives is named in it wherever it says that he lives
+    ("老屋寨沈颐生了重病无钱医治，电话13900000005。", "C1"),
+    # a caller's telephone says nothing of the one whom he calls about
+    ("来电：杉木村2组，贺小莲，摔倒在家中。（来电人：沈大海，13900000001）", None),
+    ("沈先生来电，称其邻居沈老师（杉木村3组）房屋漏雨。电话13900000001", "review"),
+    ("杉木村有位老人，身已残疾，无人照顾。", None),  # a surname is misheard as another one: 身已 is not 沈颐
     # several households: somebody has to ask
     ("杉木村沈大海与贺小芳两家房屋被洪水冲毁。", "review"),
 ]
@@ -87,6 +112,12 @@ def test_a_name_that_is_written_is_not_hidden_by_one_that_is_only_heard() -> Non
     heard = {"household_id": "F1", "person_name": "沈怡佳", "id_number": number("19900215", 428), "relation": "户主", "group": "4组"}
     text = "群众反映杉木村沈颐家房屋漏雨，请核实。回复电话13900000009。"
     assert found(link(county({**YI, "phone": "13900000009"}, heard), [{"text": text, "town": None}])) == ["C1"]
+
+
+def test_whatever_stands_for_the_dot_of_a_name() -> None:
+    person = {"household_id": "M1", "person_name": "阿木·尔布", "id_number": number("19720311", 519), "relation": "户主"}
+    rows = [{"text": f"杉木村阿木{dot}尔布因病住院，家里没钱。", "town": None} for dot in ("•", "—", "-", "_", "■", "")]
+    assert found(link(county(person), rows)) == ["M1"] * len(rows)
 
 
 def test_a_caller_of_the_family_tells_which_of_two_namesakes_is_meant() -> None:

@@ -19,6 +19,11 @@ NUMBER = "522699198005124152"
         ((f"沈大海{NUMBER}", NUMBER[:15] + "000"), ("沈大海", NUMBER[:15] + "000")),
         ((NUMBER, "沈大海"), ("沈大海", NUMBER)),
         ((NUMBER, None), (None, NUMBER)),
+        ((f"沈大海 {NUMBER[:6]}********{NUMBER[14:]}", None), ("沈大海", f"{NUMBER[:6]}********{NUMBER[14:]}")),
+        ((f"4组{NUMBER}", "沈大海"), ("沈大海", NUMBER)),
+        ((f"{NUMBER[:14]}****", "沈大海"), ("沈大海", f"{NUMBER[:14]}****")),
+        ((f"沈大海{NUMBER[:16]}", None), ("沈大海", NUMBER[:16])),  # a digit too few is none less misplaced
+        (("沈大海13812345678", None), ("沈大海13812345678", None)),
         (("杉木村沈大海", NUMBER), ("沈大海", NUMBER)),
         (("杉木村3组沈大海", NUMBER), ("沈大海", NUMBER)),
         (("老屋沈大海", None), ("沈大海", None)),  # the row's own village, without the word

@@ -42,6 +42,37 @@ from standards import names, relations
         ("张小三家", "张小三", "zhang xiao san"),
         ("张小家", "张小家", "zhang xiao jia"),
         ("张三户", "张三", "zhang san"),
+        ("五保户张小三", "张小三", "zhang xiao san"),
+        ("张三户主", "张三", "zhang san"),
+        ("张三一家4口", "张三", "zhang san"),
+        ("张小五(身份证名:张三)", "张三", "zhang san"),
+        ("张小五（现名张三）", "张三", "zhang san"),
+        ("张三(身份证不符)", "张三", "zhang san"),
+        ("张三 曾用名 张小五", "张三", "zhang san"),
+        ("《张小三》", "张小三", "zhang xiao san"),
+        ("张小三*", "张小三", "zhang xiao san"),  # a footnote; nobody hides a fourth character
+        ("张小*", "张小□", "zhang xiao □"),
+        ("张口三", "张□三", "zhang □san"),  # the box that shows a lost character
+        ("阿木■尔布", "阿木·尔布", "a mu ·er bu"),  # the dot that a system lost
+        ("张李氏", "李□□", "li □□"),
+        ("张XS", "张□□", "zhang □□"),
+        ("张三 男", "张三", "zhang san"),
+        ("张三，男，45岁", "张三", "zhang san"),
+        ("张三45岁", "张三", "zhang san"),
+        ("张三 5人", "张三", "zhang san"),
+        ("张胜 男子", "张胜男子", "zhang sheng nan zi"),
+        ("张胜男", "张胜男", "zhang sheng nan"),
+        ("张 女", "张女", "zhang nv"),  # a name that is padded
+        ("已故张三", "张三", "zhang san"),
+        ("张三已死亡", "张三", "zhang san"),
+        ("张小三：", "张小三", "zhang xiao san"),
+        ("张小_", "张小□", "zhang xiao □"),
+        ("阿木•尔布同志", "阿木·尔布", "a mu ·er bu"),
+        ("户主阿木·尔布", "阿木·尔布", "a mu ·er bu"),
+        ("同上", None, None),
+        ("″", None, None),
+        ("#N/A", None, None),
+        ("无名氏", None, None),
         ("   ", None, None),
         (None, None, None),
     ],
@@ -52,12 +83,36 @@ def test_names(sent: str | None, normal: str | None, pinyin: str | None) -> None
     assert frame.select(names.pinyin(pl.col("normal"))).item() == pinyin
 
 
-@pytest.mark.parametrize("letters", ["Yang Xiuying", "YANGXIUYING", "Xiuying Yang", "yang xiu ying"])
+@pytest.mark.parametrize("letters", ["Yang Xiuying", "YANGXIUYING", "Xiuying Yang", "yang xiu ying", "YANG,Xiuying", "Yáng Xiùyīng"])
 def test_names_in_letters_are_heard_as_their_characters(letters: str) -> None:
     name = pl.select(names.normalise(pl.lit(letters)))
     assert pl.select(names.pinyin(pl.lit(name.item()))).item() == "yang xiu ying"
     assert name.item() != "杨秀英"
     assert pl.select(names.normalise(pl.lit("Maria Lopez"))).item() == "Maria Lopez"
+
+
+@pytest.mark.parametrize("letters", ["杨xiu英", "杨xiù英", "杨XIU英", "杨xiu4英"])
+def test_letters_among_characters_are_heard_as_the_character_that_could_not_be_typed(letters: str) -> None:
+    assert pl.select(names.pinyin(names.normalise(pl.lit(letters)))).item() == "yang xiu ying"
+
+
+@pytest.mark.parametrize("code", [("utf-8", "gbk"), ("gbk", "latin-1"), ("utf-8", "latin-1")])
+def test_names_read_in_the_wrong_code(code: tuple[str, str]) -> None:
+    for name in ("李明", "孙青", "张昕瑞"):
+        scrambled = name.encode(code[0]).decode(code[1], errors="replace")
+        read = pl.select(names.normalise(pl.lit(scrambled))).item()
+        assert read[:2] == name[:2]
+        assert len(read) == len(name)
+
+
+def test_a_long_name_read_in_the_wrong_code() -> None:
+    scrambled = "热依汗·艾合买提".encode("gbk").decode("latin-1")
+    assert pl.select(names.normalise(pl.lit(scrambled))).item() == "热依汗·艾合买提"
+
+
+@pytest.mark.parametrize("name", ["黄喆", "杨堃英", "邝芃甡", "Maria Lopez", "口"])
+def test_rare_characters_are_no_other_code(name: str) -> None:
+    assert pl.select(names.normalise(pl.lit(name))).item() in {name, "□"}
 
 
 @pytest.mark.parametrize(("name", "surname", "given"), [("欧阳建国", "欧阳", "建国"), ("欧阳", "欧", "阳"), ("杨", "杨", None)])

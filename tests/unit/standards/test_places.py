@@ -50,6 +50,10 @@ TABLE = conform(
         (None, "往洞村", None, None),  # two towns have one
         ("平溪镇", "胜利村", None, None),  # not in this town
         ("平溪镇", "无此村", None, None),
+        ("平溪镇", "王洞村", None, "522699100201"),  # typed by its sound
+        ("平溪镇", "高沿", None, "522699100201"),  # so is a former name
+        ("龙井镇", "板沉村", None, None),  # nor is it in this town
+        (None, "王洞村", None, None),  # without a town it may be any
         (None, None, None, None),
     ],
 )
