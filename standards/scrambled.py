@@ -25,14 +25,15 @@ LETTER = re.compile("[A-Zb-np-z]")
 
 def unscrambled(names: pl.Series) -> pl.Series:
     """`names` in which those that were read in the wrong code are what was written; all others as they are."""
-    at = (names.str.contains(SIGNS) | names.str.contains(STRANGE)).fill_null(value=False).arg_true()
+    strange = names.str.contains(STRANGE) & names.str.contains(_uncommon())
+    at = (names.str.contains(SIGNS) | strange).fill_null(value=False).arg_true()
     return names.scatter(at, [_read_again(name) for name in names.gather(at)]) if len(at) else names
 
 
 def _read_again(name: str) -> str:
     """One name as it was written; itself where its bytes make no other name."""
     if HAN.search(name):
-        return name if all(sign in common() for sign in name) else _as_utf8(name)
+        return _as_utf8(name)
     if LETTER.search(name):
         return name
     signs = FOLDED.sub(lambda folded: UNFOLDED[folded.group()], name)
@@ -59,3 +60,9 @@ def common() -> frozenset[str]:
     """The characters of GB 2312: a name of nothing else is one, whatever its bytes would be."""
     rows = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
     return frozenset(sign for pair in rows for sign in pair.decode("gb2312", errors="ignore"))
+
+
+@cache
+def _uncommon() -> str:
+    """What a name holds that is not of common characters alone."""
+    return f"[^{''.join(sorted(common()))}]"
