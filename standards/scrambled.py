@@ -25,7 +25,7 @@ LETTER = re.compile("[A-Zb-np-z]")
 
 def unscrambled(names: pl.Series) -> pl.Series:
     """`names` in which those that were read in the wrong code are what was written; all others as they are."""
-    strange = names.str.contains(STRANGE) & names.str.contains(_uncommon())
+    strange = names.str.contains(_head()) & names.str.contains(STRANGE) & names.str.contains(_uncommon())
     at = (names.str.contains(SIGNS) | strange).fill_null(value=False).arg_true()
     return names.scatter(at, [_read_again(name) for name in names.gather(at)]) if len(at) else names
 
@@ -66,3 +66,10 @@ def common() -> frozenset[str]:
 def _uncommon() -> str:
     """What a name holds that is not of common characters alone."""
     return f"[^{''.join(sorted(common()))}]"
+
+
+@cache
+def _head() -> str:
+    """What a name begins with that is UTF-8 read as GBK: the first two bytes of a Chinese character."""
+    pairs = (bytes((first, second)) for first in range(0xE4, 0xEA) for second in range(0x80, 0xC0))
+    return f"^[?{LOST}{''.join(sign for pair in pairs for sign in pair.decode('gbk', errors='ignore'))}]"
