@@ -15,6 +15,8 @@ Keys = npt.NDArray[np.int64] | npt.NDArray[np.uint32]
 
 def may_be(keys: Keys, among: Keys) -> Bools:
     """All of `keys` that are in `among`, and few of those that are not."""
+    if not len(among):
+        return np.zeros(len(keys), dtype=bool)
     there = np.zeros(1 << BITS, dtype=bool)
     there[_place(among)] = True
     found: Bools = there.take(_place(keys))
