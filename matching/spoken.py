@@ -279,7 +279,8 @@ def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabular
     once = called.select("m", "surname", "text").unique(["m", "surname"])
     once = once.filter(pl.col("text").str.contains(pl.col("surname"), literal=True))
     pattern = pl.format("{}{}|[老小姓]{}", "surname", pl.lit(TITLES), "surname")
-    told = called.join(once.filter(pl.col("text").str.contains(pattern)), on=["m", "surname"], how="semi")
+    once = once.sort("surname").filter(pl.col("text").str.contains(pattern))  # a pattern that follows itself is read once
+    told = called.join(once, on=["m", "surname"], how="semi")
     return told.select("m", "p", "n", told=pl.lit(SURNAME, pl.Int8))
 
 
