@@ -8,13 +8,14 @@ name unless the name is nearly certain by itself, or it is at most reviewed.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from matching.compare import births, company
 from matching.compare.names import DIALECT, ONE, OTHER, SURNAME
 from matching.compare.names import EQUAL as SAME
 from matching.compare.numbers import BIRTH, DIFFERS, EQUAL, MASKED, RELATIVE, REPAIRED, SEQUENCE, SLIPS, TAIL, TAIL_KIND, VALID
-from matching.pairs import joint
+from matching.pairs import among, fresh, houses, joint, together
 from matching.settings import MatchingSettings
 
 ASKED = ("m", "p", "h", "who", "lives", "place", "town", "weight", "probability")  # of all pairs, before the best are known
@@ -38,46 +39,46 @@ def one_household(scored: pl.DataFrame) -> pl.DataFrame:
         descending=[False, False, False, False, True, False, False],
     )  # fmt: skip
     first = twice.with_columns(pl.col("probability").sum().over("m", "who")).unique(["m", "who"], keep="first", maintain_order=True)
-    others = twice["at"].filter(~twice["at"].is_in(first["at"].implode()))
-    together = numbered.with_columns(numbered["probability"].clone().scatter(first["at"], first["probability"]))
-    return together.filter(~pl.col("at").is_in(others.implode()))
+    if twice.is_empty():
+        return numbered
+    counted = numbered.with_columns(numbered["probability"].clone().scatter(first["at"], first["probability"]))
+    return counted.filter(~among(counted["at"], twice["at"]) | among(counted["at"], first["at"]))
 
 
-def _best_households(persons: pl.DataFrame) -> pl.DataFrame:
-    """One row per m: `pair` of it and its likeliest household (the first of several), `household`, `second` and `serious`.
+def _best_households(persons: pl.DataFrame, house: npt.NDArray[np.int32]) -> pl.DataFrame:
+    """One row per m: `house`, the number of its likeliest household (the first of several), `household`, `second` and `serious`.
 
-    `household` and `second`: probabilities of the best and of the next household; `serious`: how many are worth showing.
+    `persons`: m, probability, in order of m and h; parallel to them `house`, the number of row and household. `household` and `second`:
+    probabilities of the best and of the next household; `serious`: how many are worth showing.
     """
     if persons.is_empty():
-        return pl.DataFrame(schema={"pair": pl.UInt64, "household": pl.Float64, "second": pl.Float64, "serious": pl.Int64})
-    pairs = persons.select(joint("m", "h"), "probability")
-    pairs = pairs if pairs["pair"].is_sorted() else pairs.sort("pair")
+        return pl.DataFrame(schema={"house": pl.Int64, "household": pl.Float64, "second": pl.Float64, "serious": pl.Int64})
     # The people of one household lie together, and so do the households of one row: what is asked of either is asked of a stretch.
-    pair = pairs["pair"].to_numpy()
-    houses = np.flatnonzero(np.concatenate([[True], pair[1:] != pair[:-1]]))
-    pair, probability = pair[houses], np.add.reduceat(pairs["probability"].to_numpy(), houses)
-    fresh = np.diff((pair >> np.uint64(32)).astype(np.int64), prepend=-1) > 0
-    stretches, row = np.flatnonzero(fresh), np.cumsum(fresh) - 1
+    starts = np.flatnonzero(fresh(house))
+    probability = np.add.reduceat(persons["probability"].to_numpy(), starts)
+    first = fresh(persons["m"].to_numpy()[starts])
+    stretches, row = np.flatnonzero(first), np.cumsum(first) - 1
     best = np.maximum.reduceat(probability, stretches)
     likeliest = np.flatnonzero(probability == best[row])
-    likeliest = likeliest[np.flatnonzero(np.diff(row[likeliest], prepend=-1))]
+    likeliest = likeliest[fresh(row[likeliest])]
     serious = np.add.reduceat((probability >= SHOWN_FROM).astype(np.int64), stretches)
     probability[likeliest] = 0.0
     second = np.maximum.reduceat(probability, stretches)
-    return pl.DataFrame({"pair": pair[likeliest], "household": best, "second": second, "serious": serious})
+    return pl.DataFrame({"house": likeliest, "household": best, "second": second, "serious": serious})
 
 
 def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     """One row per m: status, h, p, method, probability, margin, alone, and the best pair's vector.
 
     `alone`: the link rests on the name alone, or an age speaks against it; how often such links are right the month's test must say.
-    `scored` as from `probabilities`, with `rivals` and `unnamed` (matching.spoken).
+    `scored`: pairs in order of m, h and p with their probabilities, and with `rivals` and `unnamed` (matching.spoken).
     """
     persons = one_household(scored.select(ASKED))
-    top = _best_households(persons)
+    house = houses(persons)
+    top = _best_households(persons, house)
+    which, member = together(house, top["house"].to_numpy())
     first = (
-        persons.with_columns(joint("m", "h"))
-        .join(top, on="pair")
+        pl.concat([persons[member], top[which]], how="horizontal")
         .sort("m", "weight", "p", descending=[False, True, False])
         .unique("m", keep="first", maintain_order=True)
         .select("at", "probability", "household", "second", "serious", margin=pl.col("household") - pl.col("second"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from matching.prepare import Register
-from matching.sieve import may_be
+from matching.sieve import sieved
 from standards import ids
 
 AREA = 6  # digits that say where a number was given
@@ -46,7 +46,6 @@ def _owners(rows: pl.DataFrame, numbered: pl.DataFrame, where: str, front: int, 
     head, tail = (digits.cast(pl.Int64, strict=False).fill_null(0) for digits in said)
     asked = rows.select("m", "heard", "number", shown=(head * MIXED + tail) * MIXED + pl.col(where)).drop_nulls("shown")
     shown = numbered.select(shown=(body // 10 ** (BODY - first) * MIXED + body % 10**last) * MIXED + pl.col(where))["shown"]
-    some = shown.is_not_null() & pl.Series(may_be(shown.fill_null(0).to_numpy(), asked["shown"].to_numpy()))
-    met = asked.join(numbered.select("p", "h", "key").with_columns(shown).filter(some), on="shown")
+    met = asked.join(numbered.select("p", "h", "key").with_columns(shown).filter(sieved(shown, asked["shown"])), on="shown")
     theirs = register.written(met.select("p", "key")).alias("theirs").to_frame().select(ids.to18(pl.col("theirs"))).to_series()
     return met.filter(number.str.slice(0, front) == theirs.str.slice(0, front), number.str.tail(back) == theirs.str.tail(back))

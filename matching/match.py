@@ -32,6 +32,7 @@ from matching.prepare import Mentions, Register, prepare_mentions, prepare_regis
 from matching.quality import calibration, quality
 from matching.score import WEIGHTS, Pairs, log_prior, probabilities, weigh, with_chance
 from matching.settings import MatchingSettings
+from matching.sieve import sieved
 from matching.spoken import Spoken, find_spoken, named_beside
 from matching.trial import with_copies
 from matching.vocabulary import Vocabulary
@@ -189,7 +190,8 @@ def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
     if said.company.is_empty():
         return Mentions(said.rows.with_columns(company_u=pl.lit(1.0)), said.company)
     least = 1 / max(frequencies.people, 1)
-    shares = said.company.select("m", "heard").join(frequencies.heard, on="heard", how="left", maintain_order="left")["share"]
+    known = frequencies.heard.filter(sieved(frequencies.heard["heard"], said.company["heard"]))
+    shares = said.company.select("heard").join(known, on="heard", how="left", maintain_order="left")["share"]
     met = np.bincount(said.company["m"].to_numpy(), weights=shares.fill_null(least).to_numpy() * HOUSEHOLD, minlength=said.rows.height)
     named = np.zeros(said.rows.height, dtype=bool)
     named[said.company["m"].to_numpy()] = True

@@ -59,7 +59,7 @@ def having(groups: npt.NDArray[np.int32], at: Codes) -> npt.NDArray[np.bool_]:
     return having
 
 
-def together(groups: Codes, asked: Codes) -> tuple[Codes, Codes]:
+def together(groups: npt.NDArray[np.integer], asked: npt.NDArray[np.integer]) -> tuple[Codes, Codes]:
     """What is of one group with each of `asked` (numbers from 0): places in `asked`, and those in `groups` (the same numbers, in order)."""
     times = np.bincount(groups, minlength=int(asked.max(initial=0)) + 1)
     many = times[asked]

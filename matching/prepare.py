@@ -120,6 +120,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     listed = people.select("p", "h", "who", "n").drop_nulls("who")
     shared = listed.filter(pl.struct("n").n_unique().over("h", "who") > 1)["p"]
     people = people.with_columns(shared=pl.col("p").is_in(shared.implode()))
+    people = people.with_columns(people.select(pl.exclude("household_id", "person_id")).rechunk())  # asked for here and there, all the time
     return Register(people, broken, houses.select("h", "household_id"), places_known)
 
 

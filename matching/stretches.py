@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from matching.compare.names import DIMINUTIVES
-from matching.sieve import Bools, may_be
+from matching.sieve import Bools, may_be, sieved
 from matching.vocabulary import CODES, WIDTH, Integers, Letters, Vocabulary, key, syllables, without
 
 LENGTHS = tuple(range(2, WIDTH + 1))
@@ -162,5 +162,5 @@ def _nicknames(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabu
 def called_by_phone(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """`texts` (m, phone, phone_told and others) with p, n of those who have one of the telephone numbers."""
     given = texts.with_columns(phone=pl.concat_list("phone", "phone_told")).explode("phone").drop_nulls("phone")
-    owned = (people.select("p", "n", phone=name).join(given, on="phone", how="semi") for name in ("phone", "household_phone"))
-    return given.join(pl.concat(owned), on="phone").drop("phone", "phone_told")
+    owners = (people.select("p", "n", phone=name).filter(sieved(people[name], given["phone"])) for name in ("phone", "household_phone"))
+    return given.join(pl.concat(owners), on="phone").drop("phone", "phone_told")

@@ -237,6 +237,14 @@ def _stem(pairs: pl.DataFrame, kind: npt.NDArray[np.int8]) -> Bools:
 
 def _visible(left: Digits, length: Levels, right: Digits) -> Bools:
     """Whether all that a mask shows agrees: place by place where the length is right, else what stands before and after the stars."""
+    agrees: Bools = ((left == right) | (left == STAR))[:18].all(axis=0)
+    at = np.flatnonzero(length != 18)
+    agrees[at] = _ends_agree(left[:, at], length[at], right[:, at])
+    return agrees
+
+
+def _ends_agree(left: Digits, length: Levels, right: Digits) -> Bools:
+    """Whether what stands before and after the stars of a number of another length agrees, and is enough to be compared."""
     place = np.arange(WIDTH)[:, None]
     hidden = left == STAR
     first = np.where(hidden.any(axis=0), hidden.argmax(axis=0), 0)  # digits before the stars; none where a number is but an end
@@ -244,6 +252,5 @@ def _visible(left: Digits, length: Levels, right: Digits) -> Bools:
     front = ((left == right) | (place >= first)).all(axis=0)
     shifted = np.take_along_axis(left, np.clip(place + (length - 18), 0, WIDTH - 1), axis=0)
     back = ((shifted == right) | (place < 18 - last) | (place >= 18)).all(axis=0)
-    exact = ((left == right) | hidden)[:18].all(axis=0)
-    agrees: Bools = np.where(length == 18, exact, front & back & (first + last >= 4))
+    agrees: Bools = front & back & (first + last >= 4)
     return agrees

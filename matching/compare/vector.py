@@ -15,6 +15,7 @@ import polars as pl
 from matching.compare import births, company, names, numbers
 from matching.pairs import gathered, having, houses
 from matching.prepare import Mentions, Register
+from matching.sieve import sieved
 from matching.vocabulary import Vocabulary
 from standards import ids, relations
 
@@ -153,7 +154,7 @@ def _phones(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> C
     levels[at.to_numpy()] = asked["level"].to_numpy()
     asked = asked.filter(pl.col("level") != 0)
     said = pl.concat(asked.select("at", "h", phone=name).drop_nulls("phone") for name in ("said", "told"))
-    owned = persons.select("h", "phone").join(said.select("phone"), on="phone", how="semi")
+    owned = persons.select("h", "phone").filter(sieved(persons["phone"], said["phone"]))
     met = said.join(owned.select("phone"), on="phone", how="semi").join(owned, on=["h", "phone"], how="semi")["at"]
     levels[met.to_numpy()] = 1
     return levels
@@ -180,7 +181,7 @@ def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> Cod
     levels[told["at"].filter(same).to_numpy()] = numbers.EQUAL
     asked = told.filter(~same)
     asked = asked.with_columns(r_valid=persons["valid"].gather(asked["p"]), r_shared=persons["shared"].gather(asked["p"]))
-    owners = persons.select("h", l_key="key").filter(persons["key"].is_in(asked["l_key"].drop_nulls().unique().implode()))
+    owners = persons.select("h", l_key="key").filter(sieved(persons["key"], asked["l_key"]))
     met = asked.select("at", "h", "l_key").join(owners.select("l_key"), on="l_key", how="semi")
     owned, relative = np.zeros(pairs.height, dtype=bool), np.zeros(pairs.height, dtype=bool)
     owned[met["at"].to_numpy()] = True
