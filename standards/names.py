@@ -30,15 +30,19 @@ LABELS = "户主|已故|村民|居民|群众|患者|学生|申请人|当事人|�
 BEHIND = f"已?(?:故|死亡|去世)|同志|同学|本人|户主|老人|夫妇|等[人户名]?|(?:一家)?口人|一家口|{HOUSE}|{TITLES}"
 TITLE_BEHIND = rf"^(?:(\p{{Han}}[\p{{Han}}·]+?)(?:{BEHIND})|(\p{{Han}}{{3,}})家)$"  # 陆健家 may be a name
 SURNAME_ONLY = rf"^\p{{Han}}?(\p{{Han}})氏$|^(\p{{Han}})(?:某+|{TITLES})$"  # 杨吴氏 is a 吴 who married a 杨
-# Of two names in one cell that of the papers, and not what somebody was or is called besides.
+# Of two names in one cell that of the papers, or of him for whom another signs, and not what somebody was or is called besides.
 OFFICIAL = (
-    r"^\p{Han}.*(?:(?:身份证|户口本?)上?的?(?:姓名|名字|名|叫)|[(\[【,;、](?:现名|现用名|实名|真名|本名|学名|大名))[:为是]?"
-    r"([\p{Han}--[不有与和错异无未待]]\p{Han}{1,3})[)\]】]?$"
+    r"^\p{Han}.*(?:(?:身份证|户口本?)上?的?(?:姓名|名字|名|叫)|[(\[【,;、](?:现名|现用名|实名|真名|本名|学名|大名|代))[:为是]?"
+    r"([\p{Han}--[不有与和错异无未待领办签填写收缴管]]\p{Han}{1,3})[)\]】]?$"
 )
 BESIDE = "·,，、;；:：-_/《》〈〉「」★☆▲△√✓✔◆◇※"  # marks before and behind a name
 ALIAS = "曾用名|原名|又名|又叫|别名|小名|乳名|外号|绰号"
-# Sex, age or a count behind a name: 杨光 男, 杨光45岁.
-PERSONAL = r"^(\p{Han}[\p{Han}·]+?)(?:[\s,，、/|:-]+[男女](?:[\s,，、/|:-].*)?|[\s,，、/|:-]*\d+(?:人|口人?|岁|组|号|户|名))$"
+# Sex, relation, age or a count behind a name: 杨光 男, 杨光-长子, 杨光45岁.
+KIN = "[长次三四大小]?[子女孙媳婿]|[妻夫父母兄弟]|妻子|丈夫|配偶|儿子|女儿|儿媳|父亲|母亲|孙子|孙女"
+PERSONAL = (
+    rf"^(\p{{Han}}[\p{{Han}}·]+?)(?:[\s,，、/|:—-]+(?:[男女](?:[\s,，、/|:-].*)?|之?(?:{KIN}))"
+    r"|[\s,，、/|:-]*\d+(?:人|口人?|岁|组|号|户|名))$"
+)
 READ_SO = r"^(\p{Han})\((\p{Latin}[\p{Latin}\p{M}]*\d?)\)"  # 吴(róng): the character could not be typed
 LABEL_AHEAD = rf"^(?:{LABELS})(\p{{Han}}[\p{{Han}}·]+)$"
 BY_PROXY = r"(\p{Han}{2,})[\s(（]+代[办签领]?[)）]?\s*$"  # 李四 代: who signed for somebody

@@ -13,7 +13,9 @@ import polars as pl
 
 LOST, HOLE = "\ufffd", "□"
 SIGNS = r"[\x{80}-\x{FF}\x{FFFD}]"  # of Latin-1, of which a Chinese name has none, and of what was lost
-STRANGE = r"^[\p{Han}\p{Bopomofo}\p{Hiragana}\p{Katakana}\p{Co}?]{3,}$"  # whatever bytes of UTF-8 may look like as GBK
+# What the first two bytes of a Chinese character in UTF-8 look like as GBK: nobody's name begins so but for a handful of rare surnames.
+HEADS = "".join(bytes((first, second)).decode("gbk", errors="ignore") for first in range(0xE4, 0xEA) for second in range(0x80, 0xC0))
+STRANGE = rf"^[{HEADS}]\P{{Latin}}{{2,}}$"
 HAN = re.compile(r"[\u4e00-\u9fff]")
 NAME = re.compile(r"[\u4e00-\u9fff□]{2,4}|[\u4e00-\u9fff]{2,}·?[\u4e00-\u9fff]{2,}")
 # What bringing to one form (NFKC) made of the signs of Latin-1; whoever writes other letters writes pinyin.
@@ -25,15 +27,14 @@ LETTER = re.compile("[A-Zb-np-z]")
 
 def unscrambled(names: pl.Series) -> pl.Series:
     """`names` in which those that were read in the wrong code are what was written; all others as they are."""
-    strange = names.str.contains(_head()) & names.str.contains(STRANGE) & names.str.contains(_uncommon())
-    at = (names.str.contains(SIGNS) | strange).fill_null(value=False).arg_true()
+    at = (names.str.contains(SIGNS) | names.str.contains(STRANGE)).fill_null(value=False).arg_true()
     return names.scatter(at, [_read_again(name) for name in names.gather(at)]) if len(at) else names
 
 
 def _read_again(name: str) -> str:
     """One name as it was written; itself where its bytes make no other name."""
     if HAN.search(name):
-        return _as_utf8(name)
+        return name if common().issuperset(name) else _as_utf8(name)  # a name of nothing else is one, whatever its bytes would be
     if LETTER.search(name):
         return name
     signs = FOLDED.sub(lambda folded: UNFOLDED[folded.group()], name)
@@ -57,19 +58,6 @@ def _decoded(written: bytes, code: str) -> str:
 
 @cache
 def common() -> frozenset[str]:
-    """The characters of GB 2312: a name of nothing else is one, whatever its bytes would be."""
+    """The characters of GB 2312."""
     rows = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
     return frozenset(sign for pair in rows for sign in pair.decode("gb2312", errors="ignore"))
-
-
-@cache
-def _uncommon() -> str:
-    """What a name holds that is not of common characters alone."""
-    return f"[^{''.join(sorted(common()))}]"
-
-
-@cache
-def _head() -> str:
-    """What a name begins with that is UTF-8 read as GBK: the first two bytes of a Chinese character."""
-    pairs = (bytes((first, second)) for first in range(0xE4, 0xEA) for second in range(0x80, 0xC0))
-    return f"^[?{LOST}{''.join(sign for pair in pairs for sign in pair.decode('gbk', errors='ignore'))}]"
