@@ -121,7 +121,9 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     texts = _joined(texts, register, vocabulary)
     people = _people(register, vocabulary)
     found = [found_in(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
-    hits = pl.concat([*found, _owners_named(texts, people, vocabulary)], how="diagonal").unique(["m", "p", "start", "length"])
+    hits = pl.concat(found)
+    owners = _owners_named(texts, people, vocabulary).join(hits, on=["m", "p", "start"], how="anti", maintain_order="left")
+    hits = pl.concat([hits, owners.select(hits.columns)], how="vertical_relaxed")
     hits = _short_names(hits.with_columns(_levels(hits)), *_in_names(people, vocabulary))
     named = _without_officials(_without_others(hits.filter(pl.col("told") <= ONE), texts, register))
     hits = _without_callers(named, texts)
@@ -307,7 +309,7 @@ def _in_names(people: pl.DataFrame, vocabulary: Vocabulary) -> tuple[list[str], 
     letters = vocabulary.letters.first[_names_of(people, vocabulary)["n"].to_numpy()]
     times = np.bincount(letters[:, 2])
     times[:1] = 0  # no third character
-    return [chr(code) for code in np.flatnonzero(times >= SOME)], [chr(code) for code in np.unique(letters[:, 0])]
+    return [chr(code) for code in np.flatnonzero(times >= SOME)], [chr(code) for code in np.flatnonzero(np.bincount(letters[:, 0]))]
 
 
 def _short_names(hits: pl.DataFrame, endings: list[str], surnames: list[str]) -> pl.DataFrame:
