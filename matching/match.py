@@ -260,6 +260,7 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     """
     register, settings = known.register, known.settings
     spoken = find_spoken(rest, register, known.vocabulary, settings.block_cap)
+    rest = _without(rest, spoken.idle)
     company = pl.concat(
         [everything.company, named_beside(rest, register, known.vocabulary), spoken.company.select(everything.company.columns)],
         rechunk=True,

@@ -96,28 +96,31 @@ class Spoken:
     `pairs`: m, p, told (level of the name in the text), n (what he is called there, where that is a name beyond doubt; numbered behind the
     vocabulary, in the order of `letters`, their characters); `company`: where a text names several, each for the others, callers included;
     `rivals`: the m of texts that name people of several households, none of whom is told from the others as the one in need; `unnamed`: the
-    m of texts that name nobody and speak of the caller's own house.
+    m of texts that name nobody and speak of the caller's own house; `idle`: the m of rows that only have a text, in which nobody is in need.
     """
 
     pairs: pl.DataFrame
     company: pl.DataFrame
     rivals: pl.Series
     unnamed: pl.Series
+    idle: pl.Series
     letters: Letters | None = None
 
 
 def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, cap: int) -> Spoken:
     """Who is named in the texts of those `rows` that have no name of their own."""
     texts = _texts(rows)
-    texts = texts.filter(~_about_nobody())
-    nobody = Spoken(
-        pl.DataFrame(schema=PAIRS),
-        pl.DataFrame(schema={"m": pl.UInt32, "role": pl.String, "n": pl.UInt32, "key": pl.Int64, "heard": pl.Int64}),
-        pl.Series(dtype=pl.UInt32),
-        pl.Series(dtype=pl.UInt32),
-    )
+    idle = texts["m"].filter(texts.select(_about_nobody()).to_series()) if texts.height else texts["m"]
+    texts = texts.filter(~pl.col("m").is_in(idle.implode()))
+    idle = rows["m"].filter(rows["m"].is_in(idle.implode()) & rows["number"].is_null())
     if texts.is_empty():
-        return nobody
+        return Spoken(
+            pl.DataFrame(schema=PAIRS),
+            pl.DataFrame(schema={"m": pl.UInt32, "role": pl.String, "n": pl.UInt32, "key": pl.Int64, "heard": pl.Int64}),
+            pl.Series(dtype=pl.UInt32),
+            pl.Series(dtype=pl.UInt32),
+            idle,
+        )
     texts = _joined(texts, register, vocabulary)
     people = _people(register, vocabulary)
     found = [found_in(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
@@ -139,7 +142,7 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     unnamed = at_home.filter(~at_home.is_in(best["m"].cast(pl.UInt32).unique().implode()))
     called = build([best["called"]])
     pairs = best.select("m", "p", "told", n=called.number(best["called"]) + len(vocabulary.length)).cast(PAIRS)
-    return Spoken(pairs, _company(named, vocabulary), rivals, unnamed, called.letters[np.arange(len(called.length))])
+    return Spoken(pairs, _company(named, vocabulary), rivals, unnamed, idle, called.letters[np.arange(len(called.length))])
 
 
 def _called() -> pl.Expr:
