@@ -72,8 +72,8 @@ SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"[替代帮][^，。；,;]*$"  # 杨胜
 OWN = r"本人|自己|自家|我(?:[^们]|们?家|们?一家|$)|家中|家里|家住|住在|其(?:家|父|母|夫|妻|子|女|丈夫|儿|孙)"  # of a caller's own house
 # What people write about who are not in need; and the words without which nobody is. Thanks come after help, unless they close a request.
 MATTERS = (
-    "表扬|点赞|举报|检举|控告|投诉|纠纷|协商|调解|停电|路灯|班车|信号|扰民|噪音|垃圾|户口|补办|缴费|建议"
-    "|(?:咨询|询问|请问|查询|了解).{0,20}(?:政策|标准|流程|条件|材料|手续|办理|时间|地址|地点|进度)"
+    "表扬|点赞|举报|检举|控告|投诉|纠纷|协商|调解|停电|路灯|班车|信号|扰民|噪音|音响|吵得|垃圾|户口|补办|缴费|建议"
+    "|(?:咨询|询问|请问|查询|了解).{0,20}(?:政策|标准|流程|条件|材料|手续|办理|时间|何时|几时|什么时候|地址|地点|进度|断缴|怎么[补缴])"
 )
 DISTRESS = (
     "病|癌|瘫|残|瘤|患|症|脑|盲|聋|哑|失明|透析|手术|住院|治疗|医药|困难|困境|贫|穷困|辛苦|可怜|造孽|救|帮扶|帮帮|低保|五保|特困|纳入|护理|"
@@ -96,7 +96,7 @@ class Spoken:
     `pairs`: m, p, told (level of the name in the text), n (what he is called there, where that is a name beyond doubt; numbered behind the
     vocabulary, in the order of `letters`, their characters); `company`: where a text names several, each for the others, callers included;
     `rivals`: the m of texts that name people of several households, none of whom is told from the others as the one in need; `unnamed`: the
-    m of texts that name nobody and speak of the caller's own house; `idle`: the m of rows that only have a text, in which nobody is in need.
+    m of texts that name nobody and speak of the caller's own house; `idle`: the m of rows with a text alone, in which nobody is in need.
     """
 
     pairs: pl.DataFrame
