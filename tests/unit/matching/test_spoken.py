@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from matching.match import Matched
 from tests.unit.matching.cast import county, found, link, number
 
 HAI = {"household_id": "A1", "person_name": "沈大海", "id_number": number("19800512", 415), "relation": "户主", "phone": "13900000001"}
@@ -102,9 +103,17 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), TEXTS, ids=range(len(TEXTS)))
-def test_the_one_in_need(text: str, expected: str | None) -> None:
-    assert found(link(county(HAI, FANG, XIAOFANG, YI), [{"text": text, "town": None}])) == [expected]
+@pytest.fixture(scope="module")
+def matched() -> Matched:
+    """All texts in one month, each a list of its own."""
+    rows = [{"feed": f"text {n}", "text": text, "town": None} for n, (text, _) in enumerate(TEXTS)]
+    return link(county(HAI, FANG, XIAOFANG, YI), rows)
+
+
+@pytest.mark.parametrize("n", range(len(TEXTS)))
+def test_the_one_in_need(n: int, matched: Matched) -> None:
+    text, expected = TEXTS[n]
+    assert found(matched, f"text {n}") == [expected], text
 
 
 def test_a_name_that_is_written_is_not_hidden_by_one_that_is_only_heard() -> None:
