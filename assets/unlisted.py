@@ -4,12 +4,10 @@ The child whom a list of births showed to live with its grandfather; the member 
 has let him go already, and is his family's. Who has moved away is of no household.
 """
 
-from pathlib import Path
-
 import polars as pl
 
 from assets.facts import WINDOW_MONTHS
-from assets.lake import months_with
+from assets.lake import months_with, read
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import Schema, conform, empty
@@ -26,14 +24,12 @@ def unlisted(home: Home, month: Month, persons: pl.DataFrame, changes: pl.DataFr
     `changes`: what the police's list of this month says (accepted rows), beside which those of earlier months count.
     """
     before = month.plus(-1)
-
-    def paths(table: str) -> list[Path]:
-        return [home.table(table, each) for each in months_with(home, table, upto=before, months=WINDOW_MONTHS)]
-
-    told = [conform(pl.read_parquet(path), CHANGE) for path in paths(f"accepted/{CHANGES}")]
+    lists = months_with(home, f"accepted/{CHANGES}", upto=before, months=WINDOW_MONTHS)
+    told = [read(home, f"accepted/{CHANGES}", each, CHANGE, only=True) for each in lists]
     gone = pl.concat([conform(changes, CHANGE), *told]).with_columns(_valid()).drop_nulls()
     died, left = (gone.filter(pl.col("change_kind") == kind)["id_number"].implode() for kind in (DIED, LEFT))
-    lived = [pl.scan_parquet(path).select(*UNLISTED).filter(pl.col("id_number").is_in(died)) for path in paths("register/persons")]
+    registers = [home.table("register/persons", each) for each in months_with(home, "register/persons", upto=before, months=WINDOW_MONTHS)]
+    lived = [pl.scan_parquet(path).select(*UNLISTED).filter(pl.col("id_number").is_in(died)) for path in registers]
     known = pl.concat([empty(UNLISTED), *pl.collect_all([*_shown(home, before), *lived])]).drop_nulls()
     away = pl.col("id_number").is_in(persons["id_number"].implode()) | pl.col("id_number").is_in(left)
     return known.filter(~away).unique("id_number", keep="last", maintain_order=True).sort("id_number")

@@ -343,7 +343,7 @@ def _owners_named(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabul
 
 
 def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """m, p, n, told: people whose telephone a text gives and whom it calls by their surname."""
+    """m, p, told: people whose telephone a text gives and whom it calls by their surname."""
     called = called_by_phone(texts.select("m", "phone", "phone_told", "text"), people)
     called = called.with_columns(surname=vocabulary.names["name"][called["n"]].str.slice(0, 1))
     once = called.select("m", "surname", "text").unique(["m", "surname"])
