@@ -8,7 +8,6 @@ import polars as pl
 from contracts.feed import Feed
 from delivery.pictures import accuracy, as_markdown, calibration
 from matching.match import Matched
-from matching.quality import wilson
 
 TITLE = "遮住证件再匹配一次"
 BELIEVED = "程序说的把握有多准"
@@ -49,6 +48,4 @@ def _lists(quality: pl.DataFrame, links: pl.DataFrame, feeds: Mapping[str, Feed]
         [(name, feed.title) for name, feed in feeds.items()], schema={"feed": pl.String, "title": pl.String}, orient="row"
     )
     became = links.group_by("feed").agg((pl.col("status") == status).sum().alias(status) for status in COUNTS)
-    low, high = wilson(quality["right"].to_numpy(), quality["tested"].to_numpy())
-    asked = quality.with_columns(recall_low=pl.Series(low), recall_high=pl.Series(high))
-    return asked.join(titles, on="feed").join(became, on="feed", how="left").with_columns(pl.col(COUNTS).fill_null(0)).sort("title", "feed")
+    return quality.join(titles, on="feed").join(became, on="feed", how="left").with_columns(pl.col(COUNTS).fill_null(0)).sort("title", "feed")

@@ -9,13 +9,11 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from benchmarks import accuracy
 from benchmarks.meter import Measured
 from contracts.home import Home
-from matching.quality import wilson
 from standards import ids
 
 GIB = 1 << 30
@@ -132,43 +130,21 @@ def costs(answers: list[Answer], records: int, beside: str) -> pl.DataFrame:
 
 
 def hidden_test(judged: pl.DataFrame, quality: pl.DataFrame) -> pl.DataFrame:
-    """One row per list and figure: what the hidden-ID test says of it, with its interval, beside the truth.
+    """One row per list and figure: what the hidden-ID test foresees of the month (QUALITY), with its interval, beside the truth.
 
     `precision`: of links of records without usable number. `recall`: of records without any number whose person is in the register.
-    Lists with fewer than `ENOUGH` of them are left out. `is_inside`: the truth's figure lies in the test's interval, as if it
-    were not itself of a few records; `agrees`: the 95 % interval of the difference of both (Newcombe 1998) has nought in it.
+    Lists with fewer than `ENOUGH` of them are left out. `is_inside`: the truth's figure lies in the test's own interval.
     """
     usable = ids.is_valid(pl.col("id_number")).fill_null(value=False)
     links = judged.filter(pl.col("status") == "linked", ~usable)
     numberless = judged.filter(pl.col("status") != "set_aside", ~pl.col("has_id"), pl.col("is_in_register"))
-    tested = quality.select("feed", "tested", "right", made=pl.col("right") + pl.col("wrong"))
-    return pl.concat(
-        [
-            _beside(links, tested.select("feed", test_rows="made", test_right="right"), "precision"),
-            _beside(numberless, tested.select("feed", test_rows="tested", test_right="right"), "recall"),
-        ]
-    )
+    return pl.concat(_beside(records, quality, figure) for figure, records in (("precision", links), ("recall", numberless)))
 
 
-def _beside(records: pl.DataFrame, tested: pl.DataFrame, figure: str) -> pl.DataFrame:
-    """Share of right records by list, and the test's share, each with its interval."""
-    by_feed = records.group_by("feed").agg(rows=pl.len(), right=pl.col("is_right").sum()).filter(pl.col("rows") >= ENOUGH)
-    both = by_feed.join(tested.filter(pl.col("test_rows") > 0), on="feed").sort("feed")
-    right, rows = both["right"], both["rows"]
-    low, high = wilson(right.to_numpy(), rows.to_numpy())
-    test_low, test_high = wilson(both["test_right"].to_numpy(), both["test_rows"].to_numpy())
-    shares, tests = (right / rows).to_numpy(), (both["test_right"] / both["test_rows"]).to_numpy()
-    below, above = np.hypot(shares - low, test_high - tests), np.hypot(high - shares, tests - test_low)
-    truth = pl.col("right") / pl.col("rows")
-    return both.select(
-        "feed",
-        pl.lit(figure).alias("figure"),
-        "rows",
-        truth.alias("truth"),
-        "test_rows",
-        (pl.col("test_right") / pl.col("test_rows")).alias("test"),
-        pl.Series("test_low", test_low),
-        pl.Series("test_high", test_high),
-        truth.is_between(pl.Series(test_low - ROUNDING), pl.Series(test_high + ROUNDING)).alias("is_inside"),
-        pl.Series("agrees", (shares - tests <= below + ROUNDING) & (tests - shares <= above + ROUNDING)),
-    )
+def _beside(records: pl.DataFrame, quality: pl.DataFrame, figure: str) -> pl.DataFrame:
+    """Share of right records by list, and what the test says of it."""
+    tested = quality.select("feed", "tested", test=figure, test_low=f"{figure}_low", test_high=f"{figure}_high").drop_nulls()
+    by_feed = records.group_by("feed").agg(rows=pl.len(), truth=pl.col("is_right").mean()).filter(pl.col("rows") >= ENOUGH)
+    inside = pl.col("truth").is_between(pl.col("test_low") - ROUNDING, pl.col("test_high") + ROUNDING)
+    both = by_feed.join(tested, on="feed").sort("feed")
+    return both.select("feed", pl.lit(figure).alias("figure"), "rows", "truth", "tested", "test", "test_low", "test_high", is_inside=inside)

@@ -61,8 +61,7 @@ def bench(root: Path, households: int, noise: str) -> None:
     print(judging.by_error(answers))
     tested = judging.hidden_test(answers[-1].judged, pl.read_parquet(root / "answers" / "hulian" / "quality.parquet"))
     for (figure,), part in tested.group_by("figure", maintain_order=True):
-        inside, agreeing = int(part["is_inside"].sum()), int(part["agrees"].sum())
-        print(f"hidden-ID test, {figure}, {part.height} lists: truth inside its interval for {inside}, in agreement for {agreeing}")
+        print(f"hidden-ID test, {figure}, {part.height} lists: truth inside its interval for {part['is_inside'].sum()}")
     print(tested)
     print(block_shares(tables, answers[-1].judged, BLOCK_CAP))
 

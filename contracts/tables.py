@@ -197,13 +197,16 @@ QUALITY: Schema = {
     "feed": pl.String,
     "records": pl.Int64,
     "sure": pl.Int64,  # rows whose ID links them for certain
+    "numberless": pl.Int64,  # records without any ID
     "tested": pl.Int64,  # of these, matched again without ID
     "right": pl.Int64,
     "wrong": pl.Int64,
     "undecided": pl.Int64,  # sent to review or absent
     "recall": pl.Float64,
+    "recall_low": pl.Float64,  # in which the share of this month's own records without ID lies in 19 of 20 cases
+    "recall_high": pl.Float64,
     "precision": pl.Float64,
-    "precision_low": pl.Float64,  # 95 % Wilson interval
+    "precision_low": pl.Float64,  # the same of this month's links without a certain number
     "precision_high": pl.Float64,
     "expected_wrong": pl.Float64,  # of the test's links, what their probabilities let expect
     "is_borrowed": pl.Boolean,  # tested with rows of other lists, because few of its own are certain

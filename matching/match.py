@@ -17,7 +17,7 @@ from matching.candidates import Candidates, Search
 from matching.cells import apart, placed
 from matching.compare import company as others
 from matching.compare.names import ONE
-from matching.compare.numbers import VALID
+from matching.compare.numbers import NONE, VALID
 from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import decide
 from matching.frequencies import HOUSEHOLD, Frequencies, count_frequencies
@@ -103,7 +103,7 @@ def _prepared(
 class _Answered:
     """What is written: `answers`, one row at most per record (`answers.links`); `doubtful`: pairs of the rows under review; the test.
 
-    `tested`: `answers.tested`; `totals`: feed, records, sure; `limits`: `matching.limits`; `capped`, `memory`: as in `Matched`.
+    `tested`: `answers.tested`; `totals`: feed, records, sure, numberless; `limits`: `matching.limits`; `capped`, `memory`: as in `Matched`.
     """
 
     answers: pl.DataFrame
@@ -143,7 +143,7 @@ def _answered(
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything, feeds)
     factors = calibrate(tested.filter(pl.col("status") == "linked"))
-    totals = said.rows.group_by("feed").agg(records=pl.len())
+    totals = said.rows.group_by("feed").agg(records=pl.len(), numberless=(pl.col("kind") == NONE).sum())
     totals = totals.join(said.rows.select("feed")[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     totals = totals.with_columns(pl.col("sure").fill_null(0))
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known, unlisted, factors)

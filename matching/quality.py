@@ -9,6 +9,8 @@ from contracts.tables import QUALITY, conform
 from matching.trial import BORROWED, DAMAGED, OUTSIDE
 
 Z = 1.959964  # 95 %
+OUTLYING = 0.025  # share of cases on either side of a 95 % interval
+JEFFREYS = 0.5  # of right and of wrong ones that are assumed before anything is seen
 EDGES = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 1.0)  # steps of probability: the doubtful ones count most, and are few
 
 
@@ -18,7 +20,7 @@ def quality(tested: pl.DataFrame, records: pl.DataFrame, limits: pl.DataFrame) -
     Args:
         tested: feed, trial, status, household (probability) and right (whether the household is the right one) of every copy; those that
             stand for people outside the register are not counted here.
-        records: feed, records, sure.
+        records: feed, records, sure, numberless.
         limits: feed, threshold, hard, expected_share, is_cut (`matching.limits`).
     """
     linked, damaged = pl.col("status") == "linked", pl.col("trial") == DAMAGED
@@ -49,11 +51,16 @@ def quality(tested: pl.DataFrame, records: pl.DataFrame, limits: pl.DataFrame) -
         recall=pl.when(pl.col("tested") > 0).then(pl.col("right") / pl.col("tested")),
         precision=pl.when(made > 0).then(pl.col("right") / made),
     )
-    low, high = wilson(frame["right"].to_numpy(), made_of(frame))
+    numbered = (pl.col("records") - pl.col("numberless")).clip(1)
+    # Of those without a number as many are people of the register as of those with one.
+    asked = (pl.col("numberless") * pl.when(pl.col("sure") > 0).then(pl.col("sure") / numbered).otherwise(1.0).clip(0, 1)).ceil()
+    figures = {"recall": frame.select("right", of="tested", rows=asked), "precision": frame.select("right", of=made, rows="hard")}
     bounds = [
-        pl.when(made > 0).then(pl.Series(name, values)).alias(name) for name, values in (("precision_low", low), ("precision_high", high))
+        pl.Series(f"{figure}_{end}", values)
+        for figure, counts in figures.items()
+        for end, values in zip(("low", "high"), foreseen(*(column.to_numpy() for column in counts)), strict=True)
     ]
-    return conform(frame.with_columns(bounds), QUALITY).sort("feed")
+    return conform(frame.with_columns(bounds).with_columns(pl.col("^.*_(low|high)$").fill_nan(None)), QUALITY).sort("feed")
 
 
 def calibration(tested: pl.DataFrame) -> pl.DataFrame:
@@ -73,12 +80,6 @@ def calibration(tested: pl.DataFrame) -> pl.DataFrame:
     return edges.join(shares, on="step").sort("low").drop("step", "found")
 
 
-def made_of(frame: pl.DataFrame) -> np.ndarray:
-    """Links made in the test."""
-    made: np.ndarray = (frame["right"] + frame["wrong"]).to_numpy()
-    return made
-
-
 def wilson(right: np.ndarray, made: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The 95 % interval of a share (Wilson 1927), which stays honest near 1 and for few rows."""
     n = np.maximum(made.astype(float), 1e-9)
@@ -86,3 +87,26 @@ def wilson(right: np.ndarray, made: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
     half = Z / (1 + Z * Z / n) * np.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
     return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+
+
+def foreseen(right: np.ndarray, tested: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Bounds between which the share of right ones among `rows` others lies in 19 of 20 cases, when `right` of `tested` were right.
+
+    Beta-binomial with Jeffreys' prior (Brown, Cai and DasGupta 2001): few rows may do better or worse than a list's habit by chance
+    alone. NaN where nothing was tested, or there are no others.
+    """
+    bounds = [_foreseen(*counts) for counts in zip(right.tolist(), tested.tolist(), rows.tolist(), strict=True)]
+    low, high = np.array(bounds).reshape(-1, 2).T
+    return low, high
+
+
+def _foreseen(right: float, tested: float, rows: float) -> tuple[float, float]:
+    if not tested or not rows:
+        return np.nan, np.nan
+    good, bad, found = right + JEFFREYS, tested - right + JEFFREYS, np.arange(rows)
+    # From each number of right ones to the next, its chance grows by this factor.
+    growth = np.log((rows - found) * (good + found)) - np.log((found + 1) * (bad + rows - found - 1))
+    chance = np.cumsum(np.concatenate([[0.0], growth]))
+    below = np.cumsum(np.exp(chance - chance.max()))
+    low, high = np.searchsorted(below, np.array([OUTLYING, 1 - OUTLYING]) * below[-1])
+    return low / rows, high / rows

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.limits import NEVER, STEPS, calibrate, errors, kept, thresholds
-from matching.quality import calibration, quality, wilson
+from matching.quality import calibration, foreseen, quality, wilson
 from tests.unit.matching.cast import SETTINGS
 
 
 def records(**sure: int) -> pl.DataFrame:
-    return pl.DataFrame([{"feed": feed, "records": many + 10, "sure": many} for feed, many in sure.items()])
+    return pl.DataFrame([{"feed": feed, "records": many + 10, "sure": many, "numberless": 10} for feed, many in sure.items()])
 
 
 def test_counts_and_shares() -> None:
@@ -34,6 +34,34 @@ def test_counts_and_shares() -> None:
     assert measured["a"]["expected_wrong"] == pytest.approx(0.14)
     assert (measured["b"]["is_borrowed"], measured["b"]["precision"]) == (True, None)
     assert (measured["c"]["tested"], measured["c"]["recall"]) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("right", "tested", "rows", "low", "high"),
+    [
+        (400, 400, 400, 0.9925, 1.0),
+        (400, 400, 20, 1.0, 1.0),  # a wrong one among twenty would be a surprise
+        (380, 400, 20, 0.85, 1.0),  # three wrong ones among twenty would not
+        (380, 400, 100_000, 0.9253, 0.9682),  # so many are as good as the list's habit, which four hundred rows tell so far
+        (0, 10, 10, 0.0, 0.3),
+    ],
+)
+def test_what_is_foreseen_of_others(right: int, tested: int, rows: int, low: float, high: float) -> None:
+    told = foreseen(np.array([right]), np.array([tested]), np.array([rows]))
+    assert [float(bound[0]) for bound in told] == pytest.approx([low, high], abs=1e-4)
+
+
+def test_nothing_is_foreseen_without_a_test_or_without_rows() -> None:
+    assert np.isnan(foreseen(np.array([0, 5]), np.array([0, 5]), np.array([9, 0]))).all()
+
+
+@pytest.mark.parametrize("share", [0.6, 0.95, 0.995])
+@pytest.mark.parametrize("rows", [25, 300])
+def test_nineteen_of_twenty_times_it_comes_as_foreseen(share: float, rows: int) -> None:
+    chance = np.random.default_rng(20)
+    right, others = chance.binomial(400, share, 2000), chance.binomial(rows, share, 2000) / rows
+    low, high = foreseen(right, np.full(2000, 400), np.full(2000, rows))
+    assert ((others >= low) & (others <= high)).mean() >= 0.94
 
 
 def test_wilson_stays_inside_and_is_wide_for_few() -> None:
