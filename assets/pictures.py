@@ -48,4 +48,5 @@ def _lists(quality: pl.DataFrame, links: pl.DataFrame, feeds: Mapping[str, Feed]
         [(name, feed.title) for name, feed in feeds.items()], schema={"feed": pl.String, "title": pl.String}, orient="row"
     )
     became = links.group_by("feed").agg((pl.col("status") == status).sum().alias(status) for status in COUNTS)
-    return quality.join(titles, on="feed").join(became, on="feed", how="left").with_columns(pl.col(COUNTS).fill_null(0)).sort("title", "feed")
+    named = quality.join(titles, on="feed").join(became, on="feed", how="left")
+    return named.with_columns(pl.col(COUNTS).fill_null(0)).sort("title", "feed")

@@ -30,9 +30,9 @@ def judged_links(home: Home, months: list[Month]) -> pl.DataFrame:
 
 
 def judge(home: Home, accepted: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """One row per record of the truth: feed, month, wanted and found household, status, is_right, is_hard, has_id, is_in_register, errors.
+    """One row per record of the truth: feed, month, wanted and found household, status, is_right, is_hard, has_id, is_linkable, errors, …
 
-    `is_in_register` is about the person, not only the household.
+    `is_linkable`: the household is in that month's register; `is_in_register`: the person is.
     `accepted`: month, feed, row_id, origin and id_number of the accepted records; `links`: month, feed, row_id, status, household_id.
     What was not accepted has the status `set_aside`. Only months of `accepted` are judged.
     """
@@ -47,7 +47,8 @@ def judge(home: Home, accepted: pl.DataFrame, links: pl.DataFrame) -> pl.DataFra
     found = accepted.select(*ORIGIN, "row_id", "id_number").join(links, on=["month", "feed", "row_id"])
     judged = wanted.join(found, on=ORIGIN, how="left").join(listed, on=["month", "person_uid", "household_found"], how="left")
     in_register = listed.select("month", "person_uid", is_in_register=True).unique()
-    judged = judged.join(in_register, on=["month", "person_uid"], how="left")
+    households = listed.select("month", household_id="household_found", is_linkable=True).unique()
+    judged = judged.join(in_register, on=["month", "person_uid"], how="left").join(households, on=["month", "household_id"], how="left")
     carried = ids.to18(pl.col("id_number"))
     is_own = pl.col("household_id") == pl.col("household_found")
     return judged.with_columns(
@@ -56,6 +57,7 @@ def judge(home: Home, accepted: pl.DataFrame, links: pl.DataFrame) -> pl.DataFra
         is_hard=(carried != pl.col("own_id")).fill_null(value=True),
         has_id=pl.col("id_number").is_not_null(),
         is_in_register=pl.col("is_in_register").fill_null(value=False),
+        is_linkable=pl.col("is_linkable").fill_null(value=False),
     )
 
 
@@ -71,7 +73,7 @@ def link_scores(judged: pl.DataFrame) -> pl.DataFrame:
 
 def _scores(judged: pl.DataFrame, name: str) -> pl.DataFrame:
     linked = pl.col("status") == "linked"
-    linkable = pl.col("household_id").is_not_null()
+    linkable = pl.col("is_linkable")
     right = pl.col("is_right")
     return judged.select(
         pl.lit(name).alias("subset"),
@@ -93,7 +95,7 @@ def recall_by_error(judged: pl.DataFrame) -> pl.DataFrame:
     linked = pl.col("status") == "linked"
     right = pl.col("is_right")
     return (
-        judged.filter(pl.col("household_id").is_not_null(), pl.col("status") != "set_aside")
+        judged.filter("is_linkable", pl.col("status") != "set_aside")
         .explode("errors")
         .group_by(pl.col("errors").fill_null("(none)").alias("error"))
         .agg(

@@ -53,7 +53,7 @@ def read_answer(name: str, home: Home, tables: Path, folder: Path, month: str, c
 
 def best_threshold(judged: pl.DataFrame) -> float:
     """The score from which links are kept so that F1 over all rows is best; of equal ones the highest."""
-    linkable = judged.filter(pl.col("status") != "set_aside")["household_id"].is_not_null().sum()
+    linkable = judged.filter(pl.col("status") != "set_aside")["is_linkable"].sum()
     by_score = (
         judged.filter(pl.col("status") == "linked")
         .group_by("score")

@@ -131,7 +131,8 @@ def accuracy(lists: pl.DataFrame, limit: float, title: str) -> str:
     width = left + PANELS["shares"][0] + PANELS["shares"][1] + 150
     drawing = Drawing(width, top + row * lists.height + 46, title)
     drawing.text(16, 26, title, size=15, bold=True)
-    said = f"横线：本月没有可用证件的行，100 次有 95 次落在其中；低于 {PRECISION_FROM:.0%} 的画到边上。红虚线是上限（每 {1 / limit:,.0f} 条错 1 条），整条在左的为超出。"
+    said = f"横线是本月没有可用证件的行应落入的 95% 区间，低于 {PRECISION_FROM:.0%} 的画到边上。"
+    said += f"红虚线是上限（每 {1 / limit:,.0f} 条错 1 条），整条在左的为超出。"
     drawing.text(16, 46, said, fill=GREY)
     for number in range(0, lists.height, 2):
         drawing.box(8, top + row * number, width - 16, row, STRIPE)

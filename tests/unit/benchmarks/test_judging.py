@@ -22,6 +22,7 @@ CASES = [
     (5, "twice", "H1", OWN, "linked", "H2", True, True, True),  # the register lists this person in H2 as well
     (6, "stranger", None, OTHER, "linked", "H1", False, False, True),
     (7, "ann", "H1", OWN, None, None, False, True, False),  # set aside before anything was linked
+    (8, "gone", "H9", DAMAGED, "absent", None, False, True, True),  # died alone: the register has the household no more
 ]
 
 
@@ -54,13 +55,14 @@ def _constants() -> dict[str, pl.Expr]:
 def test_what_is_right_and_what_is_hard(judged: pl.DataFrame) -> None:
     assert judged.select("row_number", "is_right", "is_hard", "has_id").rows() == [(case[0], *case[6:]) for case in CASES]
     assert judged.filter(pl.col("status") == "set_aside")["row_number"].to_list() == [7]
-    assert judged.filter(~pl.col("is_in_register"))["row_number"].to_list() == [6]
+    assert judged.filter(~pl.col("is_in_register"))["row_number"].to_list() == [6, 8]
+    assert judged.filter(~pl.col("is_linkable"))["row_number"].to_list() == [6, 8]
 
 
 def test_precision_is_over_links_and_recall_over_households_in_the_register(judged: pl.DataFrame) -> None:
     whole = accuracy.link_scores(judged).row(0, named=True)
-    assert [whole[name] for name in ("rows", "in_register", "linked", "wrong")] == [6, 5, 4, 2]
-    assert [whole["precision"], whole["recall"], whole["review"]] == pytest.approx([2 / 4, 2 / 5, 1 / 6])
+    assert [whole[name] for name in ("rows", "in_register", "linked", "wrong")] == [7, 5, 4, 2]
+    assert [whole["precision"], whole["recall"], whole["review"]] == pytest.approx([2 / 4, 2 / 5, 1 / 7])
 
 
 @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ def test_precision_is_over_links_and_recall_over_households_in_the_register(judg
     ],
 )
 def test_threshold_of_the_best_f1(scores: list[float], right: list[bool], threshold: float) -> None:
-    rows = pl.DataFrame({"score": scores, "is_right": right}).with_columns(status=pl.lit("linked"), household_id=pl.lit("H1"))
+    rows = pl.DataFrame({"score": scores, "is_right": right}).with_columns(status=pl.lit("linked"), is_linkable=True)
     assert judging.best_threshold(rows) == threshold
 
 
