@@ -30,7 +30,7 @@ def judged_links(home: Home, months: list[Month]) -> pl.DataFrame:
 
 
 def judge(home: Home, accepted: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """One row per record of the truth: feed, month, wanted and found household, status, is_right, is_hard, has_id, is_linkable, errors, …
+    """One row per record of the truth: feed, month, wanted and found household, status, is_right, is_hard, has_id, is_linkable, errors.
 
     `is_linkable`: the household is in that month's register; `is_in_register`: the person is.
     `accepted`: month, feed, row_id, origin and id_number of the accepted records; `links`: month, feed, row_id, status, household_id.

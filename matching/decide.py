@@ -84,13 +84,13 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
         .select("at", "probability", "household", "second", "serious", margin=pl.col("household") - pl.col("second"))
     )
     best = scored[first["at"]].with_columns(first.drop("at"))
-    # Whether a number under another name is that of nobody's relative, and whether another house of the village has somebody of that name.
+    # Whether a number under another name is nobody's relative's, and whether another house of the village, and of the group, has that name.
     doubted = best.filter((pl.col("id") == EQUAL) & (pl.col("name") >= ONE))["m"]
     others = scored.filter(pl.col("m").is_in(doubted.implode()) & pl.col("name").is_between(0, ONE)).select(
-        joint("m", "h"), "m", "name", "place"
+        joint("m", "h"), "m", "name", "place", "group"
     )
     bearers = others.filter(pl.col("name") == SAME)
-    namesakes = bearers.filter(pl.col("place") == 0)["m"].unique()
+    namesakes = bearers.filter(pl.col("place") == 0, pl.col("group") != 1)["m"].unique()
     best = best.with_columns(
         stranger=~joint("m", "h").is_in(others["pair"].unique().implode()),
         namesake=pl.col("m").is_in(namesakes.implode()) & ~joint("m", "h").is_in(bearers["pair"].unique().implode()),

@@ -84,6 +84,7 @@ DISTRESS = (
 THANKS, REQUEST = "感谢|致谢|表扬|点赞|锦旗", "请求|恳请|求助|希望|[盼望求]|申请|困难|没钱|无钱"
 CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{Han}]|^)$"  # what stands before a name of two characters
 NICKNAMED = r"(?:村民|居民|户主|邻居|帮帮|小名|外号|绰号|叫|人称|自称)[“\"']?$"  # and before a nickname
+LOST_IN_TEXT = r"(\p{Han})[?*×○〓▯☐\p{Co}\x{FFFD}]"  # a character of a name that a system lost, or somebody hid
 AFTER = "^(?:[一家的在是因来反说患住为于和与之等也已称今现把被从向去]|老人|老汉|夫妇)"  # what may follow one without being part of it
 OFTEN = 3  # texts in which a stretch that is only heard as a name of two characters is a word
 TITLES = r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥|叔|婶|哥|嫂|姐|伯|奶奶|爷爷|家|师傅|老汉)"
@@ -206,6 +207,7 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
     text = text.str.replace_all(r"[·•・‧∙⋅●﹒˙]+", "")  # the dots of foreign names, as in the vocabulary, and what stands for them
     text = text.str.replace_all(r"(\p{Han})[-_—–■▪](\p{Han})", "${1}${2}").str.slice(0, LONGEST)
     text = text.str.replace_all(r"(^|\P{Han})(\p{Han})\s+(\p{Han})", "${1}${2}${3}")  # 杨 秀英: a blank that pads a name
+    text = text.str.replace_all(LOST_IN_TEXT, rf"${{1}}{names.HOLE}")
     return texts.with_columns(text=text)
 
 

@@ -15,7 +15,7 @@ import polars as pl
 
 from matching.compare.names import DIMINUTIVES
 from matching.sieve import Bools, may_be, sieved
-from matching.vocabulary import CODES, WIDTH, Integers, Letters, Vocabulary, key, syllables, without
+from matching.vocabulary import CODES, HOLE, WIDTH, Integers, Letters, Vocabulary, key, syllables, without
 
 LENGTHS = tuple(range(2, WIDTH + 1))
 HIT = ("m", "s", "p", "n", "start", "length")
@@ -26,11 +26,11 @@ MANY = 10_000  # people who are more than this are sieved by their names
 
 
 def stretches_of(texts: pl.DataFrame) -> tuple[pl.DataFrame, Letters]:
-    """Every stretch of Han characters: at (of the text), start, length; and their letters, one row a stretch."""
+    """Every stretch of Han and lost characters (`HOLE`): at (of the text), start, length; and their letters, one row a stretch."""
     width = int(texts["text"].str.len_chars().max() or 0)  # type: ignore[arg-type]
     codes = np.array(texts["text"].to_list(), dtype=f"U{max(width, 1)}").view(np.uint32).reshape(texts.height, -1)
     codes = np.concatenate([codes, np.zeros((len(codes), WIDTH), dtype=np.uint32)], axis=1)
-    han = are_han(codes)
+    han = are_han(codes) | (codes == HOLE)
     parts, letters = [], []
     for length in LENGTHS:
         inside = np.logical_and.reduce([han[:, at : han.shape[1] - WIDTH + at] for at in range(length)])

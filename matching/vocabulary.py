@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import count
 from typing import Generic, TypeVar
 
@@ -125,6 +125,12 @@ class Vocabulary:
     def read(self) -> Vocabulary:
         """The same when all cells have been read: without what was written."""
         return replace(self, raws=self.raws.clear())
+
+    @cached_property
+    def holed(self) -> npt.NDArray[np.bool_]:
+        """Which names have lost one of their first characters."""
+        holed: npt.NDArray[np.bool_] = (self.letters.first == HOLE).any(axis=1)
+        return holed
 
     @property
     def narrow(self) -> Vocabulary:

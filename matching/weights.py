@@ -27,6 +27,9 @@ NEAR_WAYS = 3.0  # ways in which a name may be near another one, about
 CALLED = 4.0  # ways in which one person may be called, about
 LETTERS = 2000.0  # characters that stand in names, about
 SHOWN_AGREES = 0.95  # share of true pairs in which what a veiled name shows is the person's
+LOST_AGAIN = 0.5  # chance that a character which the register has lost is lost in a list, too, about
+MANY = 50  # people of a village, or of the county, whom a name may fit and who still are all candidates
+LEAST_LOST = 1e-4  # share of names in which a character is lost, at least
 SHOWN_SLIPS = 90  # ways in which one of ten digits beside a mask may differ
 LEAST = 1e-3  # rarity of a character counts up to here
 MEASURED_ROWS = 3000  # sure rows per list that are enough to know its habits
@@ -275,18 +278,23 @@ def _veiled(
     hides = np.flatnonzero((ours == HOLE).any(axis=1) | (theirs == HOLE).any(axis=1) | np.isin(ours[:, 0], DIMINUTIVES))
     at, ours, theirs = at[names["at"].to_numpy()[hides]], ours[hides], theirs[hides]
     lengths = [(letters > 0).sum(axis=1) for letters in (ours, theirs)]
-    holes = (ours != theirs) & ((ours == HOLE) | (theirs == HOLE))
-    only = holes.any(axis=1) & (holes == (ours != theirs)).all(axis=1) & (lengths[0] == lengths[1])
+    holes = (ours == HOLE) | (theirs == HOLE)
+    only = (holes | (ours == theirs)).all(axis=1) & holes.any(axis=1) & (lengths[0] == lengths[1])
     bare = (ours[:, 0] == theirs[:, 0]) & ((ours == HOLE).sum(axis=1) == lengths[0] - 1) & (lengths[0] > 1)
     bare |= (lengths[0] == 2) & np.isin(ours[:, 0], DIMINUTIVES) & (ours[:, 1] == theirs[:, 0]) & (level[at] == SURNAME)
     told = only | bare
     at, holes, bare = at[told], holes[told], bare[told]
+    again = ((ours == HOLE) & (theirs == HOLE)).any(axis=1)[told]
     person, here = vectors["p"].to_numpy()[at], vectors["place"].to_numpy()[at] == 0
     first = holes.argmax(axis=1)
     gap = np.minimum(first, GAPS - 1)
-    one = (frequencies.names.but_for(gap, person, here) - 0.5) / np.where(here, frequencies.village[person], frequencies.people)
+    many = frequencies.names.but_for(gap, person, here)
+    one = (many - 0.5) / np.where(here, frequencies.village[person], frequencies.people)
     fits = np.where((holes.sum(axis=1) > 1) | (first >= GAPS), frequencies.names.called(person, NEAR, here), one)
-    return at, np.log(SHOWN_AGREES / np.where(bare, frequencies.names.called(person, SURNAME, here), fits))
+    # What one system loses, another loses, too: most characters are never lost. But of many whom it fits not all are candidates.
+    lost = np.clip(frequencies.letters[HOLE], LEAST_LOST, LOST_AGAIN)
+    shown = np.where(again & (many < MANY), SHOWN_AGREES * LOST_AGAIN / lost, SHOWN_AGREES)
+    return at, np.log(shown / np.where(bare, frequencies.names.called(person, SURNAME, here), fits))
 
 
 def _identity(level: npt.NDArray[np.int8], attributes: pl.DataFrame, u: Floats, measured: Measured) -> Floats:

@@ -34,7 +34,8 @@ def name_levels(one: npt.NDArray[np.int64], other: npt.NDArray[np.int64], vocabu
     """Codes of `LEVELS` for pairs of names by number (-1 for none, answered by -1). Symmetric, each distinct pair worked out once."""
     levels = np.full(len(one), -1, dtype=np.int8)
     both = (one >= 0) & (other >= 0)
-    levels[both & (one == other)] = EQUAL
+    same = np.flatnonzero(both & (one == other))
+    levels[same] = np.where(vocabulary.holed[one[same]], NEAR, EQUAL)  # what was lost in both need not have been the same
     asked = np.flatnonzero(both & (one != other))
     if len(asked):
         bits = len(vocabulary.length).bit_length()
@@ -103,24 +104,25 @@ def _closer(
     same_length = length_a == length_b
     differs = a != b
     many = count(differs)
-    hole = differs & ((a == HOLE) | (b == HOLE))
-    sounds = _places(vocabulary.sounds, one) == _places(vocabulary.sounds, other)
+    hole = (a == HOLE) | (b == HOLE)
+    heards = heards & ~hole
+    sounds = (_places(vocabulary.sounds, one) == _places(vocabulary.sounds, other)) & ~hole
     looks = np.zeros_like(differs)
     few = differs & same_length & (many <= 2)
     looks[few] = look_alike(a[few], b[few])
     few &= ~heards
     heards[few] = read_alike(a[few], b[few])
-    kept = (length_a - many) >= 1  # something stands in both
+    kept = (length_a - count(differs | hole)) >= 1  # something stands in both
     open_ = count(differs & ~hole & ~heards & ~looks)  # characters that no law explains
-    explained = (open_ == 0) & (kept | (heards | ~differs).all(axis=0))
+    explained = (open_ == 0) & (kept | (heards | ~(differs | hole)).all(axis=0))
     # What was lost may be anything, so it is not alike; of two characters it is the given name that counts.
-    two_alike = (count(differs & ~heards & ~looks) <= length_a - 2) | ((length_a == 2) & ~differs[1])
+    two_alike = (count((differs | hole) & ~heards & ~looks) <= length_a - 2) | ((length_a == 2) & ~(differs | hole)[1])
     long = (length_a >= LONG) & (length_b >= LONG)
     after_a, after_b = vocabulary.surname_length[one], vocabulary.surname_length[other]
     chosen = [
         (same_length & sounds.all(axis=0), HOMOPHONE),
         (same_length & heards.all(axis=0), DIALECT),
-        (same_length & kept & (~differs | looks).all(axis=0), LOOKALIKE),
+        (same_length & kept & ((~differs & ~hole) | looks).all(axis=0), LOOKALIKE),
         (same_length & explained & (length_a >= 2), NEAR),
         (_exchanged(a, b, asked=same_length & (np.bitwise_xor.reduce(a ^ b, axis=0) == 0)), NEAR),
         (_spelt_alike(vocabulary.sounds, one, other, asked=long), NEAR),

@@ -47,6 +47,8 @@ def level(one: str, other: str) -> str:
         ("何未民", "何末民", "lookalike"),
         ("张小明", "张明小", "near"),
         ("张□明", "张小明", "near"),
+        ("张□明", "张□明", "near"),  # what was lost in both need not have been the same
+        ("张□明", "章□明", "near"),
         ("张xiao明", "张小明", "homophone"),  # a system that lacks the character
         ("阿布都热依木", "阿部都热西木", "near"),  # spelt by another clerk
         ("杜胜钦钦", "杜胜钦", "dropped"),

@@ -1,0 +1,26 @@
+"""Who is meant when somebody else is called so, or may be."""
+
+from __future__ import annotations
+
+from tests.unit.matching.cast import county, found, link, number
+
+
+def test_a_neighbour_of_the_rows_name_lives_in_another_group() -> None:
+    """Who has the number is called 沈小涛; a 沈小光 of the group that the row gives may be meant, one of another group is not."""
+    tao = {"household_id": "A1", "person_name": "沈小涛", "id_number": number("20050307", 431), "group": "1组"}
+    here = {"household_id": "N1", "person_name": "沈小光", "id_number": number("19610211", 519), "relation": "户主", "group": "1组"}
+    row = {"person_name": "沈小光", "id_number": tao["id_number"], "village": "杉木村", "group": "1组"}
+    answers = [found(link(county(tao, {**here, "group": group}), [row])) for group in ("1组", "5组")]
+    assert answers == [["review"], ["A1"]]
+
+
+def test_what_is_lost_in_both_tells_two_of_a_few_apart_and_nobody_of_many() -> None:
+    """Systems lose the same rare characters, so 石秀□ is likely the one whom the register writes so; not where hundreds are called 石秀."""
+    lost = {"household_id": "L1", "person_name": "石秀□", "id_number": number("19700101", 519), "relation": "户主"}
+    row = {"person_name": "石秀?", "village": "杉木村"}
+    clan = [
+        {"household_id": f"K{n}", "person_name": f"石秀{chr(0x4E00 + 40 * n)}", "id_number": number("19700303", n), "relation": "户主"}
+        for n in range(1, 400)
+    ]
+    assert found(link(county(lost, *clan[:2]), [row])) == ["L1"]
+    assert found(link(county(lost, *clan), [row])) != ["L1"]
