@@ -92,10 +92,10 @@ def are_plain(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
 @cache
 def _suspects() -> tuple[npt.NDArray[np.bool_], ...]:
     """By code point: characters that are altered or say that something is no name, anywhere, at the head, at the end."""
-    unlike, ahead, behind = (np.zeros(0xA000 + 1, dtype=bool) for _ in range(3))
-    unlike[1:0x4E00] = unlike[0xA000:] = True
+    ahead, behind = (np.zeros(0xA000 + 1, dtype=bool) for _ in range(2))
+    unlike = ~ahead
+    unlike[[0, *map(ord, common())]] = False
     unlike[[ord(sign) for sign in (*"囗口某", *simplifications()[0]) if ord(sign) < 0xA000]] = True
-    unlike[[code for code in range(0x4E00, 0xA000) if chr(code) not in common()]] = True
     ahead[[ord(head) for head in HEADS if head not in "(?:"]] = True
     behind[[ord(end) for end in ENDS]] = True
     return unlike, ahead, behind
