@@ -296,9 +296,12 @@ def _company(rows: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     loose = together.filter(~aligned).select("m", "co_names", co_ids=pl.lit(None, pl.String)).explode("co_names", empty_as_null=True)
     co = pl.concat([paired, loose])
     told = co.select("m", role=pl.lit("co"), n=vocabulary.number(co["co_names"]), other_id="co_ids")
-    everybody = pl.concat([*single, told], rechunk=True)
+    everybody = pl.concat([told, *single], rechunk=True)
     others = everybody.select("m", "role", "n").with_columns(ids.read_sent(everybody["other_id"])["key"])
-    others = others.filter(pl.col("n").is_not_null() | pl.col("key").is_not_null()).unique().sort("m", "role", "n", "key")
+    others = others.filter(pl.col("n").is_not_null() | pl.col("key").is_not_null())
+    several = others.filter(pl.col("role") == "co").sort("m", "n", "key")  # of the others a row names one
+    several = several.filter(pl.any_horizontal(pl.col("m", "n", "key").ne_missing(pl.col("m", "n", "key").shift())))
+    others = pl.concat([several, others.filter(pl.col("role") != "co")]).sort("m", maintain_order=True)
     own = rows.select(own="n", own_key="key")[others["m"]]
     himself = (pl.col("n") == pl.col("own")).fill_null(value=False) | (pl.col("key") == pl.col("own_key")).fill_null(value=False)
     others = pl.concat([others, own], how="horizontal").filter(~himself).drop("own", "own_key")

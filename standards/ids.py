@@ -48,6 +48,7 @@ _UNDONE = {
     LENGTH - 1: np.array([np.insert(np.arange(LENGTH - 1), at, _OPEN) for at in range(LENGTH)]),
     LENGTH + 1: np.array([np.delete(np.arange(LENGTH + 1), at) for at in range(LENGTH + 1)]),
 }
+BLOCK = 1 << 16  # numbers that are read at once, so that what is made on the way stays in the processor's cache
 READ = {"valid": np.bool_, "key": np.int64, "born": np.bool_, "birth": np.int32}
 FIRST, LAST = 1880, 2100  # years of birth: from the one, before the other
 _IS_DAY = np.isin(np.arange(10_000), [100 * month + day for month, days in enumerate(MONTHS, 1) for day in range(1, days + 1)])
@@ -170,12 +171,14 @@ def read(numbers: pl.Series) -> pl.DataFrame:
 
     `key`: a valid number as one integer of seventeen digits (the check character follows from them), null for others.
     """
-    there, columns = _of_length(numbers)
-    whole = _are_digits(columns[:-1]) & (_VALUES[columns[-1]] < len(CHECK))
     spread: dict[str, npt.NDArray[Any]] = {name: np.zeros(len(numbers), dtype=kind) for name, kind in READ.items()}
-    _spread(spread, there, columns, whole)
-    there[there] = whole
-    odd = np.flatnonzero(numbers.is_not_null().to_numpy() & ~there)
+    plain = np.zeros(len(numbers), dtype=bool)
+    for part in (slice(start, start + BLOCK) for start in range(0, len(numbers), BLOCK)):
+        there, columns = _of_length(numbers[part])
+        whole = _are_digits(columns[:-1]) & (_VALUES[columns[-1]] < len(CHECK))
+        _spread({name: column[part] for name, column in spread.items()}, there, columns, whole)
+        plain[part][there] = whole
+    odd = np.flatnonzero(numbers.is_not_null().to_numpy() & ~plain)
     if len(odd):
         brought = _brought_to18(numbers.gather(odd))
         at, columns = _of_length(brought)
@@ -216,7 +219,9 @@ def _of_length(numbers: pl.Series, length: int = LENGTH) -> tuple[Flags, Charact
 
 def _are_digits(columns: Characters) -> Flags:
     """Columns of nothing but digits."""
-    digits: Flags = np.all(columns - np.uint8(_ZERO) <= 9, axis=0)
+    digits = np.ones(columns.shape[1], dtype=bool)
+    for column in columns:
+        digits &= column - np.uint8(_ZERO) <= 9
     return digits
 
 
