@@ -32,6 +32,7 @@ PLACES = np.cumprod(np.full(WIDTH, STEP))  # what a code counts for in a key, by
 
 Letters = npt.NDArray[np.uint32]
 Sounds = npt.NDArray[np.uint16]
+Prints = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.int64]
 Kind = TypeVar("Kind", np.uint32, np.uint16)
 
@@ -96,11 +97,46 @@ class Signs(Generic[Kind]):
 
 
 @dataclass(frozen=True)
+class Raws:
+    """What was written, by fingerprint: where one stands in their order follows nearly from its first bits.
+
+    Attributes:
+        prints: fingerprints in order, and one behind all others.
+        n: the name that each is; null behind them.
+        begins: by first bits of a fingerprint, place of the first that has these or greater ones.
+        shift: the other bits.
+    """
+
+    prints: Prints
+    n: pl.Series
+    begins: Integers
+    shift: np.uint64
+
+    @classmethod
+    def of(cls, prints: Prints, n: pl.Series) -> Raws:
+        """Those of different `prints`."""
+        order, bits = np.argsort(prints), len(prints).bit_length()
+        ordered, shift = prints[order], np.uint64(64 - bits)
+        times = np.bincount((ordered >> shift).view(np.int64), minlength=1 << bits)
+        return cls(np.append(ordered, ~np.uint64(0)), n.gather(order).extend_constant(None, 1), np.cumsum(times) - times, shift)
+
+    def number(self, prints: Prints) -> pl.Series:
+        """The name of each of these fingerprints; null for those that are none."""
+        at = self.begins.take((prints >> self.shift).view(np.int64))
+        short = np.flatnonzero(self.prints.take(at) < prints)
+        while len(short):
+            at[short] += 1
+            short = short[self.prints[at[short]] < prints[short]]
+        at[self.prints.take(at) != prints] = len(self.n) - 1
+        return self.n.gather(at)
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """Names by number.
 
     Attributes:
-        raws: `raw`, `n`: fingerprint of what was written, and the name that it is.
+        raws: what was written, and the names that it is.
         names: `name`, `length`, `spelt`, `heard` (keys of the whole name as it is written, and by syllable as dialects merge them),
             `surname` (heard syllable of the first character), `given`, `heard_given` (of what follows the surname); rows are numbers.
         letters: code points.
@@ -111,7 +147,7 @@ class Vocabulary:
         said: code points of names that only texts say, numbered behind all others (`spelt`).
     """
 
-    raws: pl.DataFrame
+    raws: Raws
     names: pl.DataFrame
     letters: Signs[np.uint32]
     sounds: Signs[np.uint16]
@@ -132,7 +168,7 @@ class Vocabulary:
 
     def read(self) -> Vocabulary:
         """The same when all cells have been read: without what was written."""
-        return replace(self, raws=self.raws.clear())
+        return replace(self, raws=Raws.of(self.raws.prints[:0], self.raws.n.clear()))
 
     @property
     def narrow(self) -> Vocabulary:
@@ -141,7 +177,7 @@ class Vocabulary:
 
     def number(self, raw: pl.Series) -> pl.Series:
         """Number of the name of each cell; null for null and for cells without a name."""
-        return raw.hash(RAW).alias("raw").to_frame().join(self.raws, on="raw", how="left", maintain_order="left")["n"]
+        return self.raws.number(raw.hash(RAW).to_numpy())
 
     def keys(self, numbers: pl.Series, *wanted: str) -> pl.DataFrame:
         """The columns `wanted` of the names with these numbers, in their order; null for null."""
@@ -166,7 +202,7 @@ def build(cells: Iterable[pl.Series]) -> Vocabulary:
     order = _in_order(name, spelt)
     raw, name = raw.gather(order), name.gather(order)
     fresh = name.ne_missing(name.shift())
-    raws = pl.DataFrame({"raw": raw, "n": (fresh.cum_sum() - 1).cast(pl.UInt32)})
+    raws = Raws.of(raw.to_numpy(), (fresh.cum_sum() - 1).cast(pl.UInt32).alias("n"))
     order = order[fresh.to_numpy()]
     known, letters, spelt = name.filter(fresh), letters.taken(order), spelt[order]
     sounds, heards = syllables(letters)
