@@ -95,9 +95,8 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     houses = houses.select("h", "household_id", household_phone=phone_of(pl.col("phone")))
     own = own.join(houses, on="household_id", how="left", maintain_order="left")
     house = own.select(pl.col("h", "household_phone").gather(first.cum_sum() - 1))
-    number = people.select(number=ids.normalise(pl.col("id_number"))).to_series()
-    told = ids.read(number).rename({"birth": "written"})
-    broken = people.select("p").with_columns(number).filter(~told["valid"] & number.is_not_null())
+    told = ids.read_sent(people["id_number"]).rename({"birth": "written"})
+    broken = people.select("p", number=told["wrong"]).drop_nulls()
     people = people.with_columns(*house, *told, n=vocabulary.number(people["person_name"]))
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
     lives = pl.col("relation").is_in([relations.HEAD, "配偶", "之儿媳", "之女婿"]).fill_null(value=False)
@@ -297,11 +296,12 @@ def _company(rows: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     loose = together.filter(~aligned).select("m", "co_names", co_ids=pl.lit(None, pl.String)).explode("co_names", empty_as_null=True)
     co = pl.concat([paired, loose])
     told = co.select("m", role=pl.lit("co"), n=vocabulary.number(co["co_names"]), other_id="co_ids")
-    everybody = pl.concat([*single, told], rechunk=True)
-    others = everybody.select("m", "role", "n").with_columns(
-        ids.read(everybody.select(ids.normalise(pl.col("other_id"))).to_series())["key"]
-    )
-    others = others.filter(pl.col("n").is_not_null() | pl.col("key").is_not_null()).unique().sort("m", "role", "n", "key")
+    everybody = pl.concat([told, *single], rechunk=True)
+    others = everybody.select("m", "role", "n").with_columns(ids.read_sent(everybody["other_id"])["key"])
+    others = others.filter(pl.col("n").is_not_null() | pl.col("key").is_not_null())
+    several = others.filter(pl.col("role") == "co").sort("m", "n", "key")  # of the others a row names one
+    several = several.filter(pl.any_horizontal(pl.col("m", "n", "key").ne_missing(pl.col("m", "n", "key").shift())))
+    others = pl.concat([several, others.filter(pl.col("role") != "co")]).sort("m", maintain_order=True)
     own = rows.select(own="n", own_key="key")[others["m"]]
     himself = (pl.col("n") == pl.col("own")).fill_null(value=False) | (pl.col("key") == pl.col("own_key")).fill_null(value=False)
     others = pl.concat([others, own], how="horizontal").filter(~himself).drop("own", "own_key")

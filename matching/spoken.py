@@ -202,8 +202,7 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
     texts = told.filter((pl.col("named") == named) & pl.col("text").is_not_null()).drop("named")
     if texts.is_empty():
         return texts
-    traditional, simplified = names.simplifications()
-    text = pl.col("text").str.normalize("NFKC").str.replace_many(traditional, simplified)
+    text = pl.col("text").str.normalize("NFKC").str.replace_many(names.simplifications())
     text = text.str.replace_all(r"[·•・‧∙⋅●﹒˙]+", "")  # the dots of foreign names, as in the vocabulary, and what stands for them
     text = text.str.replace_all(r"(\p{Han})[-_—–■▪](\p{Han})", "${1}${2}").str.slice(0, LONGEST)
     text = text.str.replace_all(r"(^|\P{Han})(\p{Han})\s+(\p{Han})", "${1}${2}${3}")  # 杨 秀英: a blank that pads a name

@@ -15,7 +15,7 @@ import polars as pl
 
 from matching.compare.names import DIMINUTIVES
 from matching.sieve import Bools, may_be, sieved
-from matching.vocabulary import CODES, HOLE, WIDTH, Integers, Letters, Vocabulary, key, syllables, without
+from matching.vocabulary import CODES, HOLE, WIDTH, Integers, Letters, Signs, Vocabulary, key, syllables, without
 
 LENGTHS = tuple(range(2, WIDTH + 1))
 HIT = ("m", "s", "p", "n", "start", "length")
@@ -52,8 +52,7 @@ def are_han(codes: Letters) -> Bools:
 def found_in(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """m, p, n, stretch, start, length: people whose names, or what they may be called, stand in the texts."""
     stretches, letters = stretches_of(texts)
-    heards = syllables(letters)[1]
-    told = stretches.with_columns(spelt=key(letters), heard=key(heards)).with_row_index("s")
+    told = stretches.with_columns(spelt=key(letters), heard=syllables(Signs.of(letters))[1].keys()).with_row_index("s")
     told = pl.concat([told, texts.select("m", "village", "town", "phone", "phone_told")[told["at"]]], how="horizontal")
     spelt, heard = (vocabulary.names[keys] for keys in ("spelt", "heard"))
     long = told.filter(pl.col("length") >= COUNTY_LENGTH)

@@ -18,6 +18,7 @@ import polars as pl
 
 from standards import names
 from standards import pinyin as readings
+from standards.text import unless
 
 WIDTH = 12  # characters that count; longer names are cut
 SHORT = 4  # characters of most names
@@ -31,6 +32,7 @@ PLACES = np.cumprod(np.full(WIDTH, STEP))  # what a code counts for in a key, by
 
 Letters = npt.NDArray[np.uint32]
 Sounds = npt.NDArray[np.uint16]
+Prints = npt.NDArray[np.uint64]
 Integers = npt.NDArray[np.int64]
 Kind = TypeVar("Kind", np.uint32, np.uint16)
 
@@ -67,6 +69,13 @@ class Signs(Generic[Kind]):
             rows[met, SHORT:] = self.rest[place[met]]
         return rows
 
+    def taken(self, names: Integers) -> Signs[Kind]:
+        """The signs of these names, in their order."""
+        is_long = np.zeros(len(self.first), dtype=bool)
+        is_long[self.long] = True
+        long = np.flatnonzero(is_long[names])
+        return Signs(self.first.take(names, axis=0), long, self.rest[np.searchsorted(self.long, names[long])])
+
     def at(self, place: int) -> npt.NDArray[Kind]:
         """What stands at one place of every name."""
         if place < SHORT:
@@ -88,11 +97,46 @@ class Signs(Generic[Kind]):
 
 
 @dataclass(frozen=True)
+class Raws:
+    """What was written, by fingerprint: where one stands in their order follows nearly from its first bits.
+
+    Attributes:
+        prints: fingerprints in order, and one behind all others.
+        n: the name that each is; null behind them.
+        begins: by first bits of a fingerprint, place of the first that has these or greater ones.
+        shift: the other bits.
+    """
+
+    prints: Prints
+    n: pl.Series
+    begins: Integers
+    shift: np.uint64
+
+    @classmethod
+    def of(cls, prints: Prints, n: pl.Series) -> Raws:
+        """Those of different `prints`."""
+        order, bits = np.argsort(prints), len(prints).bit_length()
+        ordered, shift = prints[order], np.uint64(64 - bits)
+        times = np.bincount((ordered >> shift).view(np.int64), minlength=1 << bits)
+        return cls(np.append(ordered, ~np.uint64(0)), n.gather(order).extend_constant(None, 1), np.cumsum(times) - times, shift)
+
+    def number(self, prints: Prints) -> pl.Series:
+        """The name of each of these fingerprints; null for those that are none."""
+        at = self.begins.take((prints >> self.shift).view(np.int64))
+        short = np.flatnonzero(self.prints.take(at) < prints)
+        while len(short):
+            at[short] += 1
+            short = short[self.prints[at[short]] < prints[short]]
+        at[self.prints.take(at) != prints] = len(self.n) - 1
+        return self.n.gather(at)
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """Names by number.
 
     Attributes:
-        raws: `raw`, `n`: fingerprint of what was written, and the name that it is.
+        raws: what was written, and the names that it is.
         names: `name`, `length`, `spelt`, `heard` (keys of the whole name as it is written, and by syllable as dialects merge them),
             `surname` (heard syllable of the first character), `given`, `heard_given` (of what follows the surname); rows are numbers.
         letters: code points.
@@ -103,7 +147,7 @@ class Vocabulary:
         said: code points of names that only texts say, numbered behind all others (`spelt`).
     """
 
-    raws: pl.DataFrame
+    raws: Raws
     names: pl.DataFrame
     letters: Signs[np.uint32]
     sounds: Signs[np.uint16]
@@ -124,7 +168,7 @@ class Vocabulary:
 
     def read(self) -> Vocabulary:
         """The same when all cells have been read: without what was written."""
-        return replace(self, raws=self.raws.clear())
+        return replace(self, raws=Raws.of(self.raws.prints[:0], self.raws.n.clear()))
 
     @cached_property
     def holed(self) -> npt.NDArray[np.bool_]:
@@ -139,7 +183,7 @@ class Vocabulary:
 
     def number(self, raw: pl.Series) -> pl.Series:
         """Number of the name of each cell; null for null and for cells without a name."""
-        return raw.hash(RAW).alias("raw").to_frame().join(self.raws, on="raw", how="left", maintain_order="left")["n"]
+        return self.raws.number(raw.hash(RAW).to_numpy())
 
     def keys(self, numbers: pl.Series, *wanted: str) -> pl.DataFrame:
         """The columns `wanted` of the names with these numbers, in their order; null for null."""
@@ -153,36 +197,36 @@ def build(cells: Iterable[pl.Series]) -> Vocabulary:
     once = raw.arg_unique()
     written, raw = every.gather(once), raw.gather(once)
     letters = spell(written)
-    odd = np.flatnonzero(~names.are_plain(letters[:, :SHORT]) | (letters[:, SHORT] > 0))
-    read = _normalise(written.gather(odd))
-    letters[odd] = spell(read)
-    name = written.scatter(odd, read)
-    spelt = key(letters)
+    plain = names.are_plain(letters.first)
+    plain[letters.long] = False
+    name = unless(pl.Series(plain), written, _normalise)
+    odd = np.flatnonzero(~plain)
+    read = spell(name.gather(odd))
+    letters.first[odd] = read.first
+    letters = Signs(letters.first, odd[read.long], read.rest)
+    spelt = letters.keys()
     order = _in_order(name, spelt)
     raw, name = raw.gather(order), name.gather(order)
     fresh = name.ne_missing(name.shift())
-    raws = pl.DataFrame({"raw": raw, "n": (fresh.cum_sum() - 1).cast(pl.UInt32)})
+    raws = Raws.of(raw.to_numpy(), (fresh.cum_sum() - 1).cast(pl.UInt32).alias("n"))
     order = order[fresh.to_numpy()]
-    known, letters, spelt = name.filter(fresh), letters[order], spelt[order]
+    known, letters, spelt = name.filter(fresh), letters.taken(order), spelt[order]
     sounds, heards = syllables(letters)
-    length = (letters != 0).sum(axis=1).astype(np.int8)
-    compound = _starts(letters, names.COMPOUND) & (length > 2)
+    length = known.str.len_chars().clip(upper_bound=WIDTH).cast(pl.Int8).to_numpy()
+    compound = _starts(letters.first, names.COMPOUND) & (length > 2)
     first = np.where(compound, 2, 1).astype(np.int8)
-    heard = key(heards)
+    heard = heards.keys()
     keyed = {
         "spelt": spelt,
         "heard": heard,
-        "surname": np.ascontiguousarray(heards[:, 0]),
-        "given": _rest(spelt, letters, compound),
-        "heard_given": _rest(heard, heards, compound),
+        "surname": np.ascontiguousarray(heards.first[:, 0]),
+        "given": _rest(spelt, letters.first, compound),
+        "heard_given": _rest(heard, heards.first, compound),
     }
     table = pl.DataFrame({"name": known, "length": length, **keyed})
     alone = pl.col("length") <= pl.Series(first)
-    return Vocabulary(
-        raws,
-        table.with_columns(pl.when(alone).then(None).otherwise(pl.col(name)).alias(name) for name in ("given", "heard_given")),
-        Signs.of(letters), Signs.of(sounds), Signs.of(heards), length, first,
-    )  # fmt: skip
+    table = table.with_columns(pl.when(alone).then(None).otherwise(pl.col(name)).alias(name) for name in ("given", "heard_given"))
+    return Vocabulary(raws, table, letters, sounds, heards, length, first)
 
 
 def _normalise(written: pl.Series) -> pl.Series:
@@ -209,15 +253,21 @@ def _starts(letters: Letters, pairs: Iterable[str]) -> npt.NDArray[np.bool_]:
     return starts
 
 
-def spell(words: pl.Series) -> Letters:
-    """Code points of each word, one row a word, zeros beyond its end; at most `WIDTH`."""
-    length = words.str.len_chars().fill_null(0).clip(upper_bound=WIDTH).to_numpy()
-    letters = np.zeros((len(words), WIDTH), dtype=np.uint32)
-    for width in range(1, WIDTH + 1):
-        at = np.flatnonzero(length == width)
-        some = words.gather(at) if width < WIDTH else words.gather(at).str.slice(0, WIDTH)
-        letters[at, :width] = np.frombuffer(some.str.join("").item().encode("utf-32-le"), dtype=np.uint32).reshape(-1, width)
-    return letters
+def spell(words: pl.Series) -> Signs[np.uint32]:
+    """Code points of each word; at most `WIDTH`."""
+    codes = np.frombuffer(words.str.join("").item().encode("utf-32-le"), dtype=np.uint32)
+    length = words.str.len_chars().fill_null(0).cast(pl.Int64).to_numpy()
+    start, long = np.cumsum(length) - length, np.flatnonzero(length > SHORT)
+    return Signs(_rows(codes, start, length, SHORT), long, _rows(codes, start[long] + SHORT, length[long] - SHORT, WIDTH - SHORT))
+
+
+def _rows(codes: Letters, start: Integers, length: Integers, width: int) -> Letters:
+    """So many of `codes` from these places on, one row each, zeros beyond their end; at most `width`."""
+    rows = np.zeros((len(start), width), dtype=np.uint32)
+    for at in range(width):
+        there = np.flatnonzero(length > at)
+        rows[there, at] = codes[start[there] + at]
+    return rows
 
 
 def key(codes: Letters | Sounds) -> Integers:
@@ -242,22 +292,18 @@ def _rest(keys: Integers, codes: Letters | Sounds, compound: npt.NDArray[np.bool
     return rest.view(np.int64)
 
 
-def syllables(letters: Letters) -> tuple[Sounds, Sounds]:
+def syllables(letters: Signs[np.uint32]) -> tuple[Signs[np.uint16], Signs[np.uint16]]:
     """Numbers of the toneless syllable of each letter, and of the syllable as dialects merge it; surnames as they are read as such."""
     readings_of = _readings()
-    sounds, heards = (np.zeros(letters.shape, dtype=np.uint16) for _ in range(2))
-    parts = np.s_[:, :SHORT], np.s_[np.flatnonzero(letters[:, SHORT]), SHORT:]  # few names are longer
-    for part in parts:
-        codes = np.minimum(letters[part], CODES - 1)
-        readings_of.learn(codes)
-        sounds[part] = readings_of.plain[codes]
-    sounds[:, 0] = readings_of.surnames[np.minimum(letters[:, 0], CODES - 1)]
-    compound = np.flatnonzero(_starts(letters, names.COMPOUND))
+    codes, rest_codes = (np.minimum(part, CODES - 1) for part in (letters.first, letters.rest))
+    readings_of.learn(codes, rest_codes)
+    first, rest = readings_of.plain[codes], readings_of.plain[rest_codes]
+    first[:, 0] = readings_of.surnames[codes[:, 0]]
+    compound = np.flatnonzero(_starts(codes, names.COMPOUND))
     for (one, two), read_so in readings_of.compounds.items():
-        sounds[compound[(letters[compound, :2] == (one, two)).all(axis=1)], :2] = read_so
-    for part in parts:
-        heards[part] = readings_of.merged[sounds[part]]
-    return sounds, heards
+        first[compound[(codes[compound, :2] == (one, two)).all(axis=1)], :2] = read_so
+    merged = readings_of.merged
+    return Signs(first, letters.long, rest), Signs(merged[first], letters.long, merged[rest])
 
 
 def read_alike(one: Letters, other: Letters) -> npt.NDArray[np.bool_]:
@@ -289,10 +335,11 @@ class _Readings:
         self._heads = {ord(head): numbers[0] for head, numbers in heads.items() if len(head) == 1}
         self.compounds = {(ord(head[0]), ord(head[1])): (numbers[0], numbers[1]) for head, numbers in heads.items() if len(head) > 1}
 
-    def learn(self, codes: Letters) -> None:
+    def learn(self, *codes: Letters) -> None:
         """Look up the characters that were not met before."""
         met = np.zeros(CODES, dtype=bool)
-        met[codes] = True
+        for some in codes:
+            met[some] = True
         fresh = np.flatnonzero(met & ~self._met).tolist()
         read = {code: sound for code in fresh if (sound := readings.syllable(code)) is not None}
         others = {code: sound for code in read if (sound := readings.second(code)) is not None}

@@ -24,6 +24,7 @@ LETTERS = dict(zip("ILSZBGDQ|", "115286001", strict=True))
 LETTERED = r"^(?:\d*[ILSZBGDQ|]\d*){1,4}$|^(?:\d*[ILSZBGDQ|]){1,4}\d*X$"
 BORN = r"^\D*(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?\D*$"
 LENGTH = 18
+LEAP_DAY = 229
 MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 Characters = npt.NDArray[np.uint8]
@@ -31,9 +32,10 @@ Numbers = npt.NDArray[np.uint16]
 Flags = npt.NDArray[np.bool_]
 _ZERO = ord("0")
 _SIGNS = np.frombuffer(CHECK.encode(), dtype=np.uint8)
-_VALUES = np.full(128, len(CHECK))  # by character: the weighted sum of which it is the check
+_VALUES = np.full(256, len(CHECK))  # by character: the weighted sum of which it is the check
 _VALUES[_SIGNS] = range(len(CHECK))
 _TENS = np.array([10**power for power in range(LENGTH - 2, -1, -1)] + [0])  # what a digit counts for in a key, by its place
+_FOURS = (np.arange(10_000) // np.array([[1000], [100], [10], [1]]) % 10 + _ZERO).astype(np.uint8)  # by number: its four digits
 _INVERSES = np.array([pow(weight, -1, len(CHECK)) for weight in WEIGHTS] + [0])
 _OPEN = -1  # the place of a character that follows from the others
 # By length of a number: the ways to undo one slip, each as the places from which its eighteen characters come.
@@ -46,6 +48,7 @@ _UNDONE = {
     LENGTH - 1: np.array([np.insert(np.arange(LENGTH - 1), at, _OPEN) for at in range(LENGTH)]),
     LENGTH + 1: np.array([np.delete(np.arange(LENGTH + 1), at) for at in range(LENGTH + 1)]),
 }
+BLOCK = 1 << 16  # numbers that are read at once, so that what is made on the way stays in the processor's cache
 READ = {"valid": np.bool_, "key": np.int64, "born": np.bool_, "birth": np.int32}
 FIRST, LAST = 1880, 2100  # years of birth: from the one, before the other
 _IS_DAY = np.isin(np.arange(10_000), [100 * month + day for month, days in enumerate(MONTHS, 1) for day in range(1, days + 1)])
@@ -102,14 +105,11 @@ def check_digit(id17: pl.Expr) -> pl.Expr:
 
 def _check_digits(id17: pl.Series) -> pl.Series:
     """`check_digit` of a series."""
-    return _sums(id17).replace_strict(dict(enumerate(CHECK)), return_dtype=pl.String, default=None).rename(id17.name)
-
-
-def _sums(id17: pl.Series) -> pl.Series:
-    """Weighted sum modulo 11 of seventeen digits, else null."""
-    whole = id17.str.contains(r"^[0-9]{17}$").fill_null(value=False)
-    found = pl.Series(_weighted(characters(id17.filter(whole), 17).T), dtype=pl.UInt8)
-    return pl.repeat(None, len(id17), dtype=pl.UInt8, eager=True).scatter(whole.arg_true(), found)
+    there, columns = _of_length(id17, LENGTH - 1)
+    sums = np.where(_are_digits(columns), _weighted(columns), len(CHECK))
+    place = np.full(len(id17), len(CHECK))
+    place[there] = sums
+    return pl.Series(id17.name, [*CHECK, None]).gather(place)
 
 
 def _weighted(columns: Characters) -> Numbers:
@@ -171,12 +171,14 @@ def read(numbers: pl.Series) -> pl.DataFrame:
 
     `key`: a valid number as one integer of seventeen digits (the check character follows from them), null for others.
     """
-    there, columns = _of_length(numbers)
-    whole = _are_digits(columns[:-1]) & (_VALUES[columns[-1]] < len(CHECK))
     spread: dict[str, npt.NDArray[Any]] = {name: np.zeros(len(numbers), dtype=kind) for name, kind in READ.items()}
-    _spread(spread, there, columns, whole)
-    there[there] = whole
-    odd = np.flatnonzero(numbers.is_not_null().to_numpy() & ~there)
+    plain = np.zeros(len(numbers), dtype=bool)
+    for part in (slice(start, start + BLOCK) for start in range(0, len(numbers), BLOCK)):
+        there, columns = _of_length(numbers[part])
+        whole = _are_digits(columns[:-1]) & (_VALUES[columns[-1]] < len(CHECK))
+        _spread({name: column[part] for name, column in spread.items()}, there, columns, whole)
+        plain[part][there] = whole
+    odd = np.flatnonzero(numbers.is_not_null().to_numpy() & ~plain)
     if len(odd):
         brought = _brought_to18(numbers.gather(odd))
         at, columns = _of_length(brought)
@@ -184,11 +186,22 @@ def read(numbers: pl.Series) -> pl.DataFrame:
     return pl.DataFrame(spread).select("valid", pl.when("valid").then("key"), pl.when("born").then("birth").cast(pl.Date))
 
 
+def read_sent(cells: pl.Series) -> pl.DataFrame:
+    """`read` of numbers as sent, and what is not valid of them, normalised: `wrong`. Nearly all are valid as they are."""
+    told = read(cells)
+    odd = (~told["valid"] & cells.is_not_null()).arg_true()
+    number = _normalise(cells.gather(odd))
+    again = read(number)
+    wrong = pl.repeat(None, len(cells), dtype=pl.String, eager=True).scatter(odd, number.set(again["valid"], None))
+    return told.with_columns(*(told[name].scatter(odd, again[name]) for name in again.columns), wrong=wrong)
+
+
 def _spread(spread: dict[str, npt.NDArray[Any]], at: npt.NDArray[Any], columns: Characters, whole: Flags) -> None:
     """Put what those `columns` say that are `whole` where they stand (`at`)."""
-    born = whole & _are_births(columns)
+    is_day, days = _births(columns)
+    born = whole & is_day
     spread["valid"][at], spread["key"][at] = born & _are_sound(columns), _keys(columns)
-    spread["born"][at], spread["birth"][at] = born, np.where(born, _days(columns), 0)
+    spread["born"][at], spread["birth"][at] = born, days
 
 
 def _are_sound(columns: Characters) -> Flags:
@@ -198,36 +211,28 @@ def _are_sound(columns: Characters) -> Flags:
     return sound
 
 
-def _of_length(numbers: pl.Series) -> tuple[Flags, Characters]:
-    """Which cells have eighteen ASCII characters, and these, one column a cell: what is done to a place of all numbers is done at once."""
-    plain = ((numbers.str.len_bytes() == LENGTH) & (numbers.str.len_chars() == LENGTH)).fill_null(value=False)
-    return plain.to_numpy(writable=True), np.ascontiguousarray(characters(numbers.filter(plain), LENGTH).T)
+def _of_length(numbers: pl.Series, length: int = LENGTH) -> tuple[Flags, Characters]:
+    """Which cells have so many bytes, and these, one column a cell: what is done to a place of all numbers is done at once."""
+    plain = (numbers.str.len_bytes() == length).fill_null(value=False)
+    return plain.to_numpy(writable=True), np.ascontiguousarray(characters(numbers.filter(plain), length).T)
 
 
 def _are_digits(columns: Characters) -> Flags:
     """Columns of nothing but digits."""
-    digits: Flags = np.all(columns - np.uint8(_ZERO) <= 9, axis=0)
+    digits = np.ones(columns.shape[1], dtype=bool)
+    for column in columns:
+        digits &= column - np.uint8(_ZERO) <= 9
     return digits
 
 
-def _are_births(columns: Characters) -> Flags:
-    """Numbers in which characters 7 to 14 are a day since 1880 and before 2100."""
+def _births(columns: Characters) -> tuple[Flags, npt.NDArray[np.int32]]:
+    """Whether characters 7 to 14 are a day since 1880 and before 2100, and days from 1970-01-01 to it; anything where they are none."""
     year, day = _number(columns[6:10]), _number(columns[10:14])
-    born: Flags = (year >= FIRST) & (year < LAST) & (_IS_DAY[day % len(_IS_DAY)] | ((day == 229) & _are_leap(year)))
-    return born
-
-
-def _are_leap(year: Numbers) -> Flags:
-    leap: Flags = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    return leap
-
-
-def _days(columns: Characters) -> npt.NDArray[np.int32]:
-    """Days from 1970-01-01 to the day that characters 7 to 14 are; anything where they are none."""
-    year, day = _number(columns[6:10]), _number(columns[10:14])
-    after = _are_leap(year) & (day > 229)  # 29 February
-    days: npt.NDArray[np.int32] = _NEW_YEARS[np.clip(year, FIRST, LAST - 1) - FIRST] + _OF_YEAR[day % len(_OF_YEAR)] + after
-    return days
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    of_year = np.minimum(day, len(_IS_DAY) - 1)
+    born = (year >= FIRST) & (year < LAST) & (_IS_DAY[of_year] | ((day == LEAP_DAY) & leap))
+    days = _NEW_YEARS[np.clip(year, FIRST, LAST - 1) - FIRST] + _OF_YEAR[of_year] + (leap & (day > LEAP_DAY))
+    return born, days
 
 
 def _keys(columns: Characters) -> npt.NDArray[np.int64]:
@@ -241,8 +246,17 @@ def _keys(columns: Characters) -> npt.NDArray[np.int64]:
 
 def written(keys: pl.Series) -> pl.Series:
     """The eighteen characters of the numbers with these keys (`read`); null for null."""
-    body = keys.cast(pl.String).str.zfill(LENGTH - 1)
-    return body + _check_digits(body)
+    columns = np.empty((LENGTH, len(keys)), dtype=np.uint8)
+    rest, digit = np.divmod(keys.fill_null(0).to_numpy(), 10)
+    columns[LENGTH - 2] = digit + _ZERO
+    for at in range(LENGTH - 6, -1, -4):
+        rest, four = np.divmod(rest, 10_000)
+        columns[at : at + 4] = _FOURS.take(four, axis=1)
+    columns[LENGTH - 1] = _SIGNS[_weighted(columns)]
+    signs, ends = np.ascontiguousarray(columns.T), np.arange(0, columns.size + 1, LENGTH)
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(signs)]
+    number = pl.Series(keys.name, pa.Array.from_buffers(pa.large_string(), len(keys), buffers))
+    return number.set(keys.is_null(), None) if keys.has_nulls() else number
 
 
 def _number(columns: Characters) -> Numbers:
@@ -262,9 +276,10 @@ def birth_date(number: pl.Expr) -> pl.Expr:
 def _birth_dates(numbers: pl.Series) -> pl.Series:
     """`birth_date` of a series."""
     plain, columns = _of_length(numbers)
-    born = _are_digits(columns[:14]) & _are_births(columns)
+    is_day, days = _births(columns)
+    born = _are_digits(columns[:14]) & is_day
     at = np.flatnonzero(plain)[born]
-    found = pl.repeat(None, len(numbers), dtype=pl.Date, eager=True).scatter(at, pl.Series(_days(columns)[born]).cast(pl.Date))
+    found = pl.repeat(None, len(numbers), dtype=pl.Date, eager=True).scatter(at, pl.Series(days[born]).cast(pl.Date))
     odd = (~pl.Series(plain) & (numbers.str.len_chars() >= LENGTH - 1)).fill_null(value=False).arg_true()
     return found.scatter(odd, _written_births(numbers.gather(odd))).rename(numbers.name)
 

@@ -69,11 +69,10 @@ def normalise(name: pl.Expr) -> pl.Expr:
 
 def _normalise(names: pl.Series) -> pl.Series:
     """`normalise` of a series: names of nothing but common characters only need their simplified forms."""
-    traditional, simplified = simplifications()
     names = unscrambled(names)
     plain = names.str.contains(PLAIN) & ~names.str.contains(ADDED)
     odd = (~plain.fill_null(value=True)).arg_true()
-    simple = names.str.replace_many(traditional, simplified)
+    simple = _simplified(names)
     return simple.scatter(odd, _without_additions(names.gather(odd))) if len(odd) else simple
 
 
@@ -92,10 +91,10 @@ def are_plain(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
 @cache
 def _suspects() -> tuple[npt.NDArray[np.bool_], ...]:
     """By code point: characters that are altered or say that something is no name, anywhere, at the head, at the end."""
-    unlike, ahead, behind = (np.zeros(0xA000 + 1, dtype=bool) for _ in range(3))
-    unlike[1:0x4E00] = unlike[0xA000:] = True
-    unlike[[ord(sign) for sign in (*"囗口某", *simplifications()[0]) if ord(sign) < 0xA000]] = True
-    unlike[[code for code in range(0x4E00, 0xA000) if chr(code) not in common()]] = True
+    ahead, behind = (np.zeros(0xA000 + 1, dtype=bool) for _ in range(2))
+    unlike = ~ahead
+    unlike[[0, *map(ord, common())]] = False
+    unlike[[ord(sign) for sign in (*"囗口某", *simplifications()) if ord(sign) < 0xA000]] = True
     ahead[[ord(head) for head in HEADS if head not in "(?:"]] = True
     behind[[ord(end) for end in ENDS]] = True
     return unlike, ahead, behind
@@ -103,7 +102,6 @@ def _suspects() -> tuple[npt.NDArray[np.bool_], ...]:
 
 def _without_additions(names: pl.Series) -> pl.Series:
     """`normalise` of names with blanks, dots, brackets, holes, or rare or Latin letters."""
-    traditional, simplified = simplifications()
     text = pl.col("name")
     text = text.str.normalize("NFKC")
     text = pl.when(~text.str.strip_chars().str.contains(NOTHING)).then(text.str.replace(BY_PROXY, "${1}"))
@@ -118,7 +116,7 @@ def _without_additions(names: pl.Series) -> pl.Series:
     text = text.str.replace(r"^[*#]*([\p{Han}·]{3,})[*#]*$", "${1}")  # a mark beside the name: nobody hides a fourth character
     text = text.str.strip_chars(BESIDE)
     text = text.str.replace_all(r"[?*＊#\p{Co}\x{FFFD}〓囗口〇■▯☐○×]", HOLE).str.replace(r"^(\p{Han}{2,})□(\p{Han}{2,})$", "${1}·${2}")
-    text = text.str.replace_many(traditional, simplified)
+    text = text.map_batches(_simplified, return_dtype=pl.String, is_elementwise=True)
     told = names.to_frame("name").with_columns(text=text)  # step by step: an expression that is used twice is worked out twice
     # Systems that lack a character are given its reading in letters.
     text = pl.when(pl.col("text").str.contains(r"\p{Han}")).then(readings.filled(pl.col("text")))
@@ -127,15 +125,21 @@ def _without_additions(names: pl.Series) -> pl.Series:
     return told.select(pl.coalesce(read_so, pl.when(pl.col("text") != "").then("text")).alias(names.name))[names.name]
 
 
+def _simplified(names: pl.Series) -> pl.Series:
+    """Names in simplified characters, by the part of the table that they need: a search for all 4,000 takes long to set up."""
+    table = simplifications()
+    met = {sign: table[sign] for sign in set(names.str.join("").item()) & table.keys()}
+    return names.str.replace_many(met) if met else names
+
+
 @cache
-def simplifications() -> tuple[list[str], list[str]]:
+def simplifications() -> dict[str, str]:
     """Traditional characters and their simplified forms: the character table of OpenCC (Apache-2.0), first form where there are several."""
     import opencc  # noqa: PLC0415 only its table is wanted, and once
 
     table = (Path(opencc.__file__).parent / "dictionary" / "TSCharacters.txt").read_text(encoding="utf-8")
     pairs = [line.split("\t") for line in table.splitlines() if "\t" in line]
-    known = [(old, new.split(" ", 1)[0]) for old, new in pairs]
-    return [old for old, new in known if old != new], [new for old, new in known if old != new]
+    return {old: simple for old, new in pairs if (simple := new.split(" ", 1)[0]) != old}
 
 
 def surname(name: pl.Expr) -> pl.Expr:

@@ -49,31 +49,25 @@ LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f\u0300-\u036f]+\d?")
 HOLE = "□"
 
 
-@cache
-def syllables() -> dict[str, str]:
-    """Every character of the dictionary and its first reading, without tone, with a blank after it."""
-    return {chr(code): f"{_toneless(readings.split(',', 1)[0])} " for code, readings in _dictionary().items()}
-
-
 def syllable(code: int) -> str | None:
     """First reading of the character with this code point, without tone; null for what has none."""
-    readings = _dictionary().get(code)
+    readings = _dictionary().get(str(code))
     return None if readings is None else _toneless(readings.split(",", 1)[0])
 
 
 def second(code: int) -> str | None:
     """Second reading of the character with this code point, without tone, where it is another syllable than the first (乐: yue)."""
-    first, _, others = _dictionary().get(code, "").partition(",")
+    first, _, others = _dictionary().get(str(code), "").partition(",")
     other = others.partition(",")[0]
     return _toneless(other) if other and _toneless(other) != _toneless(first) else None
 
 
 @cache
-def _dictionary() -> dict[int, str]:
-    """Code point -> readings with tones, parted by commas."""
+def _dictionary() -> dict[str, str]:
+    """Code point, in digits -> readings with tones, parted by commas."""
     # Only the table is wanted: the package would set up styles and 47,000 phrases for nothing.
-    table = Path(str(distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json"))).read_text(encoding="utf-8")
-    return {int(code): readings for code, readings in json.loads(table).items()}
+    readings: dict[str, str] = json.loads(Path(str(distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json"))).read_bytes())
+    return readings
 
 
 @cache
@@ -90,11 +84,9 @@ def read(text: pl.Expr) -> pl.Expr:
 
 def _read(texts: pl.Series) -> pl.Series:
     """`read` of a series, with the part of the table that it needs: a search for all 42,000 characters takes long to set up."""
-    table = syllables()
-    used = [character for character in texts.str.split("").explode().unique().drop_nulls().sort() if character in table]
-    if not used:
-        return texts
-    return texts.str.replace_many(used, [table[character] for character in used]).str.strip_chars()
+    characters = "".join(sorted(set(texts.str.join("").item())))
+    table = {character: f"{sound} " for character in characters if (sound := syllable(ord(character))) is not None}
+    return texts.str.replace_many(table).str.strip_chars() if table else texts
 
 
 def transcribed(name: pl.Expr) -> pl.Expr:
@@ -149,7 +141,7 @@ def _parted(word: str) -> list[str]:
 @cache
 def _characters() -> dict[str, str]:
     """By syllable, a character that is read so and stands in nobody's name: the one with the highest code point of the unified ones."""
-    unified = sorted(code for code in _dictionary() if code < 0xA000)
+    unified = sorted(code for code in map(int, _dictionary()) if code < 0xA000)
     return {sound: chr(code) for code in unified if (sound := syllable(code))}
 
 

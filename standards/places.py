@@ -57,10 +57,12 @@ def resolve(
     once = once.with_columns(normalise(pl.col(f"{name}_given")).alias(name) for name in names)
     asked = once.filter(~pl.all_horizontal(pl.col(*names).is_null())).with_row_index("ask")
     known = _known(places, on)
-    towns = _best(_lookup(asked, known, "town", "town"), _search(asked, known, "town"))
+    looked_up = _lookup(asked, known, "town", "town")
+    towns = _best(looked_up, _search(_unanswered(asked, looked_up), known, "town"))
     asked = asked.join(towns.select("ask", town_code="code"), on="ask", how="left")
-    best = _best(_inside(asked, _lookup(asked, known, "village", "village")), _inside(asked, _search(asked, known, "village")))
-    best = pl.concat([best, _heard(asked.join(best, on="ask", how="anti"), known)])
+    looked_up = _inside(asked, _lookup(asked, known, "village", "village"))
+    best = _best(looked_up, _inside(asked, _search(_unanswered(asked, looked_up), known, "village")))
+    best = pl.concat([best, _heard(_unanswered(asked, best), known)])
     found = _inside_town(best, asked)
     answer = asked.select("ask", "cell").join(found, on="ask", how="left").drop("ask")
     answers = cell.join(answer, on="cell", how="left", maintain_order="left")
@@ -112,7 +114,7 @@ def _search(asked: pl.DataFrame, known: pl.DataFrame, level: str) -> pl.DataFram
         hamlet = pl.col("kind") == "natural"
         hits = hits.filter(~hamlet | ~(~hamlet).any().over("ask"))
     return hits.filter(pl.col("length") == pl.col("length").max().over("ask")).select(
-        "ask", "code", "kind", "parent", rank=pl.col("rank") + 100, length="length"
+        "ask", "code", "kind", "parent", "rank", length="length"
     )
 
 
@@ -130,6 +132,11 @@ def _best(*answers: pl.DataFrame) -> pl.DataFrame:
     """The one code with the best rank per question; none where the best rank has two codes."""
     found = pl.concat(answers).filter(pl.col("rank") == pl.col("rank").min().over("ask"))
     return found.filter(pl.col("code").n_unique().over("ask") == 1).unique("ask", keep="first", maintain_order=True)
+
+
+def _unanswered(asked: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Questions without any of these answers."""
+    return asked.join(answers, on="ask", how="anti")
 
 
 def _inside(asked: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:

@@ -59,5 +59,5 @@ def _decoded(written: bytes, code: str) -> str:
 @cache
 def common() -> frozenset[str]:
     """The characters of GB 2312."""
-    rows = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
-    return frozenset(sign for pair in rows for sign in pair.decode("gb2312", errors="ignore"))
+    pairs = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
+    return frozenset(b"\n".join(pairs).decode("gb2312", errors="ignore")) - {"\n"}
