@@ -31,7 +31,8 @@ class Frequencies:
 
     Attributes:
         names: u of the levels of names.
-        village: how many people live in the person's village; `town` likewise.
+        village: number of each person's village.
+        villagers, townspeople: by village, how many people live in it, and in its town.
         levels: u by level for fields that are alike for all.
         identity: u of the levels of `id`; for masked numbers it is `masked_u`.
         places: probability that two people have the same digit at each of eighteen places, the first six as one share per person in `area`.
@@ -45,7 +46,8 @@ class Frequencies:
 
     names: Namesakes
     village: Counts
-    town: Counts
+    villagers: Counts
+    townspeople: Counts
     levels: dict[str, Floats]
     identity: Floats
     places: Floats
@@ -70,7 +72,10 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     """Everything that the register says about strangers."""
     persons = register.persons
     total = persons.height
-    village = _dense(persons["village"])
+    village, town = _dense(persons["village"]), _dense(persons["village"] // 1000)
+    villagers = np.bincount(village)
+    town_of = np.zeros_like(villagers)
+    town_of[village] = town
     if not len(vocabulary.names):
         vocabulary = build([pl.Series([HOLE])])  # a name that is nobody else's business
     bearers = np.bincount(persons["n"].drop_nulls().to_numpy(), minlength=vocabulary.names.height).astype(np.int32)
@@ -102,8 +107,9 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     share = np.bincount(heard[1], weights=bearers) / total
     return Frequencies(
         names=count_namesakes(persons, village, [np.arange(len(spelt)), sound[1], heard[1]], spelt, vocabulary),
-        village=_times(village),
-        town=_times(_dense(persons["village"] // 1000)),
+        village=village.astype(np.int32),
+        villagers=villagers.astype(np.int32),
+        townspeople=np.bincount(town)[town_of].astype(np.int32),
         levels=levels,
         identity=identity,
         places=places,

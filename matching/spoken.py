@@ -13,15 +13,16 @@ import polars as pl
 
 from matching.compare.company import TEXT
 from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
-from matching.pairs import among, fresh, joint, parted
+from matching.pairs import among, distinct, fresh, joint, parted
 from matching.prepare import Register
 from matching.sieve import may_be
-from matching.stretches import AROUND, COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
-from matching.vocabulary import Letters, Vocabulary, build, key
+from matching.stretches import COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
+from matching.vocabulary import Letters, Vocabulary, build
 from standards import names
 
 LONGEST = 400  # characters of a text that are searched
 BATCH = 8_000  # texts cut at once; bounds memory
+AROUND = 24  # characters before and behind a stretch that are looked at: a village, a telephone in brackets
 SHORT = 2  # characters of a name that may be a word
 SOME = 3  # names that make a character one of given names
 PAIRS = pl.Schema({"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8, "n": pl.UInt32})
@@ -124,26 +125,53 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
         )
     texts = _joined(texts, register, vocabulary)
     people = _people(register, vocabulary)
-    found = [found_in(texts[at : at + BATCH], people, vocabulary) for at in range(0, texts.height, BATCH)]
-    hits = pl.concat(found)
-    owners = _owners_named(texts, people, vocabulary).join(hits, on=["m", "p", "start"], how="anti", maintain_order="left")
-    hits = pl.concat([hits, owners.select(hits.columns)], how="vertical_relaxed")
-    hits = _short_names(hits.with_columns(_levels(hits)), *_in_names(people, vocabulary))
-    named = _without_officials(_without_others(hits.filter(pl.col("told") <= ONE), texts, register))
+    phoned = called_by_phone(texts.select("m", "phone", "phone_told"), people)
+    phoned = phoned.with_columns(name=vocabulary.names["name"].gather(phoned["n"])).join(texts.select("m", "text"), on="m")
+    hits, said = _hits(texts, people, phoned, register, vocabulary)
+    named = _without_officials(hits)
     hits = _without_callers(named, texts)
     rivals, unheard = _rivals(hits, people)
     left_out = named.join(hits, on=["m", "p", "start"], how="anti")["m"]  # the telephone is theirs
     hits = hits.filter(~(pl.col("calls") & pl.col("m").is_in(unheard.implode())))
-    by_surname = _by_surname(texts.filter(~pl.col("m").is_in(left_out.implode())), people, vocabulary)
-    hits = pl.concat([hits.select("m", "p", "told", _called().alias("called")), by_surname], how="diagonal")
+    by_surname = _by_surname(phoned.filter(~pl.col("m").is_in(left_out.implode())))
+    hits = pl.concat([hits.select("m", "p", "told", "said", called=_called()), by_surname], how="diagonal")
     best = hits.sort("m", "p", "told", "called").unique(["m", "p"], keep="first", maintain_order=True)
     best = best.filter(pl.len().over("m", "told") <= cap)
     of_himself = pl.col("text").str.contains(OWN) & ~pl.col("text").str.contains(rf"{ANOTHER}|{DENOUNCES}")
     at_home = texts.filter(of_himself)["m"].cast(pl.UInt32)
     unnamed = at_home.filter(~at_home.is_in(best["m"].cast(pl.UInt32).unique().implode()))
-    called = build([best["called"]])
-    pairs = best.select("m", "p", "told", n=called.number(best["called"]) + len(vocabulary.length)).cast(PAIRS)
-    return Spoken(pairs, _company(named, vocabulary), rivals, unnamed, idle, called.letters[np.arange(len(called.length))])
+    n = pl.when(pl.col("called").is_not_null()).then(pl.col("said") + len(vocabulary.length))
+    pairs = best.select("m", "p", "told", n=n).cast(PAIRS)
+    return Spoken(pairs, _company(named, vocabulary), rivals, unnamed, idle, said.letters[np.arange(len(said.length))])
+
+
+def _hits(
+    texts: pl.DataFrame, people: pl.DataFrame, phoned: pl.DataFrame, register: Register, vocabulary: Vocabulary
+) -> tuple[pl.DataFrame, Vocabulary]:
+    """What in the texts may be whose name: m, start, length, stretch, p, n, said, told, before, behind; and the names that are `said`."""
+    found = pl.concat(found_in(texts[at : at + BATCH], people, phoned, vocabulary) for at in range(0, texts.height, BATCH))
+    found = found.with_columns(n=register.persons["n"].gather(found["p"]))
+    said = build([found["stretch"]])
+    found = found.with_columns(said=said.number(found["stretch"]))
+    found = found.with_columns(told=_levels(found, said, vocabulary))
+    owners = _owners_named(phoned).join(found, on=["m", "p", "start"], how="anti", maintain_order="left")
+    hits = pl.concat([found, owners], how="diagonal")
+    # Most of what is longer than two characters is told from the names alone.
+    long = _without_others(hits.filter((pl.col("length") > SHORT) & (pl.col("told") <= ONE)), texts, register)
+    short = _short_names(_worded(hits.filter(pl.col("length") == SHORT), texts), *_in_names(people, vocabulary))
+    short = _without_others(short.filter(pl.col("told") <= ONE), texts, register)
+    return pl.concat([_worded(long, texts), short]), said
+
+
+def _levels(hits: pl.DataFrame, said: Vocabulary, vocabulary: Vocabulary) -> pl.Series:
+    """`told`: the level of what is said as the person's name. `hits`: said and n, their numbers in the two vocabularies."""
+    one, n = (hits[name].cast(pl.Int64).fill_null(-1).to_numpy() for name in ("said", "n"))
+    once, other = distinct(n)
+    levels = name_levels(one, len(said.length) + other, said.beside(vocabulary, once))
+    ours, theirs = (names.names["spelt"].to_numpy() for names in (said, vocabulary))
+    at = np.flatnonzero(one >= 0)
+    levels[at[ours[one[at]] == theirs[n[at]]]] = EQUAL
+    return pl.Series("told", levels)
 
 
 def _called() -> pl.Expr:
@@ -161,9 +189,10 @@ def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary)
     spelt = known.with_columns(vocabulary.keys(known["n"], "spelt", "length"))
     for at in range(0, texts.height, BATCH):
         part = texts[at : at + BATCH]
-        stretches, letters = stretches_of(part)
-        told = stretches.with_columns(spelt=pl.Series(key(letters)), m=part["m"][stretches["at"]])
-        told = told.filter(pl.col("length") >= COUNTY_LENGTH)
+        stretches = stretches_of(part["text"])
+        long = np.flatnonzero(stretches.length >= COUNTY_LENGTH)
+        told = pl.DataFrame({"m": part["m"][stretches.text[stretches.at[long]]], "length": stretches.length[long]})
+        told = told.with_columns(spelt=pl.Series(stretches.keys(stretches.letters)[long]))
         met = spelt.filter(pl.Series(may_be(spelt["spelt"].to_numpy(), told["spelt"].to_numpy())))
         found.append(told.join(met, on=["spelt", "length"]).select("m", "n"))
     named = pl.concat(found).unique() if found else pl.DataFrame(schema={"m": pl.UInt32, "n": pl.UInt32})
@@ -232,21 +261,23 @@ def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     return persons.filter(pl.Series(vocabulary.length[persons["n"].to_numpy()] >= SHORT))
 
 
-def _levels(hits: pl.DataFrame) -> pl.Series:
-    """`told`: the level of each stretch as the person's name."""
-    mini = build([hits["stretch"], hits["name"]])
-    numbers = (mini.number(hits[column]).fill_null(-1).cast(pl.Int64).to_numpy() for column in ("stretch", "name"))
-    one, other = numbers
-    return pl.Series("told", name_levels(one, other, mini))
+def _worded(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    """`hits` with what stands in the text before and behind the stretch."""
+    start = pl.col("start")
+    text = hits.select("m").join(texts.select("m", "text"), on="m", how="left", maintain_order="left")
+    worded = hits.with_columns(text["text"]).with_columns(
+        before=pl.col("text").str.slice((start - AROUND).clip(0), pl.min_horizontal(start, AROUND)),
+        behind=pl.col("text").str.slice(start + pl.col("length"), AROUND),
+    )
+    return worded.drop("text")
 
 
 def _without_others(hits: pl.DataFrame, texts: pl.DataFrame, register: Register) -> pl.DataFrame:
     """Hits without names that are neither written nor heard so, where somebody of the text's village is called just what is written."""
-    stretch = ("m", "start", "length")
-    exact = hits.filter(pl.col("told") == EQUAL).select(*stretch, "p").join(texts.select("m", "village"), on="m")
-    here = exact.filter(exact["village"] == register.persons["village"][exact["p"]])
-    other = hits.filter(pl.col("told") > DIALECT).join(here, on=stretch, how="semi")
-    return hits.join(other.select(*stretch, "p"), on=[*stretch, "p"], how="anti", maintain_order="left")
+    stretch = (pl.col("m").cast(pl.Int64) * LONGEST + pl.col("start")) * LONGEST + pl.col("length")
+    exact = hits.filter(pl.col("told") == EQUAL).select("m", "p", stretch=stretch).join(texts.select("m", "village"), on="m")
+    here = exact.filter(exact["village"] == register.persons["village"][exact["p"]])["stretch"]
+    return hits.filter((pl.col("told") <= DIALECT) | ~stretch.is_in(here.unique().implode()))
 
 
 def _without_officials(hits: pl.DataFrame) -> pl.DataFrame:
@@ -318,41 +349,36 @@ def _in_names(people: pl.DataFrame, vocabulary: Vocabulary) -> tuple[list[str], 
 
 def _short_names(hits: pl.DataFrame, endings: list[str], surnames: list[str]) -> pl.DataFrame:
     """Names of two characters are heard everywhere in a text (反映 is 樊英): they count where something says that they are names."""
-    short = pl.col("stretch").str.len_chars() == SHORT
     cued = pl.col("before").str.contains(CUE)
     followed = pl.col("behind").str.slice(0, 1)
     longer = followed.is_in(endings) & ~pl.col("behind").str.contains(AFTER)
     word = pl.col("m").n_unique().over("stretch") >= OFTEN
     word |= ~pl.col("stretch").str.slice(0, 1).is_in(surnames)  # a surname is misheard as another one: 住龙 is not 祝龙
-    hits = hits.filter(~(short & pl.col("told").is_between(HOMOPHONE, NEAR) & (word | ~cued | longer)))
-    weak = short & (pl.col("told") == EQUAL) & longer
+    hits = hits.filter(~(pl.col("told").is_between(HOMOPHONE, NEAR) & (word | ~cued | longer)))
+    weak = (pl.col("told") == EQUAL) & longer
     return hits.with_columns(told=pl.when(weak).then(PART).otherwise("told").cast(pl.Int8))
 
 
-def _owners_named(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Hits of people whose telephone a text gives and who are named in it, wherever it says that they live."""
-    called = called_by_phone(texts.select("m", "phone", "phone_told", "text"), people)
-    called = called.with_columns(name=vocabulary.names["name"][called["n"]])
+def _owners_named(called: pl.DataFrame) -> pl.DataFrame:
+    """Hits of people whose telephone a text gives (`called`: m, p, n, name, text) and who are named in it, wherever they may live."""
     named = called.filter(pl.col("text").str.contains(pl.col("name"), literal=True)).unique(["m", "p"], maintain_order=True)
-    length = pl.col("name").str.len_chars()
-    named = named.with_columns(start=pl.col("text").str.split(pl.col("name")).list.first().str.len_chars(), length=length.cast(pl.Int8))
-    around = {
-        "before": pl.col("text").str.slice((pl.col("start").cast(pl.Int64) - AROUND).clip(0), pl.min_horizontal("start", AROUND)),
-        "behind": pl.col("text").str.slice(pl.col("start") + length, AROUND),
-    }
-    return named.select("m", "p", "n", pl.col("start").cast(pl.Int64), "length", "name", stretch="name", **around)
+    start = pl.col("text").str.split(pl.col("name")).list.first().str.len_chars().cast(pl.Int64)
+    return named.select(
+        "m", "p", "n", start=start, length=pl.col("name").str.len_chars().cast(pl.Int8), stretch="name", told=pl.lit(EQUAL, pl.Int8)
+    )
 
 
-def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """m, p, told: people whose telephone a text gives and whom it calls by their surname."""
-    called = called_by_phone(texts.select("m", "phone", "phone_told", "text"), people)
-    called = called.with_columns(surname=vocabulary.names["name"][called["n"]].str.slice(0, 1))
+def _by_surname(called: pl.DataFrame) -> pl.DataFrame:
+    """m, p, told: people whose telephone a text gives and whom it calls by their surname. `called`: m, p, name, text."""
+    called = called.with_columns(surname=pl.col("name").str.slice(0, 1))
     once = called.select("m", "surname", "text").unique(["m", "surname"])
-    once = once.filter(pl.col("text").str.contains(pl.col("surname"), literal=True))
+    once = once.filter(pl.col("text").str.contains(pl.col("surname"), literal=True)).sort(
+        "surname"
+    )  # a pattern that follows itself is read once
     calling = pl.format("{}{}(?:来电|来信|来访|致电|打电话|反映)", "surname", pl.lit(TITLES))
-    once = once.filter(~(pl.col("text").str.contains(calling) & pl.col("text").str.contains(ANOTHER)))
     pattern = pl.format("{}{}|[老小姓]{}", "surname", pl.lit(TITLES), "surname")
-    once = once.sort("surname").filter(pl.col("text").str.contains(pattern))  # a pattern that follows itself is read once
+    once = once.filter(pl.col("text").str.contains(pattern))
+    once = once.filter(~(pl.col("text").str.contains(ANOTHER) & pl.col("text").str.contains(calling)))
     told = called.join(once, on=["m", "surname"], how="semi")
     return told.select("m", "p", told=pl.lit(SURNAME, pl.Int8))
 

@@ -8,39 +8,54 @@ and as nicknames. Which of these is meant is for `matching.spoken` to say.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from matching.compare.names import DIMINUTIVES
+from matching.pairs import distinct, joint, parted
 from matching.sieve import Bools, may_be, sieved
-from matching.vocabulary import CODES, HOLE, WIDTH, Integers, Letters, Signs, Vocabulary, key, syllables, without
+from matching.vocabulary import CODES, HOLE, PLACES, WIDTH, Integers, Letters, Signs, Sounds, Vocabulary, key, syllables, without
 
-LENGTHS = tuple(range(2, WIDTH + 1))
-HIT = ("m", "s", "p", "n", "start", "length")
 COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
-AROUND = 24  # characters before and behind a stretch that are looked at: a village, a telephone in brackets
 LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
 MANY = 10_000  # people who are more than this are sieved by their names
+NOWHERE = -1
+APART = 0x2545F4914F6CDD1D  # an odd number with bits everywhere: keys of one name in two places differ
 
 
-def stretches_of(texts: pl.DataFrame) -> tuple[pl.DataFrame, Letters]:
-    """Every stretch of Han and lost characters (`HOLE`): at (of the text), start, length; and their letters, one row a stretch."""
-    width = int(texts["text"].str.len_chars().max() or 0)  # type: ignore[arg-type]
-    codes = np.array(texts["text"].to_list(), dtype=f"U{max(width, 1)}").view(np.uint32).reshape(texts.height, -1)
-    codes = np.concatenate([codes, np.zeros((len(codes), WIDTH), dtype=np.uint32)], axis=1)
-    han = are_han(codes) | (codes == HOLE)
-    parts, letters = [], []
-    for length in LENGTHS:
-        inside = np.logical_and.reduce([han[:, at : han.shape[1] - WIDTH + at] for at in range(length)])
-        text, start = np.nonzero(inside)
-        taken = np.zeros((len(text), WIDTH), dtype=np.uint32)
-        for at in range(length):
-            taken[:, at] = codes[text, start + at]
-        parts.append(pl.DataFrame({"at": text, "start": start, "length": np.full(len(text), length, dtype=np.int8)}))
-        letters.append(taken)
-    return pl.concat(parts), np.concatenate(letters)
+@dataclass(frozen=True)
+class Stretches:
+    """Every stretch of Han characters, lost ones (`HOLE`) among them, of some texts.
+
+    `text`, `start`: where a Han character stands that another one follows, and `letters`: what stands from there on, one row each, zeros
+    beyond the Han characters. `at`, `length`: of each stretch, the row where it begins, and its characters.
+    """
+
+    text: Integers
+    start: Integers
+    letters: Letters
+    at: Integers
+    length: Integers
+
+    def keys(self, codes: Letters | Sounds) -> Integers:
+        """The key of each stretch (`vocabulary.key`) by what stands in `codes`, parallel to `letters`."""
+        keys: Integers = np.cumsum(codes * PLACES, axis=1).view(np.int64)[self.at, self.length - 1]
+        return keys
+
+
+def stretches_of(texts: pl.Series) -> Stretches:
+    """The stretches of these texts."""
+    width = int(texts.str.len_chars().max() or 0)  # type: ignore[arg-type]
+    codes = np.array(texts.to_list(), dtype=f"U{max(width, 1)}").view(np.uint32).reshape(len(texts), -1)
+    codes = np.concatenate([codes * (are_han(codes) | (codes == HOLE)), np.zeros((len(codes), WIDTH), dtype=np.uint32)], axis=1)
+    text, start = np.nonzero((codes[:, :-1] > 0) & (codes[:, 1:] > 0))
+    letters = np.lib.stride_tricks.sliding_window_view(codes, WIDTH, axis=1)[text, start]
+    letters *= np.logical_and.accumulate(letters > 0, axis=1)
+    at, beyond = np.nonzero(letters[:, 1:])
+    return Stretches(text, start, letters, at, beyond + 2)
 
 
 def are_han(codes: Letters) -> Bools:
@@ -49,117 +64,121 @@ def are_han(codes: Letters) -> Bools:
     return han
 
 
-def found_in(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """m, p, n, stretch, start, length: people whose names, or what they may be called, stand in the texts."""
-    stretches, letters = stretches_of(texts)
-    told = stretches.with_columns(spelt=key(letters), heard=syllables(Signs.of(letters))[1].keys()).with_row_index("s")
-    told = pl.concat([told, texts.select("m", "village", "town", "phone", "phone_told")[told["at"]]], how="horizontal")
-    spelt, heard = (vocabulary.names[keys] for keys in ("spelt", "heard"))
-    long = told.filter(pl.col("length") >= COUNTY_LENGTH)
-    in_county = long.join(_bearers(people.select("p", "n", "town"), spelt, long["spelt"]), on="spelt", suffix="_p")
-    in_county = in_county.filter(pl.col("town").is_null() | (pl.col("town") == pl.col("town_p")))
-    county = Scope(people, "village")
-    exact_here = _met(told.filter(pl.col("village").is_not_null()), [county], spelt)
-    exact_town = _met(told.filter(pl.col("village").is_null() & (pl.col("length") < COUNTY_LENGTH)), [Scope(people, "town")], spelt)
-    sounding = _met(told, [county], heard)
-    scopes = [county, Scope(called_by_phone(texts.select("m", "phone", "phone_told"), people), "m")]
-    fuzzy = [ways(told, letters, scopes, vocabulary) for ways in (_one_otherwise, _swapped, _nicknames)]
-    hits = pl.concat([in_county.select(HIT), exact_here, exact_town, sounding, *fuzzy]).unique()
-    text = texts.select("m", "text").join(hits, on="m")
-    return text.with_columns(
-        name=vocabulary.names["name"][text["n"]],
-        stretch=pl.col("text").str.slice(pl.col("start"), pl.col("length")),
-        before=pl.col("text").str.slice((pl.col("start") - AROUND).clip(0), pl.min_horizontal("start", AROUND)),
-        behind=pl.col("text").str.slice(pl.col("start") + pl.col("length"), AROUND),
-    ).drop("text", "s")
-
-
 class Scope(NamedTuple):
-    """People (p, n and others) among whom a stretch is looked for, and by what: those of its village or town, or of its own row (m)."""
+    """People (their number, their name) among whom stretches are looked for: those who are where the text of the stretch asks for them."""
 
-    people: pl.DataFrame
-    where: str
+    p: Integers
+    n: Integers
+    where: Integers
+    asked: Integers  # of each stretch; or `NOWHERE`
+
+    def longer(self, length: int, vocabulary: Vocabulary) -> Scope:
+        """Those whose name has more characters."""
+        longer = np.flatnonzero(vocabulary.length[self.n] > length)
+        return self._replace(p=self.p[longer], n=self.n[longer], where=self.where[longer])
 
 
-def _met(told: pl.DataFrame, scopes: Iterable[Scope], keys: pl.Series, names: Integers | None = None) -> pl.DataFrame:
-    """The stretches of `told` (`HIT`) with the people of each scope whose name has the key of the stretch.
+def found_in(texts: pl.DataFrame, people: pl.DataFrame, called: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """m, start, length, stretch, p: people whose names, or what they may be called, stand in the texts.
 
-    `keys`: of every name of the vocabulary, under the name that they have in `told`; `names`: those that come into question, if not all.
+    `people`: p, n, village, town; `called`: m, p, n of those whose telephone a text gives.
     """
+    stretches = stretches_of(texts["text"])
+    text = stretches.text[stretches.at]
+    village, town, m = (_places(texts[name])[text] for name in ("village", "town", "m"))
+    p, n, home, home_town = (_places(people[name]) for name in ("p", "n", "village", "town"))
+    long = stretches.length >= COUNTY_LENGTH
+    owner, owner_n, by_whom = (_places(called[name]) for name in ("p", "n", "m"))
+    here, owners = Scope(p, n, home, village), Scope(owner, owner_n, by_whom, m)
+    around = Scope(p, n, home_town, np.where(long | (village == NOWHERE), town, NOWHERE))
+    anywhere = Scope(p, n, np.zeros_like(p), np.where(long & (town == NOWHERE), 0, NOWHERE))
+    heards = syllables(Signs.of(stretches.letters))[1][np.arange(len(stretches.letters))]
+    spelt, heard = stretches.keys(stretches.letters), stretches.keys(heards)
+    every = np.arange(len(text))
+    found = [
+        _met(every, spelt, vocabulary.names["spelt"].to_numpy(), [here, around, anywhere]),
+        _met(every, heard, vocabulary.names["heard"].to_numpy(), [here]),
+        _one_otherwise(stretches, spelt, [here, owners], vocabulary),
+        _swapped(stretches, [here, owners], vocabulary),
+        _nicknames(stretches, spelt, [here, owners], vocabulary),
+    ]
+    hits = pl.concat(found).select(joint("s", "p")).unique().select(*parted("s", "p"))
+    once, which = distinct(hits["s"].cast(pl.Int64).to_numpy())
+    said = texts.select("m", "text")[text[once]].with_columns(
+        start=pl.Series(stretches.start[stretches.at[once]]), length=pl.Series(stretches.length[once]).cast(pl.Int8)
+    )
+    said = said.select("m", "start", "length", stretch=pl.col("text").str.slice("start", "length"))
+    return said[which].with_columns(hits["p"])
+
+
+def _places(numbers: pl.Series) -> Integers:
+    """A column of numbers, `NOWHERE` for null."""
+    return numbers.cast(pl.Int64).fill_null(NOWHERE).to_numpy()
+
+
+def _met(which: Integers, keys: Integers, known: Integers, scopes: Iterable[Scope], names: Integers | None = None) -> pl.DataFrame:
+    """The stretches `which` (s) with the people (p) of each scope whose name has the key of the stretch.
+
+    `keys`: parallel to `which`; `known`: of every name of the vocabulary; `names`: those that come into question, if not all.
+    """
+    some = slice(None) if names is None else names
     found = []
-    for people, where in scopes:
-        bearers = _bearers(people.select("p", "n", where), keys, told[keys.name], names)
-        asked = told.select("m", "s", "start", "length", keys.name, *{where} - {"m"})
-        asked = asked.filter(
-            pl.Series(may_be(told[keys.name].to_numpy(), bearers[keys.name].to_numpy()))
-        )  # by one key first: few stretches are left
-        found.append(asked.join(bearers, on=[where, keys.name]).select(HIT))
+    for scope in scopes:
+        asked = np.flatnonzero(scope.asked[which] != NOWHERE)
+        named = np.zeros(len(known), dtype=bool)
+        named[some] = may_be(known[some], keys[asked]) if len(scope.n) > MANY else True
+        people = np.flatnonzero(named[scope.n])
+        ours = keys[asked] + scope.asked[which[asked]] * APART
+        theirs = known[scope.n[people]] + scope.where[people] * APART
+        met, meets = np.flatnonzero(may_be(ours, theirs)), np.flatnonzero(may_be(theirs, ours))
+        stretches = pl.DataFrame({"key": ours[met], "s": which[asked[met]]})
+        bearers = pl.DataFrame({"key": theirs[meets], "p": scope.p[people[meets]]})
+        found.append(stretches.join(bearers, on="key").select("s", "p"))
     return pl.concat(found)
 
 
-def _bearers(people: pl.DataFrame, keys: pl.Series, asked: pl.Series, names: Integers | None = None) -> pl.DataFrame:
-    """Those of `people` whose name has one of the keys asked for, and few others, with the key. For `keys` and `names` see `_met`."""
-    n = people["n"].to_numpy()
-    some = slice(None) if names is None else names
-    named = np.zeros(len(keys), dtype=bool)
-    named[some] = may_be(keys.to_numpy()[some], asked.to_numpy()) if len(n) > MANY else True
-    at = np.flatnonzero(named.take(n))
-    return people[at].with_columns(keys.gather(n[at]))
-
-
-def _one_otherwise(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
+def _one_otherwise(stretches: Stretches, spelt: Integers, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
     """Stretches of three characters and more that are a name of a scope but for one character."""
     found = []
-    spelt = vocabulary.names["spelt"].to_numpy()
+    known = vocabulary.names["spelt"].to_numpy()
     for blank in range(LONG_NAME):
         if blank == COUNTY_LENGTH:  # few have a name that is longer
-            told, scopes = told.filter(pl.col("length") > blank), [_longer(scope, blank, vocabulary) for scope in scopes]
-        lengths = (max(COUNTY_LENGTH, blank + 1), LONG_NAME)
-        asked = told.filter(pl.col("length").is_between(*lengths))
-        asked = asked.with_columns(open=pl.Series(without(asked["spelt"].to_numpy(), letters[asked["s"].to_numpy(), blank], blank)))
-        fits = np.flatnonzero((vocabulary.length >= lengths[0]) & (vocabulary.length <= lengths[1]))
-        at_place = vocabulary.letters.at(blank)
-        if blank < COUNTY_LENGTH:
-            opened = without(spelt, at_place, blank)
-        else:
-            opened = spelt.copy()
-            opened[fits] = without(spelt[fits], at_place[fits], blank)
-        found.append(_met(asked, scopes, pl.Series("open", opened), fits))
+            scopes = [scope.longer(blank, vocabulary) for scope in scopes]
+        least = max(COUNTY_LENGTH, blank + 1)
+        asked, fits = (np.flatnonzero((length >= least) & (length <= LONG_NAME)) for length in (stretches.length, vocabulary.length))
+        opened = known.copy()
+        opened[fits] = without(known[fits], vocabulary.letters.at(blank)[fits], blank)
+        ours = without(spelt[asked], stretches.letters[stretches.at[asked], blank], blank)
+        found.append(_met(asked, ours, opened, scopes, fits))
     return pl.concat(found)
 
 
-def _longer(scope: Scope, length: int, vocabulary: Vocabulary) -> Scope:
-    """Those of the scope whose name has more characters."""
-    return Scope(scope.people.filter(pl.Series(vocabulary.length[scope.people["n"].to_numpy()] > length)), scope.where)
-
-
-def _swapped(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
+def _swapped(stretches: Stretches, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
     """Stretches of three characters that are those of a name of a scope in another order."""
-    asked = told.filter(pl.col("length") == COUNTY_LENGTH)
-    asked = asked.with_columns(bag=_bags(letters.take(asked["s"].to_numpy(), axis=0)))
-    return _met(asked, scopes, _bags(vocabulary.letters.first).alias("bag"), np.flatnonzero(vocabulary.length == COUNTY_LENGTH))
+    asked, fits = (np.flatnonzero(length == COUNTY_LENGTH) for length in (stretches.length, vocabulary.length))
+    return _met(asked, _bags(stretches.letters[stretches.at[asked]]), _bags(vocabulary.letters.first), scopes, fits)
 
 
-def _bags(letters: Letters) -> pl.Series:
+def _bags(letters: Letters) -> Integers:
     """Keys of names of three characters, whatever their order."""
     one, two, three = (letters[:, at] for at in range(COUNTY_LENGTH))
     least, most = np.minimum(np.minimum(one, two), three), np.maximum(np.maximum(one, two), three)
-    return pl.Series(key(np.stack([least, one + two + three - least - most, most], axis=1)))
+    return key(np.stack([least, one + two + three - least - most, most], axis=1))
 
 
-def _nicknames(told: pl.DataFrame, letters: Letters, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
+def _nicknames(stretches: Stretches, spelt: Integers, scopes: list[Scope], vocabulary: Vocabulary) -> pl.DataFrame:
     """Stretches such as 小明, 明明 and 建国 with the people of a scope who have the character, or these two, in their given names."""
-    two = told.filter(pl.col("length") == COUNTY_LENGTH - 1)
-    pair = letters.take(two["s"].to_numpy(), axis=0)
-    fits = np.isin(pair[:, 0], DIMINUTIVES) | (pair[:, 0] == pair[:, 1])
-    called = two.with_columns(letter=pl.Series(pair[:, 1])).filter(pl.Series(fits))
-    found = [_met(called, scopes, pl.Series("letter", vocabulary.letters.at(at))) for at in (1, 2)]
-    given = pl.Series("spelt", key(vocabulary.letters.first[:, 1:COUNTY_LENGTH]))
-    return pl.concat([*found, _met(two, scopes, given, np.flatnonzero(vocabulary.length == COUNTY_LENGTH))])
+    two = np.flatnonzero(stretches.length == COUNTY_LENGTH - 1)
+    first, second = stretches.letters[stretches.at[two], :2].T
+    called = np.flatnonzero(np.isin(first, DIMINUTIVES) | (first == second))
+    letters = [vocabulary.letters.at(at).astype(np.int64) for at in (1, 2)]
+    found = [_met(two[called], second[called].astype(np.int64), known, scopes) for known in letters]
+    given = key(vocabulary.letters.first[:, 1:COUNTY_LENGTH])
+    return pl.concat([*found, _met(two, spelt[two], given, scopes, np.flatnonzero(vocabulary.length == COUNTY_LENGTH))])
 
 
 def called_by_phone(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """`texts` (m, phone, phone_told and others) with p, n of those who have one of the telephone numbers."""
-    given = texts.with_columns(phone=pl.concat_list("phone", "phone_told")).explode("phone").drop_nulls("phone")
+    """m, p, n: people who have one of the telephone numbers that `texts` (m, phone, phone_told) give."""
+    given = pl.concat(texts.select("m", phone=name).drop_nulls("phone") for name in ("phone", "phone_told"))
     owners = (people.select("p", "n", phone=name).filter(sieved(people[name], given["phone"])) for name in ("phone", "household_phone"))
-    return given.join(pl.concat(owners), on="phone").drop("phone", "phone_told")
+    return given.join(pl.concat(owners), on="phone").drop("phone")

@@ -181,6 +181,19 @@ class Vocabulary:
         """The same names cut to `SHORT` characters, which few are longer than: what compares those need not look at blanks."""
         return replace(self, letters=self.letters.cut, sounds=self.sounds.cut, heards=self.heards.cut)
 
+    def beside(self, other: Vocabulary, numbers: Integers) -> Vocabulary:
+        """What is compared of all names, and behind them of those that have these numbers in `other`."""
+        every = np.arange(len(self.length))
+        letters, sounds, heards = (
+            Signs.of(np.concatenate([ours[every], theirs[numbers]]))
+            for ours, theirs in ((self.letters, other.letters), (self.sounds, other.sounds), (self.heards, other.heards))
+        )
+        length, surname_length = (
+            np.concatenate([ours, theirs[numbers]])
+            for ours, theirs in ((self.length, other.length), (self.surname_length, other.surname_length))
+        )
+        return replace(self, letters=letters, sounds=sounds, heards=heards, length=length, surname_length=surname_length)
+
     def number(self, raw: pl.Series) -> pl.Series:
         """Number of the name of each cell; null for null and for cells without a name."""
         return self.raws.number(raw.hash(RAW).to_numpy())

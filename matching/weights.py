@@ -8,6 +8,7 @@ everything else links. The shares among strangers (u) are those of `matching.fre
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,8 @@ from matching.namesakes import GAPS, UNSEEN, Floats
 from matching.prepare import KINDS
 from matching.settings import MatchingSettings
 from matching.vocabulary import CODES, HOLE, Vocabulary, key
+
+Table = TypeVar("Table", npt.NDArray[np.float32], npt.NDArray[np.float64])
 
 LOOK_ALIKES = 12.0  # characters that a given one is taken for, about (standards/lookalikes.txt has 22 on average, most of them no names)
 NEAR_WAYS = 3.0  # ways in which a name may be near another one, about
@@ -120,13 +123,11 @@ class Strangers:
     """Shares among strangers at the levels of pairs, where they differ from pair to pair: the same whatever is measured.
 
     Attributes:
-        shares: u of name, place, town and company.
-        identity: u of the number.
+        logs: logarithms of the u of number, name, place, town and company; 0 where there is no level.
         told: at which pairs one name is part of the other, or hides some of its characters, and their weights.
     """
 
-    shares: dict[str, Floats]
-    identity: Floats
+    logs: dict[str, Floats]
     told: tuple[npt.NDArray[np.int64], Floats]
 
 
@@ -138,24 +139,28 @@ def strangers(vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Freq
     person = vectors["p"].to_numpy()
     name, place, town, met = (vectors[field].to_numpy() for field in ("name", "place", "town", "company"))
     called = frequencies.names.called(person, name, place == 0)
-    in_village, in_town = (living[person] / frequencies.people for living in (frequencies.village, frequencies.town))
-    likely = np.minimum(attributes["company_u"].to_numpy(), 0.5)
-    shares = {
-        "name": _exchanged(vectors, _by_letter(name, called, attributes, frequencies, vocabulary), attributes, frequencies, vocabulary),
-        "place": np.choose(np.clip(place, 0, 2), [in_village, np.maximum(in_town - in_village, 1e-4), np.maximum(1 - in_town, 1e-4)]),
-        "town": np.choose(np.clip(town, 0, 1), [in_town, 1 - in_town + 1e-4]),
-        "company": np.select(
-            [met == company.NAME, met == company.ALIKE],
-            [likely, np.minimum(ALIKE * likely, 0.5)],
-            default=frequencies.levels["company"][met],
-        ),
+    called = _exchanged(vectors, _by_letter(name, called, attributes, frequencies, vocabulary), attributes, frequencies, vocabulary)
+    village = frequencies.village[person]
+    in_village, in_town = (living / frequencies.people for living in (frequencies.villagers, frequencies.townspeople))
+    places = np.stack([in_village, np.maximum(in_town - in_village, 1e-4), np.maximum(1 - in_town, 1e-4)], axis=1)
+    logs = {
+        "id": _log_identity(vectors["id"].to_numpy(), attributes, person, frequencies),
+        "name": np.where(name >= 0, np.log(called), 0.0),
+        "place": _listed(np.log(places), village, place),
+        "town": _listed(np.log(np.stack([in_town, 1 - in_town + 1e-4], axis=1)), village, town),
+        "company": _log_company(met, attributes["company_u"].to_numpy(), frequencies),
     }
     nicknames, veiled = (ways(vectors, attributes, frequencies, vocabulary) for ways in (_nicknames, _veiled))
-    return Strangers(
-        shares,
-        _identity_u(vectors["id"].to_numpy(), attributes, person, frequencies),
-        (np.concatenate([nicknames[0], veiled[0]]), np.concatenate([nicknames[1], veiled[1]])),
-    )
+    return Strangers(logs, (np.concatenate([nicknames[0], veiled[0]]), np.concatenate([nicknames[1], veiled[1]])))
+
+
+def _log_company(level: npt.NDArray[np.int8], share: Floats, frequencies: Frequencies) -> Floats:
+    """Logarithm of the u of `company`. `share`: of households with such company, for each pair."""
+    logs = np.append(np.log(frequencies.levels["company"]), 0.0)[level]
+    for of_level, ways in ((company.NAME, 1.0), (company.ALIKE, ALIKE)):
+        at = np.flatnonzero(level == of_level)
+        logs[at] = np.log(np.minimum(ways * np.minimum(share[at], 0.5), 0.5))
+    return logs
 
 
 def log_ratios(
@@ -166,36 +171,36 @@ def log_ratios(
     `attributes`, parallel to `vectors`: feed (its number), kind, r_valid.
     """
     feed = attributes["feed"].to_numpy().astype(np.int32)
-    alike = {field: shares for field, shares in frequencies.levels.items() if field not in by_chance.shares}
-    alike["again"] = np.stack([1 - measured.taken, measured.taken], axis=1)
-    level_of = {field: vectors[field].to_numpy() for field in FIELDS}
-    weights = {"id": _identity(level_of["id"], attributes, by_chance.identity, measured).astype(np.float32)}
-    for field, level in level_of.items():
-        if field == "id":
-            continue
-        if field in alike:  # for all persons: one weight for each list and level
-            ratios = np.log(measured.fields[field] / alike[field])
+    kind = attributes["kind"].to_numpy()
+    # A number that is broken in the register is compared as if the row's were.
+    worth = np.where((kind == numbers.VALID) & ~attributes["r_valid"].to_numpy(), numbers.WRONG, kind).astype(np.int32)
+    alike = frequencies.levels | {"again": np.stack([1 - measured.taken, measured.taken], axis=1)}
+    levels = {field: vectors[field].to_numpy() for field in FIELDS}
+    weights = {}
+    for field, level in levels.items():
+        shares, of = (measured.identity, worth) if field == "id" else (measured.fields[field], feed)
+        if field in by_chance.logs:
+            weights[field] = (_listed(np.log(shares), of, level) - by_chance.logs[field]).astype(np.float32)
+        else:  # for all persons: one weight for each list and level
+            ratios = np.log(shares / alike[field])
             # That somebody stands in the list already never speaks for him.
-            weights[field] = _listed(np.minimum(ratios, 0.0) if field == "again" else ratios, feed, level)
-        else:
-            weights[field] = np.zeros(len(level), dtype=np.float32)
-            at = np.flatnonzero(level >= 0)
-            weights[field][at] = np.log(measured.fields[field][feed[at], level[at]] / by_chance.shares[field][at])
+            ratios = np.minimum(ratios, 0.0) if field == "again" else ratios
+            weights[field] = _listed(ratios.astype(np.float32), of, level)
     at, told = by_chance.told
     weights["name"][at] = told
     # A number that agrees says the birth date and the sex already.
-    said = (level_of["id"] >= 0) & (level_of["id"] <= numbers.TAIL)
+    said = (levels["id"] >= 0) & (levels["id"] <= numbers.TAIL)
     for field in ("birth", "sex"):
-        weights[field][said & (level_of[field] == 0)] = 0.0
-    return pl.DataFrame({field: weights[field] for field in FIELDS})
+        weights[field][said & (levels[field] == 0)] = 0.0
+    return pl.DataFrame(weights)
 
 
-def _listed(table: Floats, feed: npt.NDArray[np.int32], level: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
-    """`table[feed, level]`, 0 where there is no level."""
+def _listed(table: Table, row: npt.NDArray[np.int32], level: npt.NDArray[np.int8]) -> Table:
+    """`table[row, level]`, 0 where there is no level."""
     width = table.shape[1] + 1
-    padded = np.zeros((len(table), width), dtype=np.float32)
+    padded = np.zeros((len(table), width), dtype=table.dtype)
     padded[:, 1:] = table
-    listed: npt.NDArray[np.float32] = padded.ravel()[feed * np.int32(width) + np.int32(1) + level]
+    listed: Table = padded.ravel()[row * np.int32(width) + np.int32(1) + level]
     return listed
 
 
@@ -274,9 +279,10 @@ def _veiled(
     level = vectors["name"].to_numpy()
     at = np.flatnonzero((level == NEAR) | (level == SURNAME))
     names = attributes.select("n", "r_n")[at].with_row_index("at").drop_nulls()
-    ours, theirs = (vocabulary.spelt(names[column].to_numpy()) for column in ("n", "r_n"))
-    hides = np.flatnonzero((ours == HOLE).any(axis=1) | (theirs == HOLE).any(axis=1) | np.isin(ours[:, 0], DIMINUTIVES))
-    at, ours, theirs = at[names["at"].to_numpy()[hides]], ours[hides], theirs[hides]
+    n, other = (names[column].to_numpy() for column in ("n", "r_n"))
+    odd = _odd(vocabulary)
+    hides = np.flatnonzero(odd[np.minimum(n, len(odd) - 1)] | odd[other])
+    at, ours, theirs = at[names["at"].to_numpy()[hides]], vocabulary.spelt(n[hides]), vocabulary.spelt(other[hides])
     lengths = [(letters > 0).sum(axis=1) for letters in (ours, theirs)]
     holes = (ours == HOLE) | (theirs == HOLE)
     only = (holes | (ours == theirs)).all(axis=1) & holes.any(axis=1) & (lengths[0] == lengths[1])
@@ -289,7 +295,7 @@ def _veiled(
     first = holes.argmax(axis=1)
     gap = np.minimum(first, GAPS - 1)
     many = frequencies.names.but_for(gap, person, here)
-    one = (many - 0.5) / np.where(here, frequencies.village[person], frequencies.people)
+    one = (many - 0.5) / np.where(here, frequencies.villagers[frequencies.village[person]], frequencies.people)
     fits = np.where((holes.sum(axis=1) > 1) | (first >= GAPS), frequencies.names.called(person, NEAR, here), one)
     # What one system loses, another loses, too: most characters are never lost. But of many whom it fits not all are candidates.
     lost = np.clip(frequencies.letters[HOLE], LEAST_LOST, LOST_AGAIN)
@@ -297,22 +303,25 @@ def _veiled(
     return at, np.log(shown / np.where(bare, frequencies.names.called(person, SURNAME, here), fits))
 
 
-def _identity(level: npt.NDArray[np.int8], attributes: pl.DataFrame, u: Floats, measured: Measured) -> Floats:
-    """Weight of the number; one that is broken in the register is compared as if the row's were."""
-    kind = attributes["kind"].to_numpy()
-    code = np.where((kind == numbers.VALID) & ~attributes["r_valid"].to_numpy(), numbers.WRONG, kind)
-    weight: Floats = np.where(level >= 0, np.log(measured.identity[code, level] / u), 0.0)
-    return weight
+def _odd(vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
+    """Which names may hide a character or begin like 老杨, by number; behind them, that those that only texts say may, too."""
+    first = vocabulary.letters.first
+    odd = np.append(np.isin(first[:, 0], DIMINUTIVES), values=True)
+    odd[np.flatnonzero(first == HOLE) // first.shape[1]] = True
+    odd[vocabulary.letters.long] = True
+    return odd
 
 
-def _identity_u(level: npt.NDArray[np.int8], attributes: pl.DataFrame, person: npt.NDArray[np.uint32], frequencies: Frequencies) -> Floats:
-    """Share of strangers at the level of the number."""
-    u = frequencies.identity[level]
+def _log_identity(
+    level: npt.NDArray[np.int8], attributes: pl.DataFrame, person: npt.NDArray[np.uint32], frequencies: Frequencies
+) -> Floats:
+    """Logarithm of the share of strangers at the level of the number."""
+    logs = np.append(np.log(frequencies.identity), 0.0)[level]
     kind = attributes["kind"].to_numpy()
     for of_level, ways in ((numbers.MASKED, 1), (numbers.SLIPS, SHOWN_SLIPS)):
         masked = np.flatnonzero((level == of_level) & (kind == numbers.MASKED_KIND))
-        u[masked] = np.minimum(ways * _masked_u(attributes["number"][masked], person[masked], frequencies), 1.0)
-    return u
+        logs[masked] = np.log(np.minimum(ways * _masked_u(attributes["number"][masked], person[masked], frequencies), 1.0))
+    return logs
 
 
 def _masked_u(number: pl.Series, person: npt.NDArray[np.uint32], frequencies: Frequencies) -> Floats:
