@@ -274,7 +274,7 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
     scored = _weighed(vectors, everything, counts, known, spoken)
     no_name = rest.filter(pl.col("n").is_null() & pl.col("text").is_null())["m"]
-    said_in_text = {"rivals": spoken.rivals, "unnamed": pl.concat([spoken.unnamed, no_name])}
+    said_in_text = {"rivals": spoken.rivals, "unnamed": pl.concat([spoken.unnamed, no_name]), "needless": spoken.needless}
     return scored.with_columns(**{name: pl.col("m").is_in(rows.implode()) for name, rows in said_in_text.items()}), found
 
 
