@@ -9,6 +9,7 @@ import polars as pl
 
 from standards import ids
 from standards.misplaced import PEOPLE, put_right
+from standards.names import ALIAS
 from standards.text import unless
 
 OLD = 15  # digits of an ID number of before 1999
@@ -16,6 +17,8 @@ BANK_CARD, DATED = r"^62\d{17}$", r"^\d{6,7}(?:19|20)\d{2}[01]"  # nineteen digi
 OLD_CERTIFICATE = r"^(\d{6}[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})[1-7][1-4]$"
 BETWEEN = r"\s*[、,，/;；]\s*"  # between the names in one cell
 SEVERAL = rf"^\p{{Han}}[\p{{Han}}·]+(?:{BETWEEN}\p{{Han}}[\p{{Han}}·]+)+$"
+AND = r"^(\p{Han}{2,4})\s*[和与及]\s*(\p{Han}{2,4})$"  # 杨光和吴秀英; 李和平 is one
+ALSO = rf"(\p{{Han}}[\p{{Han}}·]+?)[(（\[【,，\s]*(?:{ALIAS})[:：为是]?\s*(\p{{Han}}[\p{{Han}}·]+)"
 LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands between them
 DOUBLED = (4, 6, 8)  # digits of a year, an area, a day of birth: what is typed or pasted twice
 BIRTH_DIGITS = 8
@@ -30,11 +33,27 @@ def placed(mentions: pl.DataFrame) -> pl.DataFrame:
     return mentions
 
 
+def registered(mentions: pl.DataFrame, register: pl.Series) -> pl.DataFrame:
+    """`mentions` in which of a name and what he was or is called besides (杨光(原名杨老五)) that of the `register` (its names) counts."""
+    for name in ("person_name", "head_name"):
+        cells = mentions[name]
+        at = (cells.str.len_bytes() >= LEAST_SEVERAL).fill_null(value=False).arg_true()
+        told = pl.DataFrame({"at": at, "both": cells.gather(at)}).filter(pl.col("both").str.contains(ALSO))
+        if told.is_empty():
+            continue
+        told = told.with_columns(now=pl.col("both").str.extract(ALSO, 1), also=pl.col("both").str.extract(ALSO, 2))
+        known = register.filter(register.is_in(pl.concat([told["now"], told["also"]]).implode())).unique().implode()
+        old = told.filter(~pl.col("now").is_in(known) & pl.col("also").is_in(known))
+        mentions = mentions.with_columns(cells.clone().scatter(old["at"], old["also"]))
+    return mentions
+
+
 def apart(mentions: pl.DataFrame) -> pl.DataFrame:
     """`mentions` in which of several names in one cell (`杨光、吴秀英`) the first is the person or head, the others are his company."""
     names = pl.col("person_name", "head_name")
     long = mentions.select(pl.any_horizontal(names.str.len_bytes() >= LEAST_SEVERAL)).to_series().arg_true()
-    rows = mentions[long].with_columns(at=long).filter(pl.any_horizontal(names.str.contains(SEVERAL)))
+    rows = mentions[long].with_columns(at=long).with_columns(names.str.replace(AND, "${1}、${2}"))
+    rows = rows.filter(pl.any_horizontal(names.str.contains(SEVERAL)))
     if rows.is_empty():
         return mentions
     first = [pl.when(pl.col(name).str.contains(SEVERAL)).then(pl.col(name)) for name in ("person_name", "head_name")]

@@ -71,7 +71,7 @@ def _without_additions(numbers: pl.Series) -> pl.Series:
     """`normalise` of numbers that are not plainly eighteen characters."""
     numbers = unless(~numbers.str.contains(BORN), numbers, _day_of_birth)
     number = pl.col("number")
-    text = number.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s\p{C}'`\"‘’“”:,;()\[\]-]|[\p{Han}]", "")
+    text = number.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s\p{C}\p{Sc}'`\"‘’“”:,;()\[\]-]|[\p{Han}]", "")
     text = text.str.replace_all("[ХχΧ×✕╳]", "X").str.replace_all("[OΟО]", "0").str.replace(r"^(\d{15,22})\.0*$", "${1}")
     frame = numbers.to_frame("number").select(text=text).with_columns(text=_stars(pl.col("text")))
     lettered = frame["text"].str.contains(LETTERED) & frame["text"].str.len_bytes().is_in([15, LENGTH])
