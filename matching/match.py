@@ -334,7 +334,9 @@ def _by_company(
         scored, candidates = _score(rest, others_named, known, 0, nobody)
         told = decide(scored, known.settings)
         certain = 1 - errors(told.with_columns(feed=others_named.rows["feed"][told["m"]]), factors) >= known.settings.link_from
-        decided, memory = told.filter(certain), candidates.memory
+        # A head's name is borne elsewhere, too, and nothing else says that this person, whom the register does not know, is of his house.
+        near = pl.col("place").is_between(0, 1) | (pl.col("town") == 0)
+        decided, memory = told.filter(certain & told.select(near | ~pl.col("alone")).to_series()), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
     return by_company(found, sources, real, known.register.persons), memory
 
