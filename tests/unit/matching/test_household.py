@@ -67,9 +67,12 @@ def test_who_has_died_is_known_by_the_number_that_earlier_months_had_of_him() ->
 
 def test_a_head_who_is_only_named_must_live_where_the_row_says() -> None:
     """The register does not know her, and a man of her head's name lives somewhere in the county."""
-    bride: dict[str, object] = {"person_name": "欧阳雪", "id_number": number("19890820", 522), "head_name": "沈大海"}
-    rows = [{**bride, "village": "杉木村"}, {**bride, "town": None}, {**bride, "town": None, "head_id": HAI}]
-    assert found(link(county(*FAMILY), rows)) == ["A1", None, "A1"]
+    brides = [
+        {"person_name": "欧阳雪", "id_number": number("19890820", 522), "head_name": "沈大海", "village": "杉木村"},
+        {"person_name": "令狐雪", "id_number": number("19890820", 524), "head_name": "沈大海", "town": None},
+        {"person_name": "司徒雪", "id_number": number("19890820", 526), "head_name": "沈大海", "head_id": HAI, "town": None},
+    ]
+    assert found(link(county(*FAMILY), brides)) == ["A1", None, "A1"]
 
 
 NEIGHBOUR = {"household_id": "5226990012000110", "person_name": "舒国庆", "id_number": number("19700215", 411), "relation": "户主"}
