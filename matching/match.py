@@ -14,7 +14,7 @@ import polars as pl
 from contracts.tables import LINK, QUALITY, REVIEW, empty
 from matching import answers, remember
 from matching.candidates import Candidates, Search
-from matching.cells import apart, placed, registered
+from matching.cells import apart, carried_down, placed, registered
 from matching.compare import company as others
 from matching.compare.names import ONE
 from matching.compare.numbers import VALID
@@ -92,7 +92,7 @@ def _prepared(
     mentions: pl.DataFrame, persons: pl.DataFrame, households: pl.DataFrame, places: pl.DataFrame
 ) -> tuple[Mentions, Register, Vocabulary]:
     """Rows and persons in the one form in which they are compared, and their names."""
-    told = apart(registered(placed(mentions), persons["person_name"]))
+    told = apart(registered(carried_down(placed(mentions)), persons["person_name"]))
     vocabulary = vocabulary_of(persons, told)
     register = prepare_register(persons, households, places, vocabulary)
     said = with_house_numbers(prepare_mentions(told, places, vocabulary), register)
