@@ -381,7 +381,7 @@ def _by_surname(texts: pl.DataFrame, people: pl.DataFrame, vocabulary: Vocabular
     once = once.filter(pl.col("text").str.contains(pl.col("surname"), literal=True))
     calling = pl.format("{}{}(?:来电|来信|来访|致电|打电话|反映)", "surname", pl.lit(TITLES))
     once = once.filter(~(pl.col("text").str.contains(calling) & pl.col("text").str.contains(ANOTHER)))
-    pattern = pl.format("{}{}|[老小姓]{}", "surname", pl.lit(TITLES), "surname")
+    pattern = pl.format("{}{}|[老小姓]{}|{}姓", "surname", pl.lit(TITLES), "surname", "surname")
     once = once.sort("surname").filter(pl.col("text").str.contains(pattern))  # a pattern that follows itself is read once
     told = called.join(once, on=["m", "surname"], how="semi")
     return told.select("m", "p", told=pl.lit(SURNAME, pl.Int8))

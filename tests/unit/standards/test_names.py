@@ -100,6 +100,10 @@ def test_names_in_letters_are_heard_as_their_characters(letters: str) -> None:
     assert pl.select(names.normalise(pl.lit("Maria Lopez"))).item() == "Maria Lopez"
 
 
+def test_names_of_two_words_in_letters() -> None:
+    assert pl.select(names.pinyin(names.normalise(pl.lit("Maimaiti Tuerxun")))).item() == "mai mai ti tu er xun"
+
+
 @pytest.mark.parametrize("letters", ["杨xiu英", "杨xiù英", "杨XIU英", "杨xiu4英"])
 def test_letters_among_characters_are_heard_as_the_character_that_could_not_be_typed(letters: str) -> None:
     assert pl.select(names.pinyin(names.normalise(pl.lit(letters)))).item() == "yang xiu ying"
