@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from standards import ids
+from standards import ids, relations
 from standards.misplaced import PEOPLE, put_right
+from standards.names import ALIAS
 from standards.text import unless
 
 OLD = 15  # digits of an ID number of before 1999
@@ -16,6 +17,9 @@ BANK_CARD, DATED = r"^62\d{17}$", r"^\d{6,7}(?:19|20)\d{2}[01]"  # nineteen digi
 OLD_CERTIFICATE = r"^(\d{6}[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})[1-7][1-4]$"
 BETWEEN = r"\s*[、,，/;；]\s*"  # between the names in one cell
 SEVERAL = rf"^\p{{Han}}[\p{{Han}}·]+(?:{BETWEEN}\p{{Han}}[\p{{Han}}·]+)+$"
+AND = r"^(\p{Han}{2,4})\s*[和与及]\s*(\p{Han}{2,4})$"  # 杨光和吴秀英; 李和平 is one
+ALSO = rf"(\p{{Han}}[\p{{Han}}·]+?)[(（\[【,，\s]*(?:{ALIAS})[:：为是]?\s*(\p{{Han}}[\p{{Han}}·]+)"
+OF_THE_HOUSE = ("head_name", "head_id", "household_no", "town", "village", "group", "address")
 LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands between them
 DOUBLED = (4, 6, 8)  # digits of a year, an area, a day of birth: what is typed or pasted twice
 BIRTH_DIGITS = 8
@@ -30,11 +34,54 @@ def placed(mentions: pl.DataFrame) -> pl.DataFrame:
     return mentions
 
 
+def carried_down(mentions: pl.DataFrame) -> pl.DataFrame:
+    """`mentions` in which what a household's first row says of house and place holds for its members' rows, in sheets that leave it out.
+
+    A household begins with its head's row; the rows of his family follow without a gap, tell how they are related, and say nothing of where
+    they live or whose house it is. A sheet of which fewer than half of such rows say nothing has no such habit, but gaps.
+    """
+    sheet = ("feed", "file", "sheet")
+    bare = pl.all_horizontal(pl.col(*OF_THE_HOUSE, "guardian_name", "text").is_null()) & pl.col("person_name").is_not_null()
+    related = mentions.select("feed", "file", "sheet", "row_number", "part", "relation", bare=bare).with_row_index("at")
+    related = related.join(related.filter("bare", pl.col("relation").is_not_null()).select(sheet).unique(), on=sheet, how="semi")
+    if related.is_empty():
+        return mentions
+    rows = related.with_columns(relations.normalise(pl.col("relation")), of=pl.struct(sheet)).sort(*sheet, "row_number", "part")
+    rows = rows.with_columns(begins=relations.is_head(pl.col("relation"))).with_columns(
+        kin=pl.col("relation").is_not_null() & ~pl.col("begins")
+    )
+    behind = (pl.col("of") == pl.col("of").shift()) & (pl.col("row_number") - pl.col("row_number").shift() <= 1)
+    follows = pl.col("kin") & pl.col("bare") & behind.fill_null(value=False)
+    habit = 2 * (pl.col("kin") & pl.col("bare")).sum().over("of") >= pl.col("kin").sum().over("of")
+    rows = rows.with_columns(house=(~follows).cum_sum(), follows=follows & habit)
+    first = rows.select(pl.col("at").first().over("house"), begun=pl.col("begins").first().over("house"))
+    told = rows.select("at", first=first["at"]).filter(rows["follows"] & first["begun"])
+    head = {"head_name": pl.coalesce("head_name", "person_name"), "head_id": pl.coalesce("head_id", "id_number")}
+    said = mentions[told["first"]].select(head.get(name, pl.col(name)).alias(name) for name in OF_THE_HOUSE)
+    return mentions.with_columns(mentions[name].clone().scatter(told["at"], said[name]) for name in OF_THE_HOUSE)
+
+
+def registered(mentions: pl.DataFrame, register: pl.Series) -> pl.DataFrame:
+    """`mentions` in which of a name and what he was or is called besides (杨光(原名杨老五)) that of the `register` (its names) counts."""
+    for name in ("person_name", "head_name"):
+        cells = mentions[name]
+        at = (cells.str.len_bytes() >= LEAST_SEVERAL).fill_null(value=False).arg_true()
+        told = pl.DataFrame({"at": at, "both": cells.gather(at)}).filter(pl.col("both").str.contains(ALSO))
+        if told.is_empty():
+            continue
+        told = told.with_columns(now=pl.col("both").str.extract(ALSO, 1), also=pl.col("both").str.extract(ALSO, 2))
+        known = register.filter(register.is_in(pl.concat([told["now"], told["also"]]).implode())).unique().implode()
+        old = told.filter(~pl.col("now").is_in(known) & pl.col("also").is_in(known))
+        mentions = mentions.with_columns(cells.clone().scatter(old["at"], old["also"]))
+    return mentions
+
+
 def apart(mentions: pl.DataFrame) -> pl.DataFrame:
     """`mentions` in which of several names in one cell (`杨光、吴秀英`) the first is the person or head, the others are his company."""
     names = pl.col("person_name", "head_name")
     long = mentions.select(pl.any_horizontal(names.str.len_bytes() >= LEAST_SEVERAL)).to_series().arg_true()
-    rows = mentions[long].with_columns(at=long).filter(pl.any_horizontal(names.str.contains(SEVERAL)))
+    rows = mentions[long].with_columns(at=long).with_columns(names.str.replace(AND, "${1}、${2}"))
+    rows = rows.filter(pl.any_horizontal(names.str.contains(SEVERAL)))
     if rows.is_empty():
         return mentions
     first = [pl.when(pl.col(name).str.contains(SEVERAL)).then(pl.col(name)) for name in ("person_name", "head_name")]

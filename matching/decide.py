@@ -71,7 +71,7 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     """One row per m: status, h, p, method, probability, margin, alone, and the best pair's vector.
 
     `alone`: the link rests on the name alone, or an age speaks against it; how often such links are right the month's test must say.
-    `scored`: pairs in order of m, h and p with their probabilities, and with `rivals` and `unnamed` (matching.spoken).
+    `scored`: pairs in order of m, h and p with their probabilities, and with `rivals`, `unnamed` and `needless` (matching.spoken).
     """
     persons = one_household(scored.select(ASKED))
     house = houses(persons)
@@ -98,7 +98,7 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     same_number = pl.col("id") == EQUAL  # whoever has the number is worth a look, whatever the name says
     # Of several whom a text names, a rare name makes nobody the one in need; a telephone may.
     one_of_several = pl.col("rivals") & ~_telephone()
-    clear = (pl.col("margin") >= settings.margin) & ~one_of_several
+    clear = (pl.col("margin") >= settings.margin) & ~one_of_several & ~pl.col("needless")
     few = pl.col("serious") <= settings.review_candidates
     open_ = ((pl.col("household") >= settings.review_from) | same_number) & few & (~_namesake() | _born_here())
     status = (

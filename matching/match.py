@@ -14,7 +14,7 @@ import polars as pl
 from contracts.tables import LINK, QUALITY, REVIEW, empty
 from matching import answers, remember
 from matching.candidates import Candidates, Search
-from matching.cells import apart, placed
+from matching.cells import apart, carried_down, placed, registered
 from matching.compare import company as others
 from matching.compare.names import ONE
 from matching.compare.numbers import NONE, VALID
@@ -92,10 +92,13 @@ def _prepared(
     mentions: pl.DataFrame, persons: pl.DataFrame, households: pl.DataFrame, places: pl.DataFrame
 ) -> tuple[Mentions, Register, Vocabulary]:
     """Rows and persons in the one form in which they are compared, and their names."""
-    told = apart(placed(mentions))
+    told = apart(registered(carried_down(placed(mentions)), persons["person_name"]))
     vocabulary = vocabulary_of(persons, told)
     register = prepare_register(persons, households, places, vocabulary)
     said = with_house_numbers(prepare_mentions(told, places, vocabulary), register)
+    # A hamlet's name says nothing where the register numbers its groups.
+    known = pl.col("group").is_in(register.persons["group"].unique().implode())
+    said = Mentions(said.rows.with_columns(pl.when(known).then("group").alias("group")), said.company)
     return _with_feed_numbers(said), register, vocabulary.read()
 
 
@@ -274,7 +277,7 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
     scored = _weighed(vectors, everything, counts, known, spoken)
     no_name = rest.filter(pl.col("n").is_null() & pl.col("text").is_null())["m"]
-    said_in_text = {"rivals": spoken.rivals, "unnamed": pl.concat([spoken.unnamed, no_name])}
+    said_in_text = {"rivals": spoken.rivals, "unnamed": pl.concat([spoken.unnamed, no_name]), "needless": spoken.needless}
     return scored.with_columns(**{name: pl.col("m").is_in(rows.implode()) for name, rows in said_in_text.items()}), found
 
 
@@ -331,7 +334,9 @@ def _by_company(
         scored, candidates = _score(rest, others_named, known, 0, nobody)
         told = decide(scored, known.settings)
         certain = 1 - errors(told.with_columns(feed=others_named.rows["feed"][told["m"]]), factors) >= known.settings.link_from
-        decided, memory = told.filter(certain), candidates.memory
+        # A head's name is borne elsewhere, too, and nothing else says that this person, whom the register does not know, is of his house.
+        near = pl.col("place").is_between(0, 1) | (pl.col("town") == 0)
+        decided, memory = told.filter(certain & told.select(near | ~pl.col("alone")).to_series()), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
     return by_company(found, sources, real, known.register.persons), memory
 

@@ -144,13 +144,13 @@ def phone_of(phone: pl.Expr) -> pl.Expr:
 
 
 def group_of(group: pl.Expr) -> pl.Expr:
-    """组 as a number in digits where it has one, else its name; `第三村民组` and `3组` are one group."""
+    """组 as a number in digits where it has one, else its name; `第三村民组`, `3组` and `第三生产队` are one group."""
     return group.map_batches(_groups, return_dtype=pl.Categorical, is_elementwise=True)
 
 
 def _groups(cells: pl.Series) -> pl.Series:
     """`group_of` of a series."""
-    text = pl.col("cell").str.normalize("NFKC").str.replace_all(r"[\s第村民小组社号]", "")
+    text = pl.col("cell").str.normalize("NFKC").str.replace_all(r"[\s第村民小组社号队]|生产|\.0$", "")
     text = text.replace(list(NUMERALS), [str(number) for number in NUMERALS.values()]).str.replace(r"^0+(\d)", "${1}")
     return _read_once(cells, pl.when(text != "").then(text).cast(pl.Categorical))
 

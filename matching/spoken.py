@@ -27,20 +27,28 @@ SHORT = 2  # characters of a name that may be a word
 SOME = 3  # names that make a character one of given names
 PAIRS = pl.Schema({"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8, "n": pl.UInt32})
 # Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
-SPEAKERS = "来电人|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属"
-CALLER = rf"(?:{SPEAKERS})(?:姓名)?[】\]〕]?[是为叫系:：“\"(（]*$"
+SPEAKERS = "来电人?|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属"
+CALLER = rf"(?:^|[^被])(?:{SPEAKERS})(?:姓名)?[】\]〕]?[是为叫系:：“\"(（]*$"  # 被反映人 is whom it is about
 CALLS = (
     r"^(?:\([^)]*\))?(?:先生|女士|老师|医生|同志)?[”\"]?"
-    r"(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代|替|帮|发|上传|留言|驾|开车|酒后|(?:电话)?(?:报告|汇报)|讲|说)"
+    r"(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代|替|帮|发|上传|留言|驾|开车|酒后|(?:电话)?(?:报告|汇报)|讲|说|[声宣]?称|要求|希望|询问|咨询|求证)"
 )
 SIGNED = r"^[，。、；,;:：\s\d()]*$"
 NOT_CALLER = r"^(?:的|家|之)"
+# Who gives his name only to speak of one of his family who is named, too: 我叫杨胜，我爸爸杨光…; 我是杨光的女儿杨梅.
+FAMILY = (
+    "爸爸?|妈妈?|父亲|母亲|爷爷|奶奶|公公|婆婆|外公|外婆|岳父|岳母|丈母娘|老丈人|老公|老婆|丈夫|妻子|爱人|儿子|女儿|儿媳|女婿|孙子|孙女|侄子|侄女|外甥女?|"
+    "[哥弟姐妹叔伯]{1,2}|[堂表][哥弟姐妹]|伯父|大伯|舅舅|姑[姑妈]|姨妈|姨|嫂子|婶[婶子]?"
+)
+MY_FAMILY = rf"(?:我|本人)(?:的|家)?(?:{FAMILY})(?:名?叫|是)?$"
+GIVES_HIS_NAME = r"(?:我|本人)(?:名?叫|是)(?:\p{Han}{0,12}(?:村|社区|街道|[镇乡组])的?(?:村民|居民)?)?$"
+OF_THE_NAMED = rf"(?:我|本人)是(?:\p{{Han}}{{0,10}}(?:村|社区|[镇乡组])的?)?\p{{Han}}{{2,4}}的(?:{FAMILY})$"
 # Who complains of another one's deed against himself speaks for himself, too.
 WRONGED = r"(?:欠|借|骗|打|占|撞|抢|偷|扣|赶|害)\S{0,2}(?:我|自己|本人|[其他她](?:[^父母夫妻子女]|$))"
 # Whose office stands before or behind the name is spoken about, or speaks, as its holder, and who is blamed is not in need, unless it is
 # his own home or health; nor is who has done something himself.
 BLAMED = (
-    r"(?:被|房东|债主|老板|雇主|法人|法定代表人|司机|肇事者|嫌疑人|被告|对方)[是为叫系:：]?$"
+    r"(?:被|被(?:投诉|举报|检举|控告|申诉)人|房东|债主|老板|雇主|法人|法定代表人|司机|肇事者|嫌疑人|被告|对方)[是为叫系:：]?$"
     r"|(?:举报|检举|控告|投诉|感谢|表扬)(?:\p{Han}{0,12}[村组镇乡]|\p{Han}{0,12}(?:社区|街道))?(?:的|村民)?$"  # or thanked
 )
 OFFICES = (
@@ -73,14 +81,26 @@ SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"[替代帮][^，。；,;]*$"  # 杨胜
 OWN = r"本人|自己|自家|我(?:[^们]|们?家|们?一家|$)|家中|家里|家住|住在|其(?:家|父|母|夫|妻|子|女|丈夫|儿|孙)"  # of a caller's own house
 # What people write about who are not in need; and the words without which nobody is. Thanks come after help, unless they close a request.
 MATTERS = (
-    "表扬|点赞|举报|检举|控告|投诉|纠纷|协商|调解|停电|路灯|班车|信号|扰民|噪音|音响|吵得|垃圾|户口|补办|缴费|建议"
-    "|(?:咨询|询问|请问|查询|了解).{0,20}(?:政策|标准|流程|条件|材料|手续|办理|时间|何时|几时|什么时候|地址|地点|进度|断缴|怎么[补缴])"
+    "表扬|点赞|举报|检举|控告|投诉|纠纷|协商|协调|调解|停电|电压|变压器|路灯|班车|公交|客车|出租车|停车|占道|拥堵|红绿灯|驾校|信号|断网|网络|宽带|电信|移动公司"
+    "|扰民|噪音|音响|广场舞|声音|吵得|垃圾|公厕|厕所|秸秆|臭|污水|排污|倾倒|油烟|环保|环境|户口|身份证|房产证|不动产证|准生证|营业执照|学区|择校|补课|补办|缴费|扣费|退款|退费|退还"
+    "|建议|快递|商家|超市|食品|餐饮|过期|假货|假冒|冻结|诈骗电话|短信|中奖|骚扰|真假|财务|公开|公示|选举|违反|纪律|补偿款|征地|占地|地界|界线|核酸|疫苗|挂号|排队|预约"
+    "|路面|坑洼|坑坑|修路|修桥|道路|公路|通组路|桥|井盖|电杆|电线|管网|管道|水压|健身|绿化|野猪|野狗|流浪狗|[狗牛]没[拴栓]|增加|增设|安装|风景|旅游|查处|整治|整改"
 )
+ENQUIRIES = (
+    "(?:咨询|询问|请问|查询|了解|想问|问一?下|问:|想知道).{0,20}(?:政策|标准|流程|条件|材料|手续|办理|时间|何时|几[时号点月]|什么时候|地址|地点|进度"
+    "|断缴|报销|多少|在?哪|如何|怎么)"
+)
+# Of whom nobody speaks: what an enquiry asks for, and what leaks in the street.
+BENEFITS = (
+    "残疾人?证|高龄[补津]贴|老年[补津]贴|住院费?报销|医疗(?:保险|费)?报销|(?:医疗|养老|失业|工伤|大病)保险|失业金|低保(?:政策|标准|条件)"
+    "|住房公积金|大学生|学费标准"
+)
+PUBLIC = "焚烧|(?:自来水)?(?:管网|管道|水管)[^，。；]{0,4}漏水|漏水到|电线[^，。；]{0,4}漏电|驾校学费|低保名单|路灯[^，。；]{0,6}[坏亮]"
 DISTRESS = (
-    "病|癌|瘫|残|瘤|患|症|脑|盲|聋|哑|失明|透析|手术|住院|治疗|医药|困难|困境|贫|穷困|辛苦|可怜|造孽|救|帮扶|帮帮|低保|五保|特困|纳入|护理|"
-    "轮椅|孤儿|孤寡|独居|无人(?:照|抚|赡|监护)|没人管|老人|老母|老父|高龄|死|亡|去世|过世|离世|伤|摔|车祸|火灾|烧|塌|垮|倒了|漏|裂|危房|住房|"
-    "灾|洪水|山洪|冲[走毁垮]|干旱|绝收|减产|失业|就业|下岗|收入|无法生活|生活[困艰无没来拮难费不]|工资|工钱|欠|学费|上学|辍学|读书|大学|饮水|"
-    "水喝|没有?水|停水|断水|自来水|水管|沟水|裁员|没活|找到?不?到?活|没有?钱|没得钱|无钱|缺钱|不起|家暴|被[骗占打]|不下去|挨冻|挨饿|赡养"
+    "病|癌|瘤|瘫|残|(?:^|[^狗鼠虫隐])患|症|脑|盲|聋|哑|失明|透析|手术|住院|治疗|医药|截肢|骨折|困难|困境|贫|穷|辛苦|可怜|造孽|救|帮扶|帮帮|低保|五保|特困|纳入|护理|"
+    "轮椅|孤儿|孤寡|独居|无人(?:照|抚|赡|监护)|没人[管照]|一个人[住过]|老人|老母|老父|高龄|死|亡|去世|过世|离世|老伴刚?走|伤|摔|车祸|火灾|烧|塌|垮|倒了|要倒|漏|裂|危房|住房|木房|"
+    "灾|洪水|山洪|冲[走毁垮]|干旱|冰雹|霜冻|绝收|减产|无收|滞销|亏[损本]|破产|失业|就业|下岗|收入|无法生活|生活[困艰无没来拮难费不陷]|工资|工钱|欠|债|断供|学费|上学|辍学|读书|大学|饮水|"
+    "水喝|吃水|没有?水|停水|断水|自来水|水管|沟水|裁员|没活|没有?工作|找到?不?到?活|没有?钱|没得钱|无钱|缺钱|不起|不上|不敷出|家暴|被[骗占打]|不下去|挨冻|挨饿|不饱|赡养|抚养|单亲|离婚|坐牢|服刑"
 )
 THANKS, REQUEST = "感谢|致谢|表扬|点赞|锦旗", "请求|恳请|求助|希望|[盼望求]|申请|困难|没钱|无钱"
 CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{Han}]|^)$"  # what stands before a name of two characters
@@ -98,13 +118,15 @@ class Spoken:
     `pairs`: m, p, told (level of the name in the text), n (what he is called there, where that is a name beyond doubt; numbered behind the
     vocabulary, in the order of `letters`, their characters); `company`: where a text names several, each for the others, callers included;
     `rivals`: the m of texts that name people of several households, none of whom is told from the others as the one in need; `unnamed`: the
-    m of texts that name nobody and speak of the caller's own house; `idle`: the m of rows with a text alone, in which nobody is in need.
+    m of texts that name nobody and speak of the caller's own house; `needless`: the m of texts that name nobody but
+    who calls, without a word of distress; `idle`: the m of rows with a text alone, in which nobody is in need.
     """
 
     pairs: pl.DataFrame
     company: pl.DataFrame
     rivals: pl.Series
     unnamed: pl.Series
+    needless: pl.Series
     idle: pl.Series
     letters: Letters | None = None
 
@@ -121,6 +143,7 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
             pl.DataFrame(schema={"m": pl.UInt32, "role": pl.String, "n": pl.UInt32, "key": pl.Int64, "heard": pl.Int64}),
             pl.Series(dtype=pl.UInt32),
             pl.Series(dtype=pl.UInt32),
+            pl.Series(dtype=pl.UInt32),
             idle,
         )
     texts = _joined(texts, register, vocabulary)
@@ -131,6 +154,8 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     named = _without_officials(hits)
     hits = _without_callers(named, texts)
     rivals, unheard = _rivals(hits, people)
+    callers_only = hits.group_by("m").agg(pl.col("calls").all()).filter("calls").join(texts.select("m", "text"), on="m")
+    needless = callers_only.filter(~pl.col("text").str.contains(DISTRESS))["m"].cast(pl.UInt32)
     left_out = named.join(hits, on=["m", "p", "start"], how="anti")["m"]  # the telephone is theirs
     hits = hits.filter(~(pl.col("calls") & pl.col("m").is_in(unheard.implode())))
     by_surname = _by_surname(phoned.filter(~pl.col("m").is_in(left_out.implode())))
@@ -142,7 +167,8 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     unnamed = at_home.filter(~at_home.is_in(best["m"].cast(pl.UInt32).unique().implode()))
     n = pl.when(pl.col("called").is_not_null()).then(pl.col("said") + len(vocabulary.length))
     pairs = best.select("m", "p", "told", n=n).cast(PAIRS)
-    return Spoken(pairs, _company(named, vocabulary), rivals, unnamed, idle, said.letters[np.arange(len(said.length))])
+    letters = said.letters[np.arange(len(said.length))]
+    return Spoken(pairs, _company(named, vocabulary), rivals, unnamed, needless, idle, letters)
 
 
 def _hits(
@@ -169,7 +195,7 @@ def _levels(hits: pl.DataFrame, said: Vocabulary, vocabulary: Vocabulary) -> pl.
     once, other = distinct(n)
     levels = name_levels(one, len(said.length) + other, said.beside(vocabulary, once))
     ours, theirs = (names.names["spelt"].to_numpy() for names in (said, vocabulary))
-    at = np.flatnonzero(one >= 0)
+    at = np.flatnonzero((one >= 0) & ~said.holed[one])
     levels[at[ours[one[at]] == theirs[n[at]]]] = EQUAL
     return pl.Series("told", levels)
 
@@ -242,7 +268,9 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
 def _about_nobody() -> pl.Expr:
     """Texts in which nobody is in need: thanks, and enquiries, complaints and suggestions without a word of distress."""
     text = pl.col("text")
-    other = text.str.contains(MATTERS) & ~text.str.contains(DISTRESS)
+    asked = pl.when(text.str.contains(ENQUIRIES)).then(text.str.replace_all(BENEFITS, ""))
+    other = asked.is_not_null() | text.str.contains(MATTERS)
+    other &= ~pl.coalesce(asked, "text").str.replace_all(PUBLIC, "").str.contains(DISTRESS)
     return other | (text.str.contains(THANKS) & ~text.str.contains(REQUEST))
 
 
@@ -303,6 +331,9 @@ def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     end = pl.col("start") + pl.col("length")
     before, behind = pl.col("before"), pl.col("behind")
     calls = (before.str.contains(CALLER) & ~behind.str.contains(NOT_CALLER)) | behind.str.contains(CALLS)
+    of_family = hits.filter(before.str.contains(MY_FAMILY))["m"].unique()
+    calls |= before.str.contains(GIVES_HIS_NAME) & pl.col("m").is_in(of_family.implode())
+    calls |= before.str.contains(OF_THE_NAMED)
     hits = hits.with_columns(calls=calls).join(texts.select("m", "text"), on="m", maintain_order="left").with_row_index("hit")
     callers = hits.filter("calls")  # few: what is said before and after them is read for them alone
     helped = callers.filter(pl.col("text").str.slice(0, pl.col("start")).str.contains(ON_BEHALF))["hit"]
@@ -376,7 +407,7 @@ def _by_surname(called: pl.DataFrame) -> pl.DataFrame:
         "surname"
     )  # a pattern that follows itself is read once
     calling = pl.format("{}{}(?:来电|来信|来访|致电|打电话|反映)", "surname", pl.lit(TITLES))
-    pattern = pl.format("{}{}|[老小姓]{}", "surname", pl.lit(TITLES), "surname")
+    pattern = pl.format("{}{}|[老小姓]{}|{}姓", "surname", pl.lit(TITLES), "surname", "surname")
     once = once.filter(pl.col("text").str.contains(pattern))
     once = once.filter(~(pl.col("text").str.contains(ANOTHER) & pl.col("text").str.contains(calling)))
     told = called.join(once, on=["m", "surname"], how="semi")

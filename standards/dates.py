@@ -1,7 +1,8 @@
 """Dates as bureaus write them, read into dates.
 
-A date is read only when it can be read in one way: year first, a month by its name, or an Excel serial number. `11/5/2026` and `26.11.5`
-are left unread, for the bureau to write again, and so is a period. A month without a day stands for its first day.
+A date is read only when it can be read in one way: year first, a month by its name, a day beyond the twelfth, or an Excel serial
+number. `11/5/2026` and `26.11.5` are left unread, for the bureau to write again, and so is a period. A month without a day stands for
+its first day.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ _SIGN = r" ?[-/\\.、。年 ] ?"
 _BEHIND = r" ?(?:\((?:周|星期).\)|(?:周|星期).)? ?(?:上午|下午|中午|凌晨|早上|晚上?)?(?:[T ,]*\d{1,2}[:时点].*)?"  # a weekday, a time
 _DAY = rf"^(?P<y>{_YEAR}){_SIGN}(?P<m>\d{{1,2}})(?:{_SIGN}| ?月 ?)(?P<d>\d{{1,2}}) ?[日号]?{_BEHIND}$"
 _PLAIN_DAY = rf"^(?P<y>{_YEAR})(?P<m>\d{{2}})(?P<d>\d{{2}})(?:\.0+|\d{{6}})?$"
+_DAY_FIRST = rf"^(?P<d>1[3-9]|2\d|3[01])[-/.](?P<m>\d{{1,2}})[-/.](?P<y>{_YEAR})$"  # 13 and more is no month
+_MONTH_FIRST = rf"^(?P<m>\d{{1,2}})[-/.](?P<d>1[3-9]|2\d|3[01])[-/.](?P<y>{_YEAR})$"
 _MONTH = rf"^(?P<y>{_YEAR}) ?[-/.年] ?(?P<m>\d{{1,2}}) ?(?:月份?|[-/.])?$"
 _PLAIN_MONTH = rf"^(?P<y>{_YEAR})(?P<m>\d{{2}})(?:\.0+)?$"
 _SERIAL = r"^(\d{4,5})(?:\.\d+)?$"
@@ -36,7 +39,7 @@ def parse_date(expr: pl.Expr) -> pl.Expr:
     """Date of a text; null when it is none or cannot be told.
 
     Reads `2026-11-05`, `2026/11/5`, `2026.11.5`, `2026、11、5`, `2026年11月5日`, `20261105`, the same with weekday or time behind,
-    `二〇二六年十一月五日`, `5-Nov-26`, `2026-11`, `202611`, `2026年11月` and Excel serial numbers (`46331`, `46331.0`).
+    `二〇二六年十一月五日`, `25/11/2026`, `5-Nov-26`, `2026-11`, `202611`, `2026年11月` and Excel serial numbers (`46331`, `46331.0`).
     """
     return expr.map_batches(_dates, return_dtype=pl.Date, is_elementwise=True)
 
@@ -60,7 +63,7 @@ def _read(cell: pl.Expr) -> pl.Expr:
     text = clean(cell)
     serial = text.str.extract(_SERIAL, 1).cast(pl.Int32)
     from_serial = pl.when(serial.is_between(FIRST_SERIAL, LAST_SERIAL)).then(EXCEL_EPOCH + pl.duration(days=serial))
-    days = [_written(text, pattern) for pattern in (_DAY, _PLAIN_DAY, _MONTH, _PLAIN_MONTH)]
+    days = [_written(text, pattern) for pattern in (_DAY, _PLAIN_DAY, _DAY_FIRST, _MONTH_FIRST, _MONTH, _PLAIN_MONTH)]
     return pl.coalesce(*days, from_serial, _in_words(text), _in_english(text)).cast(pl.Date)
 
 

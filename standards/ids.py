@@ -21,7 +21,8 @@ PSEUDO = "999999"  # numbers that offices give to people who have none (domain.m
 WHOLE = r"^[0-9]{17}[0-9X]$"
 # Letters that are typed, or read by a scanner, for digits; where all else of a number is there.
 LETTERS = dict(zip("ILSZBGDQ|", "115286001", strict=True))
-LETTERED = r"^(?:\d*[ILSZBGDQ|]\d*){1,4}$|^(?:\d*[ILSZBGDQ|]){1,4}\d*X$"
+LETTERED = r"^(?:\d*[ILSZBGDQ|]\d*){1,6}$|^(?:\d*[ILSZBGDQ|]){1,6}\d*X$"
+SMALL = dict(zip("bgq", "699", strict=True))  # which a scanner reads for other digits than their capitals
 BORN = r"^\D*(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?\D*$"
 LENGTH = 18
 LEAP_DAY = 229
@@ -74,7 +75,9 @@ def _without_additions(numbers: pl.Series) -> pl.Series:
     """`normalise` of numbers that are not plainly eighteen characters."""
     numbers = unless(~numbers.str.contains(BORN), numbers, _day_of_birth)
     number = pl.col("number")
-    text = number.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s\p{C}'`\"‘’“”:,;()\[\]-]|[\p{Han}]", "")
+    text = number.str.normalize("NFKC")
+    text = pl.when(text.str.contains(r"^\s*\d[\dbgqlOIDSZBX|\s]*$")).then(text.str.replace_many(SMALL)).otherwise(text)
+    text = text.str.to_uppercase().str.replace_all(r"[\s\p{C}\p{Sc}'`\"‘’“”:,;()\[\]-]|[\p{Han}]", "")
     text = text.str.replace_all("[ХχΧ×✕╳]", "X").str.replace_all("[OΟО]", "0").str.replace(r"^(\d{15,22})\.0*$", "${1}")
     frame = numbers.to_frame("number").select(text=text).with_columns(text=_stars(pl.col("text")))
     lettered = frame["text"].str.contains(LETTERED) & frame["text"].str.len_bytes().is_in([15, LENGTH])

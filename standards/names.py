@@ -24,10 +24,13 @@ LATIN = r"^\p{Latin}[\p{Latin}\p{M}\s.,-]*$"
 # What is written where nobody's name is, and what spreadsheets write there.
 NO_NAME = "同上|同前|本人|户主|无|无名|无名氏|不详|未知|未填|暂无|见附件|略|姓名"
 NOTHING = rf"^(?:{NO_NAME}|[〃″′\"/-]+|(?i:null|#?N/A|#[A-Z/0]+[!?]))$"
-TITLES = "先生|女士|师傅|老师|大爷|大妈|大娘|大叔|大姐|大哥"
+TITLES = "先生|女士|师傅|老师|大爷|大妈|大娘|大叔|大姐|大哥|书记|主任|组长|村长|支书|会计|队长"
 HOUSE = "一家|全家|家庭|户"
-LABELS = "户主|已故|村民|居民|群众|患者|学生|申请人|当事人|残疾人|老人|五保老人|(?:五保|低保|贫困|脱贫|特困|监测|建档立卡)户"
-BEHIND = f"已?(?:故|死亡|去世)|同志|同学|本人|户主|老人|夫妇|等[人户名]?|(?:一家)?口人|一家口|{HOUSE}|{TITLES}"
+LABELS = (
+    "户主|已故|死者|逝者|亡者|伤者|村民|居民|群众|患者|学生|申请人|当事人|残疾人|老人|五保老人|(?:五保|低保|贫困|脱贫|特困|监测|建档立卡)户"
+)
+COUNT = "[一二两三四五六七八九十]?"
+BEHIND = f"已?(?:故|死亡|去世)|同志|同学|本人|户主|老人|夫妇|等{COUNT}[人户名口]?|(?:一家)?口人|一家{COUNT}口人?|{HOUSE}|{TITLES}"
 TITLE_BEHIND = rf"^(?:(\p{{Han}}[\p{{Han}}·]+?)(?:{BEHIND})|(\p{{Han}}{{3,}})家)$"  # 陆健家 may be a name
 SURNAME_ONLY = rf"^\p{{Han}}?(\p{{Han}})氏$|^(\p{{Han}})(?:某+|{TITLES})$"  # 杨吴氏 is a 吴 who married a 杨
 # Of two names in one cell that of the papers, or of him for whom another signs, and not what somebody was or is called besides.
@@ -37,11 +40,12 @@ OFFICIAL = (
 )
 BESIDE = "·,，、;；:：-_/《》〈〉「」★☆▲△√✓✔◆◇※"  # marks before and behind a name
 ALIAS = "曾用名|原名|又名|又叫|别名|小名|乳名|外号|绰号"
-# Sex, relation, age or a count behind a name: 杨光 男, 杨光-长子, 杨光45岁.
+# Sex, relation, age, a count or what was done behind a name: 杨光 男, 杨光-长子, 杨光45岁, 杨光-已核实.
 KIN = "[长次三四大小]?[子女孙媳婿]|[妻夫父母兄弟]|妻子|丈夫|配偶|儿子|女儿|儿媳|父亲|母亲|孙子|孙女"
 PERSONAL = (
     rf"^(\p{{Han}}[\p{{Han}}·]+?)(?:[\s,，、/|:—-]+(?:[男女](?:[\s,，、/|:-].*)?|之?(?:{KIN}))"
-    r"|[\s,，、/|:-]*\d+(?:人|口人?|岁|组|号|户|名))$"
+    r"|[\s,，、/|:-]*\d+(?:人|口人?|岁|组|号|户|名)"
+    r"|[,，/|:：—-]+\s*(?:已|未|待|拟|重复|注销|死亡|外出|务工|同意|核实)\p{Han}*)$"
 )
 READ_SO = r"^(\p{Han})\((\p{Latin}[\p{Latin}\p{M}]*\d?)\)"  # 吴(róng): the character could not be typed
 LABEL_AHEAD = rf"^(?:{LABELS})(\p{{Han}}[\p{{Han}}·]+)$"

@@ -45,6 +45,7 @@ DIALECT = (
     (r"\blv", "li"),
 )
 SYLLABLES = 4  # of a name in pinyin, at most
+FOREIGN = 9  # of one of several words of two syllables or more: Maimaiti Tuerxun
 LETTERS = re.compile(r"[A-Za-z\u00c0-\u024f\u0300-\u036f]+\d?")
 HOLE = "□"
 
@@ -125,7 +126,8 @@ def _in_characters(name: str) -> str:
     if len(words) > 1 and len(words[-1]) == 1 and len(words[0]) > 1:
         words = [words[-1], *words[:-1]]
     read_so = [syllable for word in words for syllable in word]
-    return "".join(_characters()[syllable] for syllable in read_so) if 1 < len(read_so) <= SYLLABLES else name
+    most = FOREIGN if len(words) > 1 and all(len(word) > 1 for word in words) else SYLLABLES
+    return "".join(_characters()[syllable] for syllable in read_so) if 1 < len(read_so) <= most else name
 
 
 def _parted(word: str) -> list[str]:

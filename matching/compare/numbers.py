@@ -118,7 +118,8 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     few = whole & (broken | (kind == VALID)) & (many <= FEW) & (kind != MASKED_KIND)
     few |= _slips(pairs, asked=broken & ~few)
     few |= _slip_and_tail(pairs, asked=broken & ~few & (left[15:18] == ZERO).all(axis=0))
-    elsewhere = whole & (kind != MASKED_KIND) & ~differs[6:].any(axis=0)  # the same number but for its area
+    # The same number but for its area (and the check character that goes with it); month and day exchanged, by which it stayed sound.
+    elsewhere = whole & (kind != MASKED_KIND) & (~differs[6:17].any(axis=0) | _day_and_month(differs, left, right))
     sequence = whole & (kind != MASKED_KIND) & ~differs[:14].any(axis=0)
     born = whole & (kind != MASKED_KIND) & ~differs[6:14].any(axis=0)
     chosen = [

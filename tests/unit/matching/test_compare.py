@@ -142,6 +142,7 @@ def test_what_becomes_of_a_number() -> None:
         f"*************9{end[1:]}": "differs",  # one of four is no slip
         number("19700925", 322): "sequence",
         number("19700925", 322, "110101"): "birth",
+        number("19700925", 321, "110101"): "slips",  # the area that a county got later, and the check character with it
         number("19850101", 11): "differs",
     }
     assert {sent: beside_true(sent) for sent in cases} == cases
@@ -182,7 +183,10 @@ def test_births_that_are_missing() -> None:
     assert birth_levels(pl.Series([None], dtype=pl.Date), pl.Series([date(1980, 1, 1)]))[0] == -1
 
 
-@pytest.mark.parametrize(("one", "other"), [("3组", "第三村民组"), ("03组", "3"), ("二十一组", "21组"), ("上寨", "上寨组")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("3组", "第三村民组"), ("03组", "3"), ("二十一组", "21组"), ("上寨", "上寨组"), ("第八生产队", "8组"), ("3小队", "3.0")],
+)
 def test_groups(one: str, other: str) -> None:
     frame = pl.DataFrame({"one": [one], "other": [other]})
     assert frame.select(group_of(pl.col("one"))).item() == frame.select(group_of(pl.col("other"))).item()

@@ -65,6 +65,35 @@ def test_who_has_died_is_known_by_the_number_that_earlier_months_had_of_him() ->
     assert matched.links.filter(pl.col("household_id") == "A1", pl.col("feed") == "list")["explanation"].str.contains("此前月份").all()
 
 
+def test_a_head_who_is_only_named_must_live_where_the_row_says() -> None:
+    """The register does not know her, and a man of her head's name lives somewhere in the county."""
+    brides = [
+        {"person_name": "欧阳雪", "id_number": number("19890820", 522), "head_name": "沈大海", "village": "杉木村"},
+        {"person_name": "令狐雪", "id_number": number("19890820", 524), "head_name": "沈大海", "town": None},
+        {"person_name": "司徒雪", "id_number": number("19890820", 526), "head_name": "沈大海", "head_id": HAI, "town": None},
+    ]
+    assert found(link(county(*FAMILY), brides)) == ["A1", None, "A1"]
+
+
+def test_a_sheet_that_says_once_for_a_household_where_it_lives() -> None:
+    """Two women of one name; a cell was merged over each household, and its members' rows hold their names alone."""
+    other = [
+        {"household_id": "B1", "person_name": "舒国庆", "id_number": number("19700215", 411), "relation": "户主", "village": "河口村"},
+        {"household_id": "B1", "person_name": "贺桂芳", "id_number": number("19720920", 428), "relation": "配偶", "village": "河口村"},
+    ]
+    wife: dict[str, object] = {"person_name": "贺桂芳", "relation": "妻", "town": None}
+    rows: list[dict[str, object]] = [
+        {"person_name": "沈大海", "relation": "户主", "village": "杉木村"},
+        wife,
+        {"person_name": "舒国庆", "relation": "户主", "village": "河口村"},
+        wife,
+    ]
+    assert found(link(county(*FAMILY, *other), rows)) == ["A1", "A1", "B1", "B1"]
+    # In a sheet whose rows have their places, one without is a gap.
+    known = {"person_name": "贺桂芳", "relation": "妻", "village": "河口村"}
+    assert found(link(county(*FAMILY, *other), [*rows[:1], wife, *rows[2:3], known, known, known]))[1] == "review"
+
+
 NEIGHBOUR = {"household_id": "5226990012000110", "person_name": "舒国庆", "id_number": number("19700215", 411), "relation": "户主"}
 HOUSE = {"household_id": "5226990012000117", "person_name": "舒大海", "id_number": number("19720215", 411), "relation": "户主"}
 NAMESAKE = {"household_id": "5226990012000234", "person_name": "舒大海", "id_number": number("19820215", 411), "relation": "户主"}

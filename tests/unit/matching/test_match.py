@@ -112,6 +112,10 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "a surname and his telephone": ({"person_name": "沈师傅", "village": "杉木村", "phone": "13900000001"}, "A1", "candidates"),
     "characters in another order": ({"person_name": "沈涛小", "village": "杉木村", "birth_date": date(2005, 3, 7)}, "A1", "candidates"),
     "two names in one cell": ({"person_name": "沈小涛、贺桂芳", "village": "杉木村"}, "A1", "candidates"),
+    "two names with a word between them": ({"person_name": "沈小涛和贺桂芳", "village": "杉木村"}, "A1", "candidates"),
+    "a new name, and the old one that the register has": (
+        {"person_name": "沈光明(原名沈小涛)", "village": "杉木村"}, "A1", "candidates",
+    ),
     "two heads in one cell": ({"head_name": "沈大海/贺桂芳", "village": "杉木村"}, "A1", "candidates"),
     "a wife's number and birth date under her husband's name": (
         {"person_name": "沈大海", "id_number": FANG, "birth_date": date(1982, 9, 20), "sex": "女", "village": "杉木村"},

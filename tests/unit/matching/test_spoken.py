@@ -60,6 +60,7 @@ TEXTS = [
     ("【诉求人】沈大海【联系电话】13900000001【诉求内容】杉木村村民贺小芳家被大火烧毁，现无处居住。", "B1"),
     ("来电人沈大海要求查询杉木村贺小芳的残疾人补贴为什么没有发放。电话13900000001。", "B1"),
     ("市民沈大海（电话13900000001）代其同村村民贺小芳（杉木村）来电，反映其患癌症无钱治疗。", "B1"),
+    ("杉木村1组有户沈姓人家，老人没人管，电话13900000001。", "A1"),
     ("来电人自称姓沈，住杉木村，要求解决饮水问题，来电号码13900000001。", "A1"),
     # who has done something is not in need, nor is who denounces him or thanks
     ("举报杉木村沈大海骗取低保，家里有小汽车。", None),
@@ -94,6 +95,18 @@ TEXTS = [
     ("感谢信：我是杉木村的沈大海，感谢医生治好了我多年的腰痛。", None),
     ("杉木村村民沈大海来电咨询，家里老人瘫痪在床能申请什么救助。", "A1"),
     ("杉木村沈大海家大火烧毁，恳请政府救助，感谢领导！", "A1"),
+    # what is of public concern, and what people ask about for themselves, unless there is a word of distress
+    ("沈大海称接到自称公安的诈骗电话。", None),
+    ("杉木村村民沈大海反映通组路坑洼，要求修路。", None),
+    ("市民沈大海反映云山镇集市占道停车，请交警来管。", None),
+    ("沈大海反映杉木村自来水管网漏水，请派人维修。", None),
+    ("我是杉木村的沈大海，想问下高龄补贴几号发。", None),
+    ("沈大海来电，杉木村桐油树长得好。电话13900000001", "review"),  # nothing says that he is in need, nor that he is not
+    ("沈大海反映杉木村变压器老化，自己种的菌子全部烂了，欠债五万。", "A1"),
+    # who gives his name to speak of one of his family, and whom a complaint calls the one that it is about
+    ("我叫沈大海，我岳母贺小芳在杉木村2组，瘫痪在床。电话13900000001", "B1"),
+    ("我是贺小芳的女儿沈大海，妈妈在杉木村住的木房要倒了。电话13900000001", "B1"),
+    ("一、反映人：沈大海。二、被反映人：贺小芳，杉木村人。三、事项：饮水困难。", "B1"),
     # whose telephone a text gives is named in it wherever it says that he lives
     ("老屋寨沈颐生了重病无钱医治，电话13900000005。", "C1"),
     # a caller's telephone says nothing of the one whom he calls about

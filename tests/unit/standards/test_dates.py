@@ -47,6 +47,11 @@ def test_ways_to_write_a_day(cell):
     assert read([cell]) == [date(2026, 11, 5)]
 
 
+@pytest.mark.parametrize("cell", ["25/11/2026", "11/25/2026", "25.11.2026", "25-11-2026"])
+def test_a_day_beyond_the_twelfth_is_no_month(cell):
+    assert read([cell]) == [date(2026, 11, 25)]
+
+
 @pytest.mark.parametrize("cell", ["2026-11", "202611", "2026年11月", "2026.11", "2026/11", "2026年11月份", "202611.0", "二〇二六年十一月"])
 def test_a_month_is_its_first_day(cell):
     assert read([cell]) == [date(2026, 11, 1)]

@@ -45,6 +45,11 @@ from standards import names, relations
         ("五保户张小三", "张小三", "zhang xiao san"),
         ("张三户主", "张三", "zhang san"),
         ("张三一家4口", "张三", "zhang san"),
+        ("张小三等三人", "张小三", "zhang xiao san"),
+        ("张小三-已核实", "张小三", "zhang xiao san"),
+        ("死者张小三", "张小三", "zhang xiao san"),
+        ("张小三组长", "张小三", "zhang xiao san"),
+        ("张书记", "张□□", "zhang □□"),
         ("张小五(身份证名:张三)", "张三", "zhang san"),
         ("张小五（现名张三）", "张三", "zhang san"),
         ("张三(身份证不符)", "张三", "zhang san"),
@@ -93,6 +98,10 @@ def test_names_in_letters_are_heard_as_their_characters(letters: str) -> None:
     assert pl.select(names.pinyin(pl.lit(name.item()))).item() == "yang xiu ying"
     assert name.item() != "杨秀英"
     assert pl.select(names.normalise(pl.lit("Maria Lopez"))).item() == "Maria Lopez"
+
+
+def test_names_of_two_words_in_letters() -> None:
+    assert pl.select(names.pinyin(names.normalise(pl.lit("Maimaiti Tuerxun")))).item() == "mai mai ti tu er xun"
 
 
 @pytest.mark.parametrize("letters", ["杨xiu英", "杨xiù英", "杨XIU英", "杨xiu4英"])
