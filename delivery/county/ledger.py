@@ -111,6 +111,10 @@ CONTRADICTIONS = (
     Column("怎样改", "advice", 44),
     Column("依据", "source", 36),
 )
+TESTED = (
+    "把证件确凿的记录遮住证件再匹配一次，看有多少还能对上。"
+    "“本月不低于”：本月没有确凿证件而连上的行里连对的比例，二十次里十九次不低于它；行少，错一行就差很多。"
+)
 QUALITY = (
     Column("清单", "title", 26),
     Column("记录", "records", 10, "integer"),
@@ -120,7 +124,7 @@ QUALITY = (
     Column("错连", "wrong", 10, "integer"),
     Column("未定", "undecided", 10, "integer"),
     Column("查准率", "precision", 10, "share"),
-    Column("95%下限", "precision_low", 10, "share"),
+    Column("本月不低于", "precision_low", 11, "share"),
     Column("查全率", "recall", 10, "share"),
 )
 
@@ -152,7 +156,7 @@ def write_ledger(path: Path, tables: ReleaseTables, month: Month, county: County
             CONTRADICTIONS,
             tables.contradictions,
         ),
-        ("匹配自测", "匹配质量自测", "把证件确凿的记录遮住证件再匹配一次，看有多少还能对上。", QUALITY, quality),
+        ("匹配自测", "匹配质量自测", TESTED, QUALITY, quality),
     )
     with Book(path, f"{county.name}{month} 台账", county.office) as book:
         for index, (name, title, note, columns, rows) in enumerate(sheets):
