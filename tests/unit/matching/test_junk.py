@@ -20,6 +20,29 @@ ODD_NAMES = ["沈大海", "沈小海", "沈大海/贺桂芳", "张*", "□□□
 CUT_NUMBERS = [HAI[:15] + "000", HAI[:6] + "*" * 8 + HAI[14:], HAI[:17], "19800512", "5.22699198005124E+17", HAI + HAI]
 NAMES = st.sampled_from(ODD_NAMES) | WRITTEN
 NUMBERS = st.text("0123456789Xx*.E+ ", max_size=22) | st.sampled_from([HAI, *(digit * 18 for digit in "019"), *CUT_NUMBERS])
+WORDS = [
+    "来电人",
+    "沈大海",
+    "沈大",
+    "沈",
+    "海",
+    "杉木村",
+    "替",
+    "家",
+    "病",
+    "13900000001",
+    "1组",
+    "?",
+    "□",
+    "·",
+    "\ue0a5",
+    " ",
+    "（",
+    "\n",
+    "𠮷",
+    "a",
+]
+TEXTS = st.lists(st.sampled_from(WORDS), max_size=30).map("".join) | WRITTEN
 DATES = st.sampled_from([date(1980, 5, 12), date(1, 1, 1), date(9999, 12, 31)])
 PLACE = {"village": st.sampled_from(["杉木村", "老屋村", "不存在村", ""]), "group": st.sampled_from(["1组", "第", "9" * 14])}
 PERSON = {
@@ -28,7 +51,7 @@ PERSON = {
 }  # fmt: skip
 ROW = {
     **PERSON, "age": st.integers(-1, 32767), "address": WRITTEN, "head_name": NAMES, "head_id": NUMBERS, "guardian_name": NAMES,
-    "guardian_id": NUMBERS, "co_names": st.lists(NAMES, max_size=3), "co_ids": st.lists(NUMBERS, max_size=3), "text": WRITTEN,
+    "guardian_id": NUMBERS, "co_names": st.lists(NAMES, max_size=3), "co_ids": st.lists(NUMBERS, max_size=3), "text": TEXTS,
     "event_date": DATES,
 }  # fmt: skip
 HOME = {"household_id": st.sampled_from(["A1", "B1", ""]), "person_id": st.sampled_from(["1", "2", "3"])}
