@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from matching.cells import OLD, birth_alone, whole_number
@@ -87,13 +88,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     people = _each_once(persons.select(PERSON_SAID)).with_row_index("p")
     # People of one household follow each other: what is asked of a household is asked of the first of them.
     first = people["household_id"].ne_missing(people["household_id"].shift())
-    listed = households.select("household_id", "phone").drop_nulls("household_id").sort("household_id", "phone", nulls_last=True)
-    own = people.select("household_id").filter(first)
-    unlisted = own.join(listed, on="household_id", how="anti")
-    houses = pl.concat([listed, unlisted], how="diagonal").sort("household_id", maintain_order=True) if unlisted.height else listed
-    houses = houses.filter(pl.col("household_id").ne_missing(pl.col("household_id").shift())).with_row_index("h")
-    houses = houses.select("h", "household_id", household_phone=phone_of(pl.col("phone")))
-    own = own.join(houses, on="household_id", how="left", maintain_order="left")
+    houses, own = _houses(households, people.select("household_id").filter(first))
     house = own.select(pl.col("h", "household_phone").gather(first.cum_sum() - 1))
     told = ids.read_sent(people["id_number"]).rename({"birth": "written"})
     broken = people.select("p", number=told["wrong"]).drop_nulls()
@@ -109,8 +104,8 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
         birth=pl.coalesce(pl.when("valid").then("written"), "birth_date"),
         lives=lives,
     )  # fmt: skip
-    keys = people["key"].drop_nulls().sort()
-    several = keys.filter(keys == keys.shift()).unique().sort()  # numbers that the register has more than once
+    keys = np.sort(people["key"].drop_nulls().to_numpy())
+    several = pl.Series(np.unique(keys[1:][keys[1:] == keys[:-1]]))  # numbers that the register has more than once
     twice = people["key"].is_in(several.implode()).fill_null(value=False).arg_true()
     who = several.search_sorted(people["key"].gather(twice)).cast(pl.UInt32)
     people = people.with_columns(who=pl.repeat(None, people.height, dtype=pl.UInt32, eager=True).scatter(twice, who))
@@ -133,6 +128,18 @@ def _each_once(people: pl.DataFrame) -> pl.DataFrame:
     return people.filter(~again)
 
 
+def _houses(households: pl.DataFrame, own: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """h, household_id, household_phone of all households; and of those that have members (`own`, in order), mostly all."""
+    listed = households.select("household_id", "phone").drop_nulls("household_id").sort("household_id", "phone", nulls_last=True)
+    listed = listed.filter(pl.col("household_id").ne_missing(pl.col("household_id").shift()))
+    all_live = listed["household_id"].equals(own["household_id"])
+    if not all_live:
+        unlisted = own.join(listed, on="household_id", how="anti")
+        listed = pl.concat([listed, unlisted], how="diagonal").sort("household_id")
+    houses = listed.with_row_index("h").select("h", "household_id", household_phone=phone_of(pl.col("phone")))
+    return houses, houses if all_live else own.join(houses, on="household_id", how="left", maintain_order="left")
+
+
 def sex_of(sex: pl.Expr) -> pl.Expr:
     """1 for men, 0 for women, else null."""
     return pl.when(sex == "男").then(1).when(sex == "女").then(0).cast(pl.Int8)
@@ -140,7 +147,7 @@ def sex_of(sex: pl.Expr) -> pl.Expr:
 
 def phone_of(phone: pl.Expr) -> pl.Expr:
     """Digits as an integer; null for what is too short to be one person's."""
-    return pl.when(phone.str.len_chars() >= 7).then(phone).cast(pl.Int64, strict=False)
+    return pl.when(phone.str.len_chars() >= 7).then(phone.cast(pl.Int64, strict=False))
 
 
 def group_of(group: pl.Expr) -> pl.Expr:
