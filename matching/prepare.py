@@ -91,7 +91,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     houses, own = _houses(households, people.select("household_id").filter(first))
     house = own.select(pl.col("h", "household_phone").gather(first.cum_sum() - 1))
     told = ids.read_sent(people["id_number"]).rename({"birth": "written"})
-    broken = people.select("p", number=told["wrong"]).drop_nulls()
+    broken = people.select("p", number=told["cleaned"]).filter(~told["valid"]).drop_nulls()
     people = people.with_columns(*house, *told, n=vocabulary.number(people["person_name"]))
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
     lives = pl.col("relation").is_in([relations.HEAD, "配偶", "之儿媳", "之女婿"]).fill_null(value=False)
@@ -187,10 +187,11 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         head_n=head,
         guardian_n=guardian,
         only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null() & ~pl.col("unnamed"),
-        number=whole_number(ids.normalise(pl.coalesce("id_number", pl.when(is_head() & ~pl.col("unnamed")).then("head_id")))),
+        sent=pl.coalesce("id_number", pl.when(is_head() & ~pl.col("unnamed")).then("head_id")),
     )
-    rows = rows.with_columns(birth_date=pl.coalesce("birth_date", birth_alone(pl.col("number"))))
-    rows = _with_kinds(rows.with_columns(ids.read(rows["number"]).rename({"birth": "written"})))
+    told = ids.read_sent(rows["sent"], lambda number: whole_number(ids.normalise(number))).rename({"birth": "written"})
+    rows = rows.with_columns(told).with_columns(number=pl.coalesce("cleaned", pl.when("valid").then("sent")))
+    rows = _with_kinds(rows.with_columns(birth_date=pl.coalesce("birth_date", birth_alone(pl.col("number")))))
     village = pl.col("village_code").cast(pl.Int64, strict=False)
     in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
     rows = rows.select(

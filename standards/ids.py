@@ -6,6 +6,7 @@ and gives expressions. A number that a spreadsheet has ruined is recognised here
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -186,14 +187,14 @@ def read(numbers: pl.Series) -> pl.DataFrame:
     return pl.DataFrame(spread).select("valid", pl.when("valid").then("key"), pl.when("born").then("birth").cast(pl.Date))
 
 
-def read_sent(cells: pl.Series) -> pl.DataFrame:
-    """`read` of numbers as sent, and what is not valid of them, normalised: `wrong`. Nearly all are valid as they are."""
+def read_sent(cells: pl.Series, clean: Callable[[pl.Expr], pl.Expr] = normalise) -> pl.DataFrame:
+    """`read` of numbers as sent, where they are valid and whole, else when they are `clean`: these are `cleaned`, the others null there."""
     told = read(cells)
-    odd = (~told["valid"] & cells.is_not_null()).arg_true()
-    number = _normalise(cells.gather(odd))
+    odd = (cells.is_not_null() & ~(told["valid"] & (cells.str.len_bytes() == LENGTH))).arg_true()
+    number = cells.gather(odd).to_frame("number").select(clean(pl.col("number"))).to_series()
     again = read(number)
-    wrong = pl.repeat(None, len(cells), dtype=pl.String, eager=True).scatter(odd, number.set(again["valid"], None))
-    return told.with_columns(*(told[name].scatter(odd, again[name]) for name in again.columns), wrong=wrong)
+    cleaned = pl.repeat(None, len(cells), dtype=pl.String, eager=True).scatter(odd, number)
+    return told.with_columns(*(told[name].scatter(odd, again[name]) for name in again.columns), cleaned=cleaned)
 
 
 def _spread(spread: dict[str, npt.NDArray[Any]], at: npt.NDArray[Any], columns: Characters, whole: Flags) -> None:
