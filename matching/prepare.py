@@ -94,7 +94,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     broken = people.select("p", number=told["cleaned"]).filter(~told["valid"]).drop_nulls()
     people = people.with_columns(*house, *told, n=vocabulary.number(people["person_name"]))
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
-    lives = pl.col("relation").is_in([relations.HEAD, "配偶", "之儿媳", "之女婿"]).fill_null(value=False)
+    lives = pl.any_horizontal(pl.col("relation") == relation for relation in (relations.HEAD, "配偶", "之儿媳", "之女婿"))
     people = people.select(
         "p", "h", "household_id", "person_id", "n", "valid", "is_head", "household_phone", "key",
         village=pl.col("village_code").cast(pl.Int64, strict=False),
@@ -102,7 +102,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
         sex=sex_of(pl.col("sex")),
         phone=phone_of(pl.col("phone")),
         birth=pl.coalesce(pl.when("valid").then("written"), "birth_date"),
-        lives=lives,
+        lives=lives.fill_null(value=False),
     )  # fmt: skip
     keys = np.sort(people["key"].drop_nulls().to_numpy())
     several = pl.Series(np.unique(keys[1:][keys[1:] == keys[:-1]]))  # numbers that the register has more than once

@@ -256,8 +256,9 @@ def written(keys: pl.Series) -> pl.Series:
     columns[LENGTH - 1] = _SIGNS[_weighted(columns)]
     signs, ends = np.ascontiguousarray(columns.T), np.arange(0, columns.size + 1, LENGTH)
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(signs)]
-    number = pl.Series(keys.name, pa.Array.from_buffers(pa.large_string(), len(keys), buffers))
-    return number.set(keys.is_null(), None) if keys.has_nulls() else number
+    # By way of a table: for a bare array Polars loads what it does not need.
+    number = pl.DataFrame(pa.table({"number": pa.Array.from_buffers(pa.large_string(), len(keys), buffers)}))["number"]
+    return (number.set(keys.is_null(), None) if keys.has_nulls() else number).alias(keys.name)
 
 
 def _number(columns: Characters) -> Numbers:
