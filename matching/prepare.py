@@ -39,6 +39,10 @@ PERSON_SAID = (
     "household_id", "person_id", "row_id", "person_name", "id_number", "birth_date", "sex", "relation", "is_head", "phone",
     "village_code", "group",
 )  # fmt: skip
+MENTION_SAID = (
+    "feed", "row_id", "person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "co_names", "co_ids",
+    "household_no", "birth_date", "age", "text", "event_date",
+)  # fmt: skip
 KINDS = ("none", "valid", "wrong", "tail", "masked")  # what a row's number is worth; codes are positions
 
 
@@ -173,13 +177,9 @@ def _read_once(cells: pl.Series, read: pl.Expr) -> pl.Series:
 
 def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabulary: Vocabulary) -> Mentions:
     """Records of all lists (feed + ACCEPTED) with numbers and comparable forms. A row that only names a head is about the head."""
-    latest = mentions["event_date"].max()
     # Sorting by one column after the other costs a third of sorting by both.
     order = mentions.select("feed", "row_id").with_row_index("at").sort("row_id").sort("feed", maintain_order=True)["at"]
-    rows = mentions.drop("file", "sheet", "row_number", "part", strict=False).rechunk()
-    rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
-    rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
-    rows = _kin(rows).with_columns(relation=_read_once(rows["relation"], relations.normalise(pl.col("cell")).cast(pl.Categorical)))
+    rows = _kin(pl.concat([mentions.select(MENTION_SAID), _in_numbers(mentions, places_known)], how="horizontal").rechunk())
     named = vocabulary.number(pl.concat([rows[f"{role}_name"].alias("raw") for role in ("person", "head", "guardian")]))
     person, head, guardian = (named[at * rows.height :][: rows.height] for at in range(3))
     rows = rows.with_columns(
@@ -192,19 +192,10 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     told = ids.read_sent(rows["sent"], lambda number: whole_number(ids.normalise(number))).rename({"birth": "written"})
     rows = rows.with_columns(told).with_columns(number=pl.coalesce("cleaned", pl.when("valid").then("sent")))
     rows = _with_kinds(rows.with_columns(birth_date=pl.coalesce("birth_date", birth_alone(pl.col("number")))))
-    village = pl.col("village_code").cast(pl.Int64, strict=False)
-    in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
     rows = rows.select(
         "feed", "row_id", "n", "only_head", "number", "valid", "kind", "text", "event_date", "household_no",
         "head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids", "key",
-        village=village,
-        town=pl.col("town_code").cast(pl.Int64, strict=False) // 1000,
-        elsewhere=(pl.col("place_kind") == "settlement").fill_null(value=False),
-        group=pl.coalesce(group_of(pl.col("group")), group_of(pl.col("address").str.extract(GROUP_IN_TEXT))),
-        sex=sex_of(pl.col("sex")),
-        phone=phone_of(pl.col("phone")),
-        phone_told=in_text.str.extract(PHONE_IN_TEXT, 0).cast(pl.Int64, strict=False),
-        relation="relation",
+        "village", "town", "elsewhere", "group", "sex", "phone", "phone_told", "relation",
         birth="birth_date",
         born=pl.coalesce("birth_date", "written"),
         birth_year=pl.when(pl.col("birth_date").is_null() & ~pl.col("valid")).then(pl.col("event_date").dt.year() - pl.col("age")),
@@ -213,6 +204,33 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     company = _company(rows, vocabulary)
     rows = rows.drop("head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids")
     return Mentions(rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)), company)
+
+
+def _in_numbers(mentions: pl.DataFrame, places_known: pl.DataFrame) -> pl.DataFrame:
+    """What follows from single cells, and the place, in numbers: village, town, elsewhere, group, sex, phone, phone_told, relation."""
+    latest = mentions["event_date"].max()
+    address = pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text"))
+    located = places.resolve(
+        mentions.select("town", "village", address=address), places_known, on=latest if isinstance(latest, date) else date.max
+    )
+    in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
+    return pl.concat(
+        [
+            located.select(
+                village=pl.col("village_code").cast(pl.Int64, strict=False),
+                town=pl.col("town_code").cast(pl.Int64, strict=False) // 1000,
+                elsewhere=(pl.col("place_kind") == "settlement").fill_null(value=False),
+            ),
+            mentions.select(
+                group=pl.coalesce(group_of(pl.col("group")), _groups(located["address"].str.extract(GROUP_IN_TEXT))),
+                sex=sex_of(pl.col("sex")),
+                phone=phone_of(pl.col("phone")),
+                phone_told=in_text.str.extract(PHONE_IN_TEXT, 0).cast(pl.Int64, strict=False),
+                relation=_read_once(mentions["relation"], relations.normalise(pl.col("cell")).cast(pl.Categorical)),
+            ),
+        ],
+        how="horizontal",
+    )
 
 
 def is_head() -> pl.Expr:
