@@ -56,7 +56,7 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
     sentences = pl.concat([*vectors.select(*SENTENCES), pl.Series(ALONE)], rechunk=True)
     told = told.with_columns(
         household_id=register.households["household_id"].gather(where["household"]),
-        person_id=register.persons["person_id"].gather(where["person"]),
+        person_id=register.persons["person_id"].rechunk().gather(where["person"]),
         village_code=_villages(register).gather(where["household"]),
         identity=pl.when(linked).then("identity"),
         method=pl.when(linked).then("method").otherwise(pl.lit("none")),

@@ -83,10 +83,9 @@ def meanings(keyed: pl.DataFrame) -> pl.DataFrame:
     codes: list[pl.Expr] = []
     phrases: list[pl.Expr] = []
     for field, levels in FIELDS.items():
-        code, numbers = pl.col(field), range(len(levels))
-        codes.append(code.replace_strict(numbers, [f"{field}:{level}" for level in levels], default=None, return_dtype=pl.String))
-        words = [PHRASES[field][level] for level in levels]
-        phrases.append(code.replace_strict(numbers, words, default=None, return_dtype=pl.String))
+        place = pl.col(field).fill_null(-1) + 1  # 0 where it cannot be compared
+        codes.append(pl.lit(pl.Series([None, *(f"{field}:{level}" for level in levels)], dtype=pl.String)).gather(place))
+        phrases.append(pl.lit(pl.Series([None, *(PHRASES[field][level] for level in levels)], dtype=pl.String)).gather(place))
     told = once.select("packed", evidence=pl.concat_list(codes).list.drop_nulls(), phrases=pl.concat_list(phrases).list.drop_nulls())
     said = pl.col("phrases").list.filter(pl.element() != "").list.join("，")
     return told.with_columns(pl.concat_str(pl.lit(begin), said, pl.lit("。")).alias(name) for name, begin in SENTENCES.items())

@@ -180,7 +180,7 @@ class _Known:
 
 def _with_feed_numbers(said: Mentions) -> Mentions:
     """Rows with the number of their list in alphabetical order."""
-    return Mentions(said.rows.with_columns(feed_number=(pl.col("feed").rank("dense") - 1).cast(pl.Int32)), said.company)
+    return Mentions(said.rows.with_columns(feed_number=pl.col("feed").rle_id().cast(pl.Int32)), said.company)
 
 
 def _without(rows: pl.DataFrame, done: pl.Series) -> pl.DataFrame:

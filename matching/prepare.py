@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from matching.cells import OLD, birth_alone, whole_number
@@ -37,6 +38,10 @@ NAME_KEYS = ("heard", "surname", "heard_given")  # of `Vocabulary.names`, by whi
 PERSON_SAID = (
     "household_id", "person_id", "row_id", "person_name", "id_number", "birth_date", "sex", "relation", "is_head", "phone",
     "village_code", "group",
+)  # fmt: skip
+MENTION_SAID = (
+    "feed", "row_id", "person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "co_names", "co_ids",
+    "household_no", "birth_date", "age", "text", "event_date",
 )  # fmt: skip
 KINDS = ("none", "valid", "wrong", "tail", "masked")  # what a row's number is worth; codes are positions
 
@@ -87,19 +92,13 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     people = _each_once(persons.select(PERSON_SAID)).with_row_index("p")
     # People of one household follow each other: what is asked of a household is asked of the first of them.
     first = people["household_id"].ne_missing(people["household_id"].shift())
-    listed = households.select("household_id", "phone").drop_nulls("household_id").sort("household_id", "phone", nulls_last=True)
-    own = people.select("household_id").filter(first)
-    unlisted = own.join(listed, on="household_id", how="anti")
-    houses = pl.concat([listed, unlisted], how="diagonal").sort("household_id", maintain_order=True) if unlisted.height else listed
-    houses = houses.filter(pl.col("household_id").ne_missing(pl.col("household_id").shift())).with_row_index("h")
-    houses = houses.select("h", "household_id", household_phone=phone_of(pl.col("phone")))
-    own = own.join(houses, on="household_id", how="left", maintain_order="left")
+    houses, own = _houses(households, people.select("household_id").filter(first))
     house = own.select(pl.col("h", "household_phone").gather(first.cum_sum() - 1))
     told = ids.read_sent(people["id_number"]).rename({"birth": "written"})
-    broken = people.select("p", number=told["wrong"]).drop_nulls()
+    broken = people.select("p", number=told["cleaned"]).filter(~told["valid"]).drop_nulls()
     people = people.with_columns(*house, *told, n=vocabulary.number(people["person_name"]))
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
-    lives = pl.col("relation").is_in([relations.HEAD, "配偶", "之儿媳", "之女婿"]).fill_null(value=False)
+    lives = pl.any_horizontal(pl.col("relation") == relation for relation in (relations.HEAD, "配偶", "之儿媳", "之女婿"))
     people = people.select(
         "p", "h", "household_id", "person_id", "n", "valid", "is_head", "household_phone", "key",
         village=pl.col("village_code").cast(pl.Int64, strict=False),
@@ -107,10 +106,10 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
         sex=sex_of(pl.col("sex")),
         phone=phone_of(pl.col("phone")),
         birth=pl.coalesce(pl.when("valid").then("written"), "birth_date"),
-        lives=lives,
+        lives=lives.fill_null(value=False),
     )  # fmt: skip
-    keys = people["key"].drop_nulls().sort()
-    several = keys.filter(keys == keys.shift()).unique().sort()  # numbers that the register has more than once
+    keys = np.sort(people["key"].drop_nulls().to_numpy())
+    several = pl.Series(np.unique(keys[1:][keys[1:] == keys[:-1]]))  # numbers that the register has more than once
     twice = people["key"].is_in(several.implode()).fill_null(value=False).arg_true()
     who = several.search_sorted(people["key"].gather(twice)).cast(pl.UInt32)
     people = people.with_columns(who=pl.repeat(None, people.height, dtype=pl.UInt32, eager=True).scatter(twice, who))
@@ -133,6 +132,18 @@ def _each_once(people: pl.DataFrame) -> pl.DataFrame:
     return people.filter(~again)
 
 
+def _houses(households: pl.DataFrame, own: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """h, household_id, household_phone of all households; and of those that have members (`own`, in order), mostly all."""
+    listed = households.select("household_id", "phone").drop_nulls("household_id").sort("household_id", "phone", nulls_last=True)
+    listed = listed.filter(pl.col("household_id").ne_missing(pl.col("household_id").shift()))
+    all_live = listed["household_id"].equals(own["household_id"])
+    if not all_live:
+        unlisted = own.join(listed, on="household_id", how="anti")
+        listed = pl.concat([listed, unlisted], how="diagonal").sort("household_id")
+    houses = listed.with_row_index("h").select("h", "household_id", household_phone=phone_of(pl.col("phone")))
+    return houses, houses if all_live else own.join(houses, on="household_id", how="left", maintain_order="left")
+
+
 def sex_of(sex: pl.Expr) -> pl.Expr:
     """1 for men, 0 for women, else null."""
     return pl.when(sex == "男").then(1).when(sex == "女").then(0).cast(pl.Int8)
@@ -140,7 +151,7 @@ def sex_of(sex: pl.Expr) -> pl.Expr:
 
 def phone_of(phone: pl.Expr) -> pl.Expr:
     """Digits as an integer; null for what is too short to be one person's."""
-    return pl.when(phone.str.len_chars() >= 7).then(phone).cast(pl.Int64, strict=False)
+    return pl.when(phone.str.len_chars() >= 7).then(phone.cast(pl.Int64, strict=False))
 
 
 def group_of(group: pl.Expr) -> pl.Expr:
@@ -166,13 +177,9 @@ def _read_once(cells: pl.Series, read: pl.Expr) -> pl.Series:
 
 def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabulary: Vocabulary) -> Mentions:
     """Records of all lists (feed + ACCEPTED) with numbers and comparable forms. A row that only names a head is about the head."""
-    latest = mentions["event_date"].max()
     # Sorting by one column after the other costs a third of sorting by both.
     order = mentions.select("feed", "row_id").with_row_index("at").sort("row_id").sort("feed", maintain_order=True)["at"]
-    rows = mentions.drop("file", "sheet", "row_number", "part", strict=False).rechunk()
-    rows = rows.with_columns(address=pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text")))
-    rows = places.resolve(rows, places_known, on=latest if isinstance(latest, date) else date.max)
-    rows = _kin(rows).with_columns(relation=_read_once(rows["relation"], relations.normalise(pl.col("cell")).cast(pl.Categorical)))
+    rows = _kin(pl.concat([mentions.select(MENTION_SAID), _in_numbers(mentions, places_known)], how="horizontal").rechunk())
     named = vocabulary.number(pl.concat([rows[f"{role}_name"].alias("raw") for role in ("person", "head", "guardian")]))
     person, head, guardian = (named[at * rows.height :][: rows.height] for at in range(3))
     rows = rows.with_columns(
@@ -180,23 +187,15 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         head_n=head,
         guardian_n=guardian,
         only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null() & ~pl.col("unnamed"),
-        number=whole_number(ids.normalise(pl.coalesce("id_number", pl.when(is_head() & ~pl.col("unnamed")).then("head_id")))),
+        sent=pl.coalesce("id_number", pl.when(is_head() & ~pl.col("unnamed")).then("head_id")),
     )
-    rows = rows.with_columns(birth_date=pl.coalesce("birth_date", birth_alone(pl.col("number"))))
-    rows = _with_kinds(rows.with_columns(ids.read(rows["number"]).rename({"birth": "written"})))
-    village = pl.col("village_code").cast(pl.Int64, strict=False)
-    in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
+    told = ids.read_sent(rows["sent"], lambda number: whole_number(ids.normalise(number))).rename({"birth": "written"})
+    rows = rows.with_columns(told).with_columns(number=pl.coalesce("cleaned", pl.when("valid").then("sent")))
+    rows = _with_kinds(rows.with_columns(birth_date=pl.coalesce("birth_date", birth_alone(pl.col("number")))))
     rows = rows.select(
         "feed", "row_id", "n", "only_head", "number", "valid", "kind", "text", "event_date", "household_no",
         "head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids", "key",
-        village=village,
-        town=pl.col("town_code").cast(pl.Int64, strict=False) // 1000,
-        elsewhere=(pl.col("place_kind") == "settlement").fill_null(value=False),
-        group=pl.coalesce(group_of(pl.col("group")), group_of(pl.col("address").str.extract(GROUP_IN_TEXT))),
-        sex=sex_of(pl.col("sex")),
-        phone=phone_of(pl.col("phone")),
-        phone_told=in_text.str.extract(PHONE_IN_TEXT, 0).cast(pl.Int64, strict=False),
-        relation="relation",
+        "village", "town", "elsewhere", "group", "sex", "phone", "phone_told", "relation",
         birth="birth_date",
         born=pl.coalesce("birth_date", "written"),
         birth_year=pl.when(pl.col("birth_date").is_null() & ~pl.col("valid")).then(pl.col("event_date").dt.year() - pl.col("age")),
@@ -205,6 +204,33 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     company = _company(rows, vocabulary)
     rows = rows.drop("head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids")
     return Mentions(rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)), company)
+
+
+def _in_numbers(mentions: pl.DataFrame, places_known: pl.DataFrame) -> pl.DataFrame:
+    """What follows from single cells, and the place, in numbers: village, town, elsewhere, group, sex, phone, phone_told, relation."""
+    latest = mentions["event_date"].max()
+    address = pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text"))
+    located = places.resolve(
+        mentions.select("town", "village", address=address), places_known, on=latest if isinstance(latest, date) else date.max
+    )
+    in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
+    return pl.concat(
+        [
+            located.select(
+                village=pl.col("village_code").cast(pl.Int64, strict=False),
+                town=pl.col("town_code").cast(pl.Int64, strict=False) // 1000,
+                elsewhere=(pl.col("place_kind") == "settlement").fill_null(value=False),
+            ),
+            mentions.select(
+                group=pl.coalesce(group_of(pl.col("group")), _groups(located["address"].str.extract(GROUP_IN_TEXT))),
+                sex=sex_of(pl.col("sex")),
+                phone=phone_of(pl.col("phone")),
+                phone_told=in_text.str.extract(PHONE_IN_TEXT, 0).cast(pl.Int64, strict=False),
+                relation=_read_once(mentions["relation"], relations.normalise(pl.col("cell")).cast(pl.Categorical)),
+            ),
+        ],
+        how="horizontal",
+    )
 
 
 def is_head() -> pl.Expr:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from matching.compare.numbers import MASKED_KIND, NONE, TAIL_KIND, WRONG
+from matching.pairs import among
 from matching.prepare import Mentions
 from standards import ids
 
@@ -29,7 +30,7 @@ def with_copies(mentions: Mentions, sure: pl.DataFrame, outside: pl.Series, per_
     """
     rows = mentions.rows
     certain = pl.concat([sure.select("m", "h", "p"), rows.select("feed_number", by=pl.col("row_id").hash(17))[sure["m"]]], how="horizontal")
-    certain = certain.sort("by", "feed_number", "m").drop("by")
+    certain = certain.sort("by", maintain_order=True).drop("by")  # rows come by feed and row_id
     hidden = certain.filter(pl.int_range(pl.len()).over("feed_number") < per_feed).sort("feed_number", maintain_order=True)
     plans = [
         hidden.select("h", "p", source="m", trial=pl.lit(HIDDEN), like="m", feed_number="feed_number"),
@@ -54,7 +55,7 @@ def with_copies(mentions: Mentions, sure: pl.DataFrame, outside: pl.Series, per_
 def _damaged(hidden: pl.DataFrame, rows: pl.DataFrame, sure: pl.DataFrame, per_feed: int) -> pl.DataFrame:
     """Copies whose number is damaged like that of another row of the list (`like`)."""
     broken = rows.select("m", "feed_number", "kind").filter(pl.col("kind").is_in([WRONG, TAIL_KIND, MASKED_KIND]))
-    broken = broken.join(sure.select("m"), on="m", how="anti", maintain_order="left").select("feed_number", like="m")
+    broken = broken.filter(~among(broken["m"], sure["m"])).select("feed_number", like="m")
     broken = broken.with_columns(nth=pl.int_range(pl.len()).over("feed_number"), many=pl.len().over("feed_number"))
     tested = hidden.filter(pl.int_range(pl.len()).over("feed_number") < per_feed // 2).with_columns(
         turn=pl.int_range(pl.len()).over("feed_number")
@@ -102,7 +103,7 @@ def _borrowed(certain: pl.DataFrame, mentions: Mentions, per_feed: int) -> pl.Da
 def _says(mentions: Mentions) -> pl.Series:
     """What each row says beside the name: one bit for each of `SAID`, and one for its company."""
     bits = [pl.col(name).is_not_null().cast(pl.Int32) * (1 << at) for at, name in enumerate(SAID)]
-    others = mentions.rows["m"].is_in(mentions.company["m"].unique().implode()).cast(pl.Int32) * (1 << len(SAID))
+    others = among(mentions.rows["m"], mentions.company["m"]).cast(pl.Int32) * (1 << len(SAID))
     return mentions.rows.select(pl.sum_horizontal(*bits, others)).to_series()
 
 
@@ -110,7 +111,7 @@ def _outside(outside: pl.Series, certain: pl.DataFrame, rows: pl.DataFrame, per_
     """Copies of rows about people outside the register, each standing for as many as are left out beside the certain rows left out."""
     known = certain.group_by("feed_number").agg(one_of=pl.len() / pl.len().clip(upper_bound=per_feed))
     asked = rows.select("m", "feed_number", "n", by=pl.col("row_id").hash(21))[outside].drop_nulls("n")
-    asked = asked.sort("by", "feed_number", "m").with_columns(many=pl.len().over("feed_number"))
+    asked = asked.sort("by", maintain_order=True).with_columns(many=pl.len().over("feed_number"))
     asked = asked.filter(pl.int_range(pl.len()).over("feed_number") < max(per_feed // FEWER, 1)).join(
         known, on="feed_number", maintain_order="left"
     )
@@ -124,19 +125,20 @@ def _copied(rows: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     copied = rows[copies["source"]].with_columns(copies["m"], copies["feed_number"], trial=copies["trial"])
     like = rows.select("number", "kind", *SAID).select(pl.all().name.prefix("like_"))[copies["like"]]
     wide = pl.concat([copied, like], how="horizontal")
-    damaged, borrowed = pl.col("trial") == DAMAGED, pl.col("trial") == BORROWED
-    said = {name: pl.when(~borrowed | pl.col(f"like_{name}").is_not_null()).then(name) for name in SAID}
-    wide = wide.with_columns(
-        number=pl.when(damaged).then(_like()), kind=pl.when(damaged).then("like_kind").otherwise(NONE).cast(pl.Int8), **said
-    )
-    wide = wide.with_columns(key=pl.lit(None, pl.Int64), valid=pl.lit(value=False))
+    said = {name: pl.when((pl.col("trial") != BORROWED) | pl.col(f"like_{name}").is_not_null()).then(name) for name in SAID}
+    at = (wide["trial"] == DAMAGED).arg_true()
+    damaged = wide.select("row_id", "number", "like_number", "like_kind")[at].with_columns(ids.to18(pl.col("number")))
+    damaged = damaged.with_columns(number=_like())
+    number = pl.repeat(None, wide.height, dtype=pl.String, eager=True).scatter(at, damaged["number"])
+    kind = pl.repeat(NONE, wide.height, dtype=pl.Int8, eager=True).scatter(at, damaged["like_kind"])
+    wide = wide.with_columns(number=number, kind=kind, key=pl.lit(None, pl.Int64), valid=pl.lit(value=False), **said)
     # An age is told where there is neither date nor number; a number that is hidden hides no age.
     return wide.with_columns(born=pl.coalesce("birth", ids.birth_date(pl.col("number")))).select(rows.columns)
 
 
 def _like() -> pl.Expr:
-    """The row's number, damaged as `like_number` is: the same mask, the same lost end, or one digit otherwise."""
-    number, like = ids.to18(pl.col("number")), pl.col("like_number")
+    """The row's number of eighteen characters, damaged as `like_number` is: the same mask, the same lost end, or one digit otherwise."""
+    number, like = pl.col("number"), pl.col("like_number")
     front, back = like.str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(), like.str.extract(r"([\dX]*)$").str.len_chars()
     stars = pl.lit("*").repeat_by((18 - front.cast(pl.Int64) - back.cast(pl.Int64)).clip(0)).list.join("")
     masked = pl.concat_str(number.str.slice(0, front), stars, number.str.tail(back))

@@ -205,7 +205,7 @@ class Vocabulary:
 
 def build(cells: Iterable[pl.Series]) -> Vocabulary:
     """The vocabulary of all names in `cells` (text columns as they came)."""
-    every = pl.concat([cell.alias("raw") for cell in cells])
+    every = pl.concat([cell.alias("raw").drop_nulls() for cell in cells], rechunk=True)
     raw = every.hash(RAW)
     once = raw.arg_unique()
     written, raw = every.gather(once), raw.gather(once)

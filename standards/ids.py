@@ -6,6 +6,7 @@ and gives expressions. A number that a spreadsheet has ruined is recognised here
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -189,14 +190,14 @@ def read(numbers: pl.Series) -> pl.DataFrame:
     return pl.DataFrame(spread).select("valid", pl.when("valid").then("key"), pl.when("born").then("birth").cast(pl.Date))
 
 
-def read_sent(cells: pl.Series) -> pl.DataFrame:
-    """`read` of numbers as sent, and what is not valid of them, normalised: `wrong`. Nearly all are valid as they are."""
+def read_sent(cells: pl.Series, clean: Callable[[pl.Expr], pl.Expr] = normalise) -> pl.DataFrame:
+    """`read` of numbers as sent, where they are valid and whole, else when they are `clean`: these are `cleaned`, the others null there."""
     told = read(cells)
-    odd = (~told["valid"] & cells.is_not_null()).arg_true()
-    number = _normalise(cells.gather(odd))
+    odd = (cells.is_not_null() & ~(told["valid"] & (cells.str.len_bytes() == LENGTH))).arg_true()
+    number = cells.gather(odd).to_frame("number").select(clean(pl.col("number"))).to_series()
     again = read(number)
-    wrong = pl.repeat(None, len(cells), dtype=pl.String, eager=True).scatter(odd, number.set(again["valid"], None))
-    return told.with_columns(*(told[name].scatter(odd, again[name]) for name in again.columns), wrong=wrong)
+    cleaned = pl.repeat(None, len(cells), dtype=pl.String, eager=True).scatter(odd, number)
+    return told.with_columns(*(told[name].scatter(odd, again[name]) for name in again.columns), cleaned=cleaned)
 
 
 def _spread(spread: dict[str, npt.NDArray[Any]], at: npt.NDArray[Any], columns: Characters, whole: Flags) -> None:
@@ -258,8 +259,9 @@ def written(keys: pl.Series) -> pl.Series:
     columns[LENGTH - 1] = _SIGNS[_weighted(columns)]
     signs, ends = np.ascontiguousarray(columns.T), np.arange(0, columns.size + 1, LENGTH)
     buffers = [None, pa.py_buffer(ends), pa.py_buffer(signs)]
-    number = pl.Series(keys.name, pa.Array.from_buffers(pa.large_string(), len(keys), buffers))
-    return number.set(keys.is_null(), None) if keys.has_nulls() else number
+    # By way of a table: for a bare array Polars loads what it does not need.
+    number = pl.DataFrame(pa.table({"number": pa.Array.from_buffers(pa.large_string(), len(keys), buffers)}))["number"]
+    return (number.set(keys.is_null(), None) if keys.has_nulls() else number).alias(keys.name)
 
 
 def _number(columns: Characters) -> Numbers:
