@@ -197,7 +197,7 @@ def _listed(table: Table, row: npt.NDArray[np.int32], level: npt.NDArray[np.int8
     width = table.shape[1] + 1
     padded = np.zeros((len(table), width), dtype=table.dtype)
     padded[:, 1:] = table
-    listed: Table = padded.ravel()[row * np.int32(width) + np.int32(1) + level]
+    listed: Table = padded.ravel().take(row * np.int32(width) + np.int32(1) + level)
     return listed
 
 
@@ -298,8 +298,8 @@ def _veiled(
 
 def _odd(vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
     """Which names may hide a character or begin like 老杨, by number; behind them, that those that only texts say may, too."""
-    first = vocabulary.letters.first
-    odd = np.append(np.isin(first[:, 0], DIMINUTIVES), values=True)
+    first, head = vocabulary.letters.first, vocabulary.letters.at(0)
+    odd = np.append(np.logical_or.reduce([head == letter for letter in DIMINUTIVES]), values=True)
     odd[np.flatnonzero(first == HOLE) // first.shape[1]] = True
     odd[vocabulary.letters.long] = True
     return odd

@@ -189,10 +189,16 @@ def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> Cod
     at = asked["at"].to_numpy()
     asked = asked.with_columns(relative=pl.Series(relative[at]), owned=pl.Series(owned[at]))
     levels[at] = numbers.unlike(asked)
-    near = asked.filter(~numbers.far_apart(asked))
+    near = asked.filter(~numbers.far_apart(asked.with_columns(l_body=_bodies(rows).gather(asked["m"]))))
     left, right = _written(rows, near["m"]), register.written(near.select("p", key="r_key"))
     levels[near["at"].to_numpy()] = numbers.number_levels(near.with_columns(l_number=left, r_number=right))
     return levels
+
+
+def _bodies(rows: pl.DataFrame) -> pl.Series:
+    """The first seventeen digits of each row's number, where it is sound but for a lost tail."""
+    cut = (rows["kind"] == numbers.TAIL_KIND).arg_true()
+    return rows["key"].clone().scatter(cut, rows["number"].gather(cut).str.slice(0, ids.LENGTH - 1).cast(pl.Int64))
 
 
 def _written(rows: pl.DataFrame, at: pl.Series) -> pl.Series:
