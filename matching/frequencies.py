@@ -12,6 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from matching.namesakes import SAMPLE, Codes, Floats, Namesakes, count_namesakes
+from matching.pairs import fresh
 from matching.prepare import Register
 from matching.vocabulary import CODES, HOLE, WIDTH, Vocabulary, build
 from standards import ids
@@ -82,7 +83,8 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     surnames, letters = _letter_shares(bearers, vocabulary)
     spelt = _spelt(bearers, letters, vocabulary)
     sound, heard = (np.unique(signs.keys(), return_inverse=True) for signs in (vocabulary.sounds, vocabulary.heards))
-    birth, year = (_collisions(days.drop_nulls().to_numpy()) for days in (persons["birth"].to_physical(), persons["birth"].dt.year()))
+    days, years = (born.drop_nulls().to_numpy() for born in (persons["birth"].to_physical(), persons["birth"].dt.year()))
+    birth, year = (_collisions(np.bincount(times - times.min(initial=0))) for times in (days, years))
     men = _mean(persons["sex"] == 1)
     same_sex = men * men + (1 - men) * (1 - men)
     groups = persons.select("village", "group").drop_nulls().group_by("village").agg(pl.col("group").n_unique())
@@ -99,10 +101,9 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     }
     places, area = _places(persons)
     keys = np.sort(persons["key"].drop_nulls().to_numpy())
-    stem = 2 * _collisions(keys // 100)  # two stems are tried
-    born_here = _collisions(keys // 1000)
+    stem, born_here = (_collisions(_runs(keys // digits)) for digits in (100, 1000))
     identity = np.array(
-        [MISTAKEN / total, ONE_SLIP * MISTAKEN / total, stem, 1.0, HOUSEHOLD / total, birth / 2, born_here, birth, MISTAKEN, 1.0]
+        [MISTAKEN / total, ONE_SLIP * MISTAKEN / total, 2 * stem, 1.0, HOUSEHOLD / total, birth / 2, born_here, birth, MISTAKEN, 1.0]
     )
     share = np.bincount(heard[1], weights=bearers) / total
     return Frequencies(
@@ -141,10 +142,14 @@ def _times(codes: Codes) -> Counts:
     return np.bincount(codes).astype(np.int32)[codes]
 
 
-def _collisions(values: Codes) -> float:
-    """Probability that two people drawn at random have the same value."""
-    alike = np.sort(values)
-    counts = np.diff(np.flatnonzero(np.diff(alike, prepend=alike[:1] - 1)), append=len(alike)).astype(np.float64)
+def _runs(values: Codes) -> Codes:
+    """How often each of these values, which are in order, is there."""
+    return np.diff(np.flatnonzero(fresh(values)), append=len(values))
+
+
+def _collisions(times: Codes) -> float:
+    """Probability that two people drawn at random have the same value. `times`: how many have each."""
+    counts = times.astype(np.float64)
     total = counts.sum()
     return float((counts * (counts - 1)).sum() + 1) / float(total * (total - 1) + 1) if total > 1 else 1e-3
 
@@ -173,7 +178,12 @@ def _letter_shares(bearers: Counts, vocabulary: Vocabulary) -> tuple[npt.NDArray
 def _places(persons: pl.DataFrame) -> tuple[Floats, Counts]:
     """Probability of equal digits at each place of a number among strangers, and how many have each person's first six digits."""
     valid = persons["key"].drop_nulls()
-    sample = ids.characters(ids.written(valid.gather_every(max(1, valid.len() // SAMPLE))), ids.LENGTH)
-    same = [float(((np.bincount(sample[:, place], minlength=256) / max(len(sample), 1)) ** 2).sum()) for place in range(18)]
+    rest = valid.gather_every(max(1, valid.len() // SAMPLE)).to_numpy()
+    size, checks, same = max(len(rest), 1), np.zeros(len(rest), dtype=np.int64), []
+    for weight in reversed(ids.WEIGHTS):  # from the last digit on
+        rest, digit = np.divmod(rest, 10)
+        checks += digit * weight
+        same.append(float(((np.bincount(digit) / size) ** 2).sum()))
+    same = [*reversed(same), float(((np.bincount(checks % len(ids.CHECK)) / size) ** 2).sum())]
     area = (persons["key"] // 10**11).fill_null(0).to_numpy()
     return np.clip(np.array(same), 1e-3, 1.0), _times(area)

@@ -30,7 +30,7 @@ def masked_blocks(masked: pl.DataFrame, register: Register) -> dict[str, pl.Data
         body = persons["key"].clone().scatter(persons["p"].search_sorted(register.broken["p"]), given)
         numbered = persons.select("p", "h", "surname", "village", "key", body=body)
         for (front, back), rows in sorted(shapes.partition_by("front", "back", as_dict=True).items()):
-            named, near = (_owners(rows, numbered, where, int(front), int(back), register) for where in ("surname", "village"))
+            named, near = _owners(rows, numbered, int(front), int(back), register)
             members = persons.select("p", "h", "heard").join(near.select("h"), on="h", how="semi")
             names.append(named.select("m", "p"))
             # the one whose number it is, too, whatever he is called: for the others of the household it is a relative's
@@ -38,14 +38,22 @@ def masked_blocks(masked: pl.DataFrame, register: Register) -> dict[str, pl.Data
     return {"masked": pl.concat(names), "masked_household": pl.concat(houses)}
 
 
-def _owners(rows: pl.DataFrame, numbered: pl.DataFrame, where: str, front: int, back: int, register: Register) -> pl.DataFrame:
-    """m, heard, p, h: rows that show so many digits at the front and at the back, and who of the same surname or village has them."""
+def _owners(rows: pl.DataFrame, numbered: pl.DataFrame, front: int, back: int, register: Register) -> list[pl.DataFrame]:
+    """m, heard, p, h: rows that show so many digits at the front and at the back, and who has them, of the same surname or village."""
     first, last = min(front, BODY), min(max(back - 1, 0), BODY)
     number, body = pl.col("number"), pl.col("body")
     said = number.str.slice(0, first), number.str.tail(back).str.slice(0, last)
     head, tail = (digits.cast(pl.Int64, strict=False).fill_null(0) for digits in said)
-    asked = rows.select("m", "heard", "number", shown=(head * MIXED + tail) * MIXED + pl.col(where)).drop_nulls("shown")
-    shown = numbered.select(shown=(body // 10 ** (BODY - first) * MIXED + body % 10**last) * MIXED + pl.col(where))["shown"]
-    met = asked.join(numbered.select("p", "h", "key").with_columns(shown).filter(sieved(shown, asked["shown"])), on="shown")
-    theirs = register.written(met.select("p", "key")).alias("theirs").to_frame().select(ids.to18(pl.col("theirs"))).to_series()
-    return met.filter(number.str.slice(0, front) == theirs.str.slice(0, front), number.str.tail(back) == theirs.str.tail(back))
+    asked = rows.select("m", "heard", "surname", "village", "number", digits=head * MIXED + tail, end=number.str.tail(back))
+    digits = numbered.select(body // 10 ** (BODY - first) * MIXED + body % 10**last).to_series()
+    found = []
+    for where in ("surname", "village"):
+        here = asked.with_columns(shown=pl.col("digits") * MIXED + pl.col(where)).drop_nulls("shown")
+        shown = (digits * MIXED + numbered[where]).alias("shown")
+        some = sieved(shown, here["shown"])
+        who = numbered.select("p", "h", "key", shown).filter(some)
+        theirs = register.written(who.select("p", "key")).alias("theirs").to_frame().select(ids.to18(pl.col("theirs"))).to_series()
+        who = who.select("p", "h", "shown", theirs, end=theirs.str.tail(back))
+        met = here.join(who, on=["shown", "end"])
+        found.append(met.filter(number.str.slice(0, front) == pl.col("theirs").str.slice(0, front)))
+    return found

@@ -17,6 +17,7 @@ import polars as pl
 
 from matching.compare.names import DIALECT, DROPPED, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
 from matching.compare.names import LEVELS as NAMES
+from matching.pairs import fresh
 from matching.vocabulary import CODES, Letters, Vocabulary
 
 Floats = npt.NDArray[np.float64]
@@ -71,10 +72,11 @@ class Namesakes:
 
 @dataclass(frozen=True)
 class _Kinds:
-    """Things by their code: `order` of them, in it the first of each kind (`starts`), and how many there are of each (`times`)."""
+    """Things by their code: `order` of them, in it the first of each kind (`starts`), and of each kind its code and how many there are."""
 
     order: Codes
     starts: Codes
+    codes: Codes
     times: Codes
 
     @classmethod
@@ -86,8 +88,8 @@ class _Kinds:
         both.sort()
         order = both & ((1 << bits) - 1)
         both >>= bits
-        starts = np.flatnonzero(np.concatenate([[True], both[1:] != both[:-1]]))
-        return cls(order, starts, np.diff(starts, append=len(codes)))
+        starts = np.flatnonzero(fresh(both))
+        return cls(order, starts, both[starts], np.diff(starts, append=len(codes)))
 
     def spread(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """What is known of each kind, for each thing."""
@@ -133,7 +135,7 @@ def count_namesakes(persons: pl.DataFrame, village: Codes, alike: list[Codes], s
 def _expected_here(village: Codes, own: Codes, everywhere: Codes) -> Floats:
     """How many of each person's village may be expected to be called as he is (`own`). `everywhere`: how many of the county are."""
     kinds = _Kinds.of(village * len(everywhere) + own)
-    elsewhere = everywhere[own[kinds.order[kinds.starts]]] - kinds.times
+    elsewhere = everywhere[kinds.codes % len(everywhere)] - kinds.times
     return kinds.spread(_next_one(kinds.times, _COMMON[np.minimum(elsewhere, COMMON[-1])]))
 
 
@@ -177,7 +179,9 @@ def _next_one(here: Codes, common: Codes) -> Floats:
     expected = np.arange(SELDOM + 2) + 1.0
     ratio = (kinds[:, 1:] + 0.5 * (kinds[:, 1:] == 0)) / np.maximum(kinds[:, :-1], 1)
     again = np.minimum(expected * ratio, np.arange(SELDOM + 2))
-    found: Floats = np.where(here > SELDOM, here - 0.5, again[common, times])
+    found: Floats = again.ravel().take(common * (SELDOM + 2) + times)
+    many = np.flatnonzero(here > SELDOM)
+    found[many] = here[many] - 0.5
     return found
 
 

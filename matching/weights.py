@@ -200,7 +200,7 @@ def _listed(table: Table, row: npt.NDArray[np.int32], level: npt.NDArray[np.int8
     width = table.shape[1] + 1
     padded = np.zeros((len(table), width), dtype=table.dtype)
     padded[:, 1:] = table
-    listed: Table = padded.ravel()[row * np.int32(width) + np.int32(1) + level]
+    listed: Table = padded.ravel().take(row * np.int32(width) + np.int32(1) + level)
     return listed
 
 
@@ -280,8 +280,7 @@ def _veiled(
     at = np.flatnonzero((level == NEAR) | (level == SURNAME))
     names = attributes.select("n", "r_n")[at].with_row_index("at").drop_nulls()
     n, other = (names[column].to_numpy() for column in ("n", "r_n"))
-    odd = _odd(vocabulary)
-    hides = np.flatnonzero(odd[np.minimum(n, len(odd) - 1)] | odd[other])
+    hides = np.flatnonzero(_may_hide(n, vocabulary) | _may_hide(other, vocabulary))
     at, ours, theirs = at[names["at"].to_numpy()[hides]], vocabulary.spelt(n[hides]), vocabulary.spelt(other[hides])
     lengths = [(letters > 0).sum(axis=1) for letters in (ours, theirs)]
     holes = (ours == HOLE) | (theirs == HOLE)
@@ -303,13 +302,14 @@ def _veiled(
     return at, np.log(shown / np.where(bare, frequencies.names.called(person, SURNAME, here), fits))
 
 
-def _odd(vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
-    """Which names may hide a character or begin like 老杨, by number; behind them, that those that only texts say may, too."""
-    first = vocabulary.letters.first
-    odd = np.append(np.isin(first[:, 0], DIMINUTIVES), values=True)
-    odd[np.flatnonzero(first == HOLE) // first.shape[1]] = True
-    odd[vocabulary.letters.long] = True
-    return odd
+def _may_hide(names: npt.NDArray[np.integer], vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
+    """Which of these names have a hidden character or begin like 老杨; or are long, or said by texts alone, and may do so, too."""
+    known = np.minimum(names, len(vocabulary.length) - 1)
+    first = vocabulary.letters.first.take(known, axis=0)
+    may: npt.NDArray[np.bool_] = np.logical_or.reduce([first[:, 0] == letter for letter in DIMINUTIVES])
+    may |= (vocabulary.length.take(known) > first.shape[1]) | (names > known)
+    may[np.flatnonzero(first == HOLE) // first.shape[1]] = True
+    return may
 
 
 def _log_identity(
@@ -320,7 +320,8 @@ def _log_identity(
     kind = attributes["kind"].to_numpy()
     for of_level, ways in ((numbers.MASKED, 1), (numbers.SLIPS, SHOWN_SLIPS)):
         masked = np.flatnonzero((level == of_level) & (kind == numbers.MASKED_KIND))
-        logs[masked] = np.log(np.minimum(ways * _masked_u(attributes["number"][masked], person[masked], frequencies), 1.0))
+        if len(masked):
+            logs[masked] = np.log(np.minimum(ways * _masked_u(attributes["number"][masked], person[masked], frequencies), 1.0))
     return logs
 
 

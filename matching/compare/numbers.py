@@ -55,13 +55,16 @@ def _repeated(numbers: pl.Series) -> Digits:
 
 
 def far_apart(pairs: pl.DataFrame) -> Bools:
-    """Whether both numbers are sound, and so different that `unlike` tells their level: fewer than three of their six parts are the same.
+    """Whether both numbers are sound, or but for a lost tail, and so different that `unlike` tells their level.
 
-    Whatever makes two sound numbers alike leaves three parts: three digits otherwise, the day of birth, the digits that a double keeps.
+    Fewer than three of their six parts are the same, then. Whatever makes two such numbers alike leaves three parts: three digits
+    otherwise, the day of birth, the digits that a double keeps, a slip in fifteen digits. `pairs`: kind, l_body (the first seventeen
+    digits of the row's number), r_key, r_valid.
     """
-    both = (pl.col("kind") == VALID) & pl.col("r_valid") & pl.col("l_key").is_not_null() & pl.col("r_key").is_not_null()
+    whole = (pl.col("kind") == VALID) | (pl.col("kind") == TAIL_KIND)
+    both = whole & pl.col("r_valid") & pl.col("l_body").is_not_null() & pl.col("r_key").is_not_null()
     at = pairs.select(both.arg_true()).to_series()
-    one, other = (pairs[key].gather(at).to_numpy() for key in ("l_key", "r_key"))
+    one, other = (pairs[key].gather(at).to_numpy() for key in ("l_body", "r_key"))
     same = np.zeros(len(at), dtype=np.int8)
     for size in PARTS:
         (one, ours), (other, theirs) = (np.divmod(keys, size) for keys in (one, other))

@@ -147,6 +147,8 @@ def _phones(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> C
     """Codes of the field `phone` for `pairs` (m, p, h); the telephone of any member of the household is the household's."""
     levels = np.full(pairs.height, -1, dtype=np.int8)
     at = (rows["phone"].is_not_null() | rows["phone_told"].is_not_null()).gather(pairs["m"]).arg_true()
+    if at.is_empty():
+        return levels
     asked = pairs[at]
     left = gathered(rows, asked["m"], n="n", said="phone", told="phone_told")
     right = gathered(persons, asked["p"], own="phone", house="household_phone")
@@ -180,6 +182,8 @@ def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> Cod
     same = (told["l_key"] == told["r_key"]).fill_null(value=False)
     levels[told["at"].filter(same).to_numpy()] = numbers.EQUAL
     asked = told.filter(~same)
+    if asked.is_empty():
+        return levels
     asked = asked.with_columns(r_valid=persons["valid"].gather(asked["p"]), r_shared=persons["shared"].gather(asked["p"]))
     owners = persons.select("h", l_key="key").filter(sieved(persons["key"], asked["l_key"]))
     met = asked.select("at", "h", "l_key").join(owners.select("l_key"), on="l_key", how="semi")
@@ -189,10 +193,17 @@ def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> Cod
     at = asked["at"].to_numpy()
     asked = asked.with_columns(relative=pl.Series(relative[at]), owned=pl.Series(owned[at]))
     levels[at] = numbers.unlike(asked)
-    near = asked.filter(~numbers.far_apart(asked))
-    left, right = _written(rows, near["m"]), register.written(near.select("p", key="r_key"))
-    levels[near["at"].to_numpy()] = numbers.number_levels(near.with_columns(l_number=left, r_number=right))
+    near = asked.filter(~numbers.far_apart(asked.with_columns(l_body=_bodies(rows).gather(asked["m"]))))
+    if near.height:
+        left, right = _written(rows, near["m"]), register.written(near.select("p", key="r_key"))
+        levels[near["at"].to_numpy()] = numbers.number_levels(near.with_columns(l_number=left, r_number=right))
     return levels
+
+
+def _bodies(rows: pl.DataFrame) -> pl.Series:
+    """The first seventeen digits of each row's number, where it is sound but for a lost tail."""
+    cut = (rows["kind"] == numbers.TAIL_KIND).arg_true()
+    return rows["key"].clone().scatter(cut, rows["number"].gather(cut).str.slice(0, ids.LENGTH - 1).cast(pl.Int64))
 
 
 def _written(rows: pl.DataFrame, at: pl.Series) -> pl.Series:

@@ -104,9 +104,9 @@ BORN = st.dates(date(1998, 1, 1), date(2001, 3, 31))
 SLIPS = st.lists(st.tuples(st.integers(0, 16), st.sampled_from("0123456789")), max_size=4)
 
 
-@given(BORN, st.integers(0, 999), SLIPS)
+@given(BORN, st.integers(0, 999), SLIPS, st.sampled_from([numbers.VALID, numbers.TAIL_KIND]))
 def test_sound_numbers_that_are_far_apart_need_not_be_compared_place_by_place(
-    born: date, sequence: int, slips: list[tuple[int, str]]
+    born: date, sequence: int, slips: list[tuple[int, str]], kind: int
 ) -> None:
     one = number(f"{born:%Y%m%d}", sequence)
     digits = list(one[:17])
@@ -115,9 +115,9 @@ def test_sound_numbers_that_are_far_apart_need_not_be_compared_place_by_place(
     frame = pl.DataFrame({"number": [one, "".join(digits)]})
     frame = frame.with_columns(number=pl.concat_str(pl.col("number").str.slice(0, 17), ids.check_digit(pl.col("number").str.slice(0, 17))))
     keys = ids.read(frame["number"])["key"]
-    numbered = frame["number"]
+    said = frame["number"][0] if kind == numbers.VALID else f"{one[:15]}000"
     pairs = pl.DataFrame(
-        {"kind": numbers.VALID, "l_number": numbered[0], "r_number": numbered[1:], "l_key": keys[0], "r_key": keys[1:]}
+        {"kind": kind, "l_number": said, "r_number": frame["number"][1:], "l_key": keys[0], "r_key": keys[1:], "l_body": int(said[:17])}
     ).with_columns(r_valid=pl.lit(value=True), r_shared=False, relative=False, owned=False)
     assert not numbers.far_apart(pairs)[0] or numbers.number_levels(pairs)[0] == numbers.unlike(pairs)[0]
 
