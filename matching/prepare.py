@@ -32,6 +32,7 @@ LEAST_OF_KIN = 4  # characters of what says so
 PHONE_IN_TEXT = r"1[3-9]\d{9}"
 HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
 AREA_ONLY = r"^\d{1,6}\*+$"  # a mask that hides the person and shows where everybody comes from
+NEARLY_ALL = 0.9  # people of a village whose groups go by numbers, or by names
 SHOWN = 4  # digits of a number that are enough to be compared at all
 NAME_KEYS = ("heard", "surname", "heard_given")  # of `Vocabulary.names`, by which blocks look
 PERSON_SAID = (
@@ -206,6 +207,22 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     company = _company(rows, vocabulary)
     rows = rows.drop("head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids")
     return Mentions(rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)), company)
+
+
+def with_known_groups(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """`rows` without groups that cannot be compared.
+
+    They are names that nobody's group has, names in a village that numbers its groups, and numbers in one that names them.
+    """
+    numbered = pl.col("group").cast(pl.String).str.contains(r"^\d").alias("numbered")
+    groups = persons.select("village", "group").drop_nulls().group_by("village", "group").agg(people=pl.len()).with_columns(numbered)
+    share = pl.col("people").filter("numbered").sum() / pl.col("people").sum()
+    kinds = groups.group_by("village").agg(pl.when(share > NEARLY_ALL).then(True).when(share < 1 - NEARLY_ALL).then(False).alias("only"))
+    asked = rows.select("village", "group").unique().drop_nulls("group").with_columns(numbered).join(kinds, on="village", how="left")
+    unknown = ~pl.col("numbered") & ~pl.col("group").is_in(groups["group"].unique().implode())
+    strange = asked.filter(unknown | (pl.col("numbered") != pl.col("only"))).select("village", "group")
+    at = rows.select("village", "group").with_row_index("at").join(strange, on=["village", "group"], how="semi", nulls_equal=True)["at"]
+    return rows.with_columns(rows["group"].clone().scatter(at, None)) if len(at) else rows
 
 
 def is_head() -> pl.Expr:

@@ -106,7 +106,10 @@ CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{
 NICKNAMED = r"(?:村民|居民|户主|邻居|帮帮|小名|外号|绰号|叫|人称|自称)[“\"']?$"  # and before a nickname
 AFTER = "^(?:[一家的在是因来反说患住为于和与之等也已称今现把被从向去]|老人|老汉|夫妇)"  # what may follow one without being part of it
 OFTEN = 3  # texts in which a stretch that is only heard as a name of two characters is a word
-TITLES = r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥|叔|婶|哥|嫂|姐|伯|奶奶|爷爷|家|师傅|老汉)"
+TITLES = (
+    r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥|叔|婶|哥|嫂|姐|伯|奶奶|爷爷|师傅|老汉"
+    r"|家(?:[的里中人住房屋境庭因被在很太孩老一两没缺无急生]|\P{Han}|$))"  # but 谢家云 is no house
+)
 
 
 @dataclass(frozen=True)
