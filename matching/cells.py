@@ -42,8 +42,12 @@ def carried_down(mentions: pl.DataFrame) -> pl.DataFrame:
     """
     sheet = ("feed", "file", "sheet")
     bare = pl.all_horizontal(pl.col(*OF_THE_HOUSE, "guardian_name", "text").is_null()) & pl.col("person_name").is_not_null()
-    related = mentions.select("feed", "file", "sheet", "row_number", "part", "relation", bare=bare).with_row_index("at")
-    related = related.join(related.filter("bare", pl.col("relation").is_not_null()).select(sheet).unique(), on=sheet, how="semi")
+    at = mentions["relation"].is_not_null().arg_true()
+    related = mentions.select(
+        "feed", "file", "sheet", "row_number", "part", "relation", *OF_THE_HOUSE, "person_name", "guardian_name", "text"
+    )[at]
+    related = related.select("feed", "file", "sheet", "row_number", "part", "relation", bare=bare, at=at)
+    related = related.join(related.filter("bare").select(sheet).unique(), on=sheet, how="semi")
     if related.is_empty():
         return mentions
     rows = related.with_columns(relations.normalise(pl.col("relation")), of=pl.struct(sheet)).sort(*sheet, "row_number", "part")
