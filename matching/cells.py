@@ -19,11 +19,13 @@ BETWEEN = r"\s*[、,，/;；]\s*"  # between the names in one cell
 SEVERAL = rf"^\p{{Han}}[\p{{Han}}·]+(?:{BETWEEN}\p{{Han}}[\p{{Han}}·]+)+$"
 AND = r"^(\p{Han}{2,4})\s*[和与及]\s*(\p{Han}{2,4})$"  # 杨光和吴秀英; 李和平 is one
 ALSO = rf"(\p{{Han}}[\p{{Han}}·]+?)[(（\[【,，\s]*(?:{ALIAS})[:：为是]?\s*(\p{{Han}}[\p{{Han}}·]+)"
+ELDER = r"^[大小老](\p{Han}{2,4})$"
 OF_THE_HOUSE = ("head_name", "head_id", "household_no", "town", "village", "group", "address")
 LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands between them
 DOUBLED = (4, 6, 8)  # digits of a year, an area, a day of birth: what is typed or pasted twice
 BIRTH_DIGITS = 8
-TOO_LONG = r"^\d{21,25}[\dX]$"
+TOO_LONG = r"^\d{17}[\dX]\d{3,7}[\dX]$"
+WITH_TELEPHONE = r"^(\d{17}[\dX])[^\dX*]*(?:1[3-9]\d{9}|0\d{9,11})$"
 BIRTH_ALONE = r"^(?:19|20)\d{6}$"  # no end of a number, which would begin with a month
 
 
@@ -66,14 +68,19 @@ def carried_down(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def registered(mentions: pl.DataFrame, register: pl.Series) -> pl.DataFrame:
-    """`mentions` in which of a name and what he was or is called besides (杨光(原名杨老五)) that of the `register` (its names) counts."""
+    """`mentions` in which of a name and what he was or is called besides, that of the `register` (its names) counts.
+
+    So of 杨光(原名杨老五), and of 大杨光, as a village calls the elder of two.
+    """
     for name in ("person_name", "head_name"):
         cells = mentions[name]
-        at = (cells.str.len_bytes() >= LEAST_SEVERAL).fill_null(value=False).arg_true()
-        told = pl.DataFrame({"at": at, "both": cells.gather(at)}).filter(pl.col("both").str.contains(ALSO))
+        at = (cells.str.len_bytes() >= LEAST_SEVERAL).fill_null(value=False) | cells.str.contains(ELDER).fill_null(value=False)
+        told = pl.DataFrame({"at": at.arg_true(), "both": cells.filter(at)}).filter(pl.col("both").str.contains(rf"{ALSO}|{ELDER}"))
         if told.is_empty():
             continue
-        told = told.with_columns(now=pl.col("both").str.extract(ALSO, 1), also=pl.col("both").str.extract(ALSO, 2))
+        both = pl.col("both")
+        told = told.with_columns(now=pl.coalesce(both.str.extract(ALSO, 1), both), also=both.str.extract(ALSO, 2))
+        told = told.with_columns(pl.col("also").fill_null(both.str.extract(ELDER, 1)))
         known = register.filter(register.is_in(pl.concat([told["now"], told["also"]]).implode())).unique().implode()
         old = told.filter(~pl.col("now").is_in(known) & pl.col("also").is_in(known))
         mentions = mentions.with_columns(cells.clone().scatter(old["at"], old["also"]))
@@ -123,7 +130,7 @@ def _without_the_rest(numbers: pl.Series) -> pl.Series:
     reissued = number.str.extract(r"^(\d{14,17}[\dX])[1-7][1-4]B\d$")
     # Fifteen digits of a certificate; not eighteen of which one of the first six or of the year was lost.
     old = pl.when(~number.str.contains(r"^\d{5,6}(?:19|20)")).then(number.str.extract(OLD_CERTIFICATE))
-    first = number.str.extract(r"^(\d{17}[\dX])[^\dX*]*\d{14}")
+    first = pl.coalesce(number.str.extract(r"^(\d{17}[\dX])[^\dX*]*\d{14}"), number.str.extract(WITH_TELEPHONE))
     # 5.22699E+17 is all that a narrow column shows, its last digit rounded; and what was masked may have lost its end before.
     shown = number.str.extract(r"^(\d{3,11}?)\d0{6,}$").str.pad_end(ids.LENGTH, "*")
     hidden = number.str.extract(r"^(\d*\*[\d*]*)000$") + "***"
@@ -136,7 +143,7 @@ def _once(numbers: pl.Series) -> pl.Series:
     """Numbers of which some digits were typed twice, once, where that makes a sound one."""
     number, ways = pl.col("number"), []
     for size in DOUBLED:
-        for at in range(ids.LENGTH - size):
+        for at in range(ids.LENGTH - size + 1):
             again = number.str.slice(at, size) == number.str.slice(at + size, size)
             kept = pl.concat_str(number.str.slice(0, at), number.str.slice(at + size))
             ways.append(pl.when(again & (number.str.len_bytes() == ids.LENGTH + size)).then(kept))

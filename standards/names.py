@@ -30,7 +30,7 @@ LABELS = (
     "户主|已故|死者|逝者|亡者|伤者|村民|居民|群众|患者|学生|申请人|当事人|残疾人|老人|五保老人|(?:五保|低保|贫困|脱贫|特困|监测|建档立卡)户"
 )
 COUNT = "[一二两三四五六七八九十]?"
-BEHIND = f"已?(?:故|死亡|去世)|同志|同学|本人|户主|老人|夫妇|等{COUNT}[人户名口]?|(?:一家)?口人|一家{COUNT}口人?|{HOUSE}|{TITLES}"
+BEHIND = f"已?(?:故|死亡|去世)|同志|同学|本人|户主|老人|夫妇|代[领办签]|签[字名]|等(?:{COUNT}[人户名口])?|(?:一家)?口人|一家{COUNT}口人?|{HOUSE}|{TITLES}"
 TITLE_BEHIND = rf"^(?:(\p{{Han}}[\p{{Han}}·]+?)(?:{BEHIND})|(\p{{Han}}{{3,}})家)$"  # 陆健家 may be a name
 SURNAME_ONLY = rf"^\p{{Han}}?(\p{{Han}})氏$|^(\p{{Han}})(?:某+|{TITLES})$"  # 杨吴氏 is a 吴 who married a 杨
 # Of two names in one cell that of the papers, or of him for whom another signs, and not what somebody was or is called besides.
@@ -52,7 +52,7 @@ LABEL_AHEAD = rf"^(?:{LABELS})(\p{{Han}}[\p{{Han}}·]+)$"
 BY_PROXY = r"(\p{Han}{2,})[\s(（]+代[办签领]?[)）]?\s*$"  # 李四 代: who signed for somebody
 # what is no name though it is common characters
 ADDED = rf"某|^..?氏$|(?:{BEHIND})$|^.{{3,}}家$|^(?:{LABELS})|{ALIAS}|^(?:{NO_NAME})$"
-ENDS = {*"故亡世志学人主妇等户名口氏家庭", *(title[-1] for title in TITLES.split("|"))}  # what the above may end with
+ENDS = {*"故亡世志学人主妇等户名口氏家庭领办签字", *(title[-1] for title in TITLES.split("|"))}  # what the above may end with
 HEADS = {*"五低贫脱特监建", *(label[0] for label in f"{LABELS}|{NO_NAME}".split("|"))}  # and begin with
 COMPOUND = (
     "欧阳", "令狐", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",

@@ -47,6 +47,7 @@ from standards import names, relations
         ("张三一家4口", "张三", "zhang san"),
         ("张小三等三人", "张小三", "zhang xiao san"),
         ("张小三-已核实", "张小三", "zhang xiao san"),
+        ("张小三代领", "张小三", "zhang xiao san"),
         ("死者张小三", "张小三", "zhang xiao san"),
         ("张小三组长", "张小三", "zhang xiao san"),
         ("张书记", "张□□", "zhang □□"),
