@@ -74,7 +74,7 @@ def registered(mentions: pl.DataFrame, register: pl.Series) -> pl.DataFrame:
     """
     for name in ("person_name", "head_name"):
         cells = mentions[name]
-        at = (cells.str.len_bytes() >= LEAST_SEVERAL).fill_null(value=False) | cells.str.contains(ELDER).fill_null(value=False)
+        at = (cells.str.len_bytes() >= LEAST_SEVERAL).fill_null(value=False) | _elder(cells)
         told = pl.DataFrame({"at": at.arg_true(), "both": cells.filter(at)}).filter(pl.col("both").str.contains(rf"{ALSO}|{ELDER}"))
         if told.is_empty():
             continue
@@ -85,6 +85,12 @@ def registered(mentions: pl.DataFrame, register: pl.Series) -> pl.DataFrame:
         old = told.filter(~pl.col("now").is_in(known) & pl.col("also").is_in(known))
         mentions = mentions.with_columns(cells.clone().scatter(old["at"], old["also"]))
     return mentions
+
+
+def _elder(names: pl.Series) -> pl.Series:
+    """Names that begin as a village calls the elder and the younger of two."""
+    called = [names.str.starts_with(sign) for sign in "大小老"]
+    return (called[0] | called[1] | called[2]).fill_null(value=False)
 
 
 def apart(mentions: pl.DataFrame) -> pl.DataFrame:

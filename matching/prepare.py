@@ -32,6 +32,7 @@ LEAST_OF_KIN = 4  # characters of what says so
 PHONE_IN_TEXT = r"1[3-9]\d{9}"
 HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
 AREA_ONLY = r"^\d{1,6}\*+$"  # a mask that hides the person and shows where everybody comes from
+OLDEST = 1880  # years: an age of so much is a year of birth
 NEARLY_ALL = 0.9  # people of a village whose groups go by numbers, or by names
 SHOWN = 4  # digits of a number that are enough to be compared at all
 NAME_KEYS = ("heard", "surname", "heard_given")  # of `Vocabulary.names`, by which blocks look
@@ -201,7 +202,9 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         relation="relation",
         birth="birth_date",
         born=pl.coalesce("birth_date", "written"),
-        birth_year=pl.when(pl.col("birth_date").is_null() & ~pl.col("valid")).then(pl.col("event_date").dt.year() - pl.col("age")),
+        birth_year=pl.when(pl.col("birth_date").is_null() & ~pl.col("valid")).then(
+            pl.when(pl.col("age") >= OLDEST).then("age").otherwise(pl.col("event_date").dt.year() - pl.col("age"))
+        ),
     )  # fmt: skip
     rows = rows[order].with_row_index("m")  # now that texts are numbers
     company = _company(rows, vocabulary)

@@ -79,7 +79,11 @@ def _known(places: pl.DataFrame, on: date) -> pl.DataFrame:
         whole.filter(pl.col("level") == level).with_columns(core(pl.col("key"), level).alias("key"), rank=pl.col("rank") + 2)
         for level in ("town", "village")
     ]
-    return pl.concat([whole, *short]).sort("rank", "code", "key").unique(["level", "key", "code"], keep="first", maintain_order=True)
+    # A database gives the code for the name; a town's with or without its three last zeros.
+    coded = [whole.with_columns(key=pl.col("code").str.replace(r"000$", cut), rank=pl.lit(0, whole.schema["rank"])) for cut in ("", "000")]
+    return (
+        pl.concat([whole, *short, *coded]).sort("rank", "code", "key").unique(["level", "key", "code"], keep="first", maintain_order=True)
+    )
 
 
 def _lookup(asked: pl.DataFrame, known: pl.DataFrame, level: str, column: str) -> pl.DataFrame:

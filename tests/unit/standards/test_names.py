@@ -48,6 +48,8 @@ from standards import names, relations
         ("张小三等三人", "张小三", "zhang xiao san"),
         ("张小三-已核实", "张小三", "zhang xiao san"),
         ("张小三代领", "张小三", "zhang xiao san"),
+        ("张小三苗族", "张小三", "zhang xiao san"),
+        ("张三 户主李四", "张三", "zhang san"),
         ("死者张小三", "张小三", "zhang xiao san"),
         ("张小三组长", "张小三", "zhang xiao san"),
         ("张书记", "张□□", "zhang □□"),
