@@ -130,12 +130,12 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     hits = pl.concat(found)
     owners = _owners_named(texts, people, vocabulary).join(hits, on=["m", "p", "start"], how="anti", maintain_order="left")
     hits = pl.concat([hits, owners.select(hits.columns)], how="vertical_relaxed")
-    hits = _short_names(hits.with_columns(_levels(hits)), *_in_names(people, vocabulary))
+    endings, surnames = _in_names(people, vocabulary)
+    hits = _short_names(hits.with_columns(_levels(hits)), endings, surnames)
     named = _without_officials(_without_others(hits.filter(pl.col("told") <= ONE), texts, register))
     hits = _without_callers(named, texts)
     rivals, unheard = _rivals(hits, people)
-    callers_only = hits.group_by("m").agg(pl.col("calls").all()).filter("calls").join(texts.select("m", "text"), on="m")
-    needless = callers_only.filter(~pl.col("text").str.contains(DISTRESS))["m"].cast(pl.UInt32)
+    needless = _needless(hits, texts, surnames)
     left_out = named.join(hits, on=["m", "p", "start"], how="anti")["m"]  # the telephone is theirs
     hits = hits.filter(~(pl.col("calls") & pl.col("m").is_in(unheard.implode())))
     by_surname = _by_surname(texts.filter(~pl.col("m").is_in(left_out.implode())), people, vocabulary)
@@ -307,6 +307,16 @@ def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.Series, pl.Ser
     asked = named.group_by("m").agg(names=pl.col("place").n_unique())
     several = asked.join(borne, on="m").filter(pl.col("most") < pl.col("names"))["m"].cast(pl.UInt32)
     return pl.concat([several, unheard]).unique().sort(), unheard.filter(unheard.is_in(named_whole.implode()))
+
+
+def _needless(hits: pl.DataFrame, texts: pl.DataFrame, surnames: list[str]) -> pl.Series:
+    """Texts (m) that name nobody but who calls: without a word of distress, or about one of his family whom nobody knows by that name."""
+    gives = pl.col("before").str.contains(GIVES_HIS_NAME)
+    told = hits.group_by("m").agg(pl.col("calls").all(), gives=gives.filter(pl.col("told") == EQUAL).all()).join(texts.select("m", "text"), on="m")
+    han = "".join(sign for sign in surnames if sign >= "\u3400")
+    of_family = pl.col("text").str.contains(rf"{MY_FAMILY.removesuffix('$')}[{han}]\p{{Han}}") if han else pl.lit(value=False)
+    nobody = (pl.col("calls") & ~pl.col("text").str.contains(DISTRESS)) | (pl.col("gives") & of_family)
+    return told.filter(nobody)["m"].cast(pl.UInt32)
 
 
 def _in_names(people: pl.DataFrame, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:

@@ -109,6 +109,8 @@ TEXTS = [
     ("沈大海反映杉木村变压器老化，自己种的菌子全部烂了，欠债五万。", "A1"),
     # who gives his name to speak of one of his family, and whom a complaint calls the one that it is about
     ("我叫沈大海，我岳母贺小芳在杉木村2组，瘫痪在床。电话13900000001", "B1"),
+    ("我是杉木村的沈大海，我婆婆贺莲芝摔断了腿没钱医。电话13900000001", "review"),  # nobody is called so, and she may live elsewhere
+    ("我是杉木村的沈大海，我妈妈瘫痪在床没钱医。电话13900000001", "A1"),
     ("我是贺小芳的女儿沈大海，妈妈在杉木村住的木房要倒了。电话13900000001", "B1"),
     ("一、反映人：沈大海。二、被反映人：贺小芳，杉木村人。三、事项：饮水困难。", "B1"),
     # whose telephone a text gives is named in it wherever it says that he lives
