@@ -12,11 +12,13 @@ from standards.misplaced import PEOPLE, put_right
 from standards.names import ALIAS
 from standards.text import unless
 
+AREALESS = 12  # characters of a number without its area
 OLD = 15  # digits of an ID number of before 1999
 BANK_CARD, DATED = r"^62\d{17}$", r"^\d{6,7}(?:19|20)\d{2}[01]"  # nineteen digits from 62 on, unless a date says that one is too many
 OLD_CERTIFICATE = r"^(\d{6}[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})[1-7][1-4]$"
 BETWEEN = r"\s*[、,，/;；]\s*"  # between the names in one cell
 SEVERAL = rf"^\p{{Han}}[\p{{Han}}·]+(?:{BETWEEN}\p{{Han}}[\p{{Han}}·]+)+$"
+GROUP_ALONE, VILLAGE_ALONE = r"^第?[\d一二三四五六七八九十]+\s*(?:村民)?小?组$", r"\p{Han}(?:村|社区|村委会|居委会)$"
 AND = r"^(\p{Han}{2,4})\s*[和与及]\s*(\p{Han}{2,4})$"  # 杨光和吴秀英; 李和平 is one
 ALSO = rf"(\p{{Han}}[\p{{Han}}·]+?)[(（\[【,，\s]*(?:{ALIAS})[:：为是]?\s*(\p{{Han}}[\p{{Han}}·]+)"
 ELDER = r"^[大小老](\p{Han}{2,4})$"
@@ -26,14 +28,24 @@ DOUBLED = (4, 6, 8)  # digits of a year, an area, a day of birth: what is typed 
 BIRTH_DIGITS = 8
 TOO_LONG = r"^\d{17}[\dX]\d{3,7}[\dX]$"
 WITH_TELEPHONE = r"^(\d{17}[\dX])[^\dX*]*(?:1[3-9]\d{9}|0\d{9,11})$"
+NO_AREA = r"^((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX])$"  # a number without what all have in common
 BIRTH_ALONE = r"^(?:19|20)\d{6}$"  # no end of a number, which would begin with a month
 
 
 def placed(mentions: pl.DataFrame) -> pl.DataFrame:
-    """`mentions` in which a number that stands with or in place of a name, or a village before one, is where it belongs."""
+    """`mentions` in which a number that stands with or in place of a name, or a village before one, is where it belongs.
+
+    So are a group and a village that stand in each other's cell.
+    """
     for name, number in PEOPLE:
         mentions = put_right(mentions, name, number, "village")
-    return mentions
+    village, group = mentions["village"], mentions["group"]
+    at = village.str.ends_with("组").fill_null(value=False).arg_true()
+    crossed = village.gather(at).str.contains(GROUP_ALONE) & group.gather(at).str.contains(VILLAGE_ALONE)
+    at = at.filter(crossed.fill_null(value=False))
+    if not len(at):
+        return mentions
+    return mentions.with_columns(village.clone().scatter(at, group.gather(at)), group.clone().scatter(at, village.gather(at)))
 
 
 def carried_down(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -126,7 +138,8 @@ def whole_number(number: pl.Expr) -> pl.Expr:
 def _whole_number(numbers: pl.Series) -> pl.Series:
     """`whole_number` of a series; eighteen characters that do not end in zeros are all of a number."""
     length = numbers.str.len_bytes()
-    return unless((length <= ids.LENGTH) & (length != OLD + 2) & ~numbers.str.ends_with("000"), numbers, _without_the_rest)
+    plain = (length <= ids.LENGTH) & ~length.is_in([OLD + 2, AREALESS]) & ~numbers.str.ends_with("000")
+    return unless(plain, numbers, _without_the_rest)
 
 
 def _without_the_rest(numbers: pl.Series) -> pl.Series:
@@ -140,8 +153,9 @@ def _without_the_rest(numbers: pl.Series) -> pl.Series:
     # 5.22699E+17 is all that a narrow column shows, its last digit rounded; and what was masked may have lost its end before.
     shown = number.str.extract(r"^(\d{3,11}?)\d0{6,}$").str.pad_end(ids.LENGTH, "*")
     hidden = number.str.extract(r"^(\d*\*[\d*]*)000$") + "***"
+    arealess = "******" + number.str.extract(NO_AREA)
     card = (number.str.contains(BANK_CARD) & ~number.str.contains(DATED)).fill_null(value=False)
-    whole = pl.when(~card).then(pl.coalesce(certificate, reissued, old, first, shown, hidden, number))
+    whole = pl.when(~card).then(pl.coalesce(certificate, reissued, old, first, shown, hidden, arealess, number))
     return unless(~numbers.str.contains(TOO_LONG), numbers.to_frame("number").select(whole.alias(numbers.name))[numbers.name], _once)
 
 

@@ -312,7 +312,11 @@ def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.Series, pl.Ser
 def _needless(hits: pl.DataFrame, texts: pl.DataFrame, surnames: list[str]) -> pl.Series:
     """Texts (m) that name nobody but who calls: without a word of distress, or about one of his family whom nobody knows by that name."""
     gives = pl.col("before").str.contains(GIVES_HIS_NAME)
-    told = hits.group_by("m").agg(pl.col("calls").all(), gives=gives.filter(pl.col("told") == EQUAL).all()).join(texts.select("m", "text"), on="m")
+    told = (
+        hits.group_by("m")
+        .agg(pl.col("calls").all(), gives=gives.filter(pl.col("told") == EQUAL).all())
+        .join(texts.select("m", "text"), on="m")
+    )
     han = "".join(sign for sign in surnames if sign >= "\u3400")
     of_family = pl.col("text").str.contains(rf"{MY_FAMILY.removesuffix('$')}[{han}]\p{{Han}}") if han else pl.lit(value=False)
     nobody = (pl.col("calls") & ~pl.col("text").str.contains(DISTRESS)) | (pl.col("gives") & of_family)

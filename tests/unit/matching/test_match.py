@@ -84,6 +84,8 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     ),
     "a telephone behind the number": ({"person_name": "沈小涛", "id_number": f"{TAO} 13912345678"}, "A1", "id_and_name"),
     "an end typed twice": ({"person_name": "沈大海", "id_number": HAI + HAI[14:]}, "A1", "id_and_name"),
+    "a number without its area": ({"person_name": "沈小涛", "id_number": TAO[6:]}, "A1", "id_masked"),
+    "village and group in each other's cell": ({"person_name": "沈小涛", "village": "1组", "group": "杉木村"}, "A1", "candidates"),
     "an area typed twice": ({"person_name": "沈小涛", "id_number": TAO[:6] + TAO}, "A1", "id_and_name"),
     "a year typed twice": ({"person_name": "沈小涛", "id_number": TAO[:10] + TAO[6:]}, "A1", "id_and_name"),
     "an old number on a certificate": ({"person_name": "沈大海", "id_number": HAI[:6] + HAI[8:17] + "43"}, "A1", "id_and_name"),
