@@ -12,26 +12,40 @@ from standards.misplaced import PEOPLE, put_right
 from standards.names import ALIAS
 from standards.text import unless
 
+AREALESS = 12  # characters of a number without its area
 OLD = 15  # digits of an ID number of before 1999
 BANK_CARD, DATED = r"^62\d{17}$", r"^\d{6,7}(?:19|20)\d{2}[01]"  # nineteen digits from 62 on, unless a date says that one is too many
 OLD_CERTIFICATE = r"^(\d{6}[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})[1-7][1-4]$"
 BETWEEN = r"\s*[、,，/;；]\s*"  # between the names in one cell
 SEVERAL = rf"^\p{{Han}}[\p{{Han}}·]+(?:{BETWEEN}\p{{Han}}[\p{{Han}}·]+)+$"
+GROUP_ALONE, VILLAGE_ALONE = r"^第?[\d一二三四五六七八九十]+\s*(?:村民)?小?组$", r"\p{Han}(?:村|社区|村委会|居委会)$"
 AND = r"^(\p{Han}{2,4})\s*[和与及]\s*(\p{Han}{2,4})$"  # 杨光和吴秀英; 李和平 is one
 ALSO = rf"(\p{{Han}}[\p{{Han}}·]+?)[(（\[【,，\s]*(?:{ALIAS})[:：为是]?\s*(\p{{Han}}[\p{{Han}}·]+)"
+ELDER = r"^[大小老](\p{Han}{2,4})$"
 OF_THE_HOUSE = ("head_name", "head_id", "household_no", "town", "village", "group", "address")
 LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands between them
 DOUBLED = (4, 6, 8)  # digits of a year, an area, a day of birth: what is typed or pasted twice
 BIRTH_DIGITS = 8
-TOO_LONG = r"^\d{21,25}[\dX]$"
+TOO_LONG = r"^\d{17}[\dX]\d{3,7}[\dX]$"
+WITH_TELEPHONE = r"^(\d{17}[\dX])[^\dX*]*(?:1[3-9]\d{9}|0\d{9,11})$"
+NO_AREA = r"^((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX])$"  # a number without what all have in common
 BIRTH_ALONE = r"^(?:19|20)\d{6}$"  # no end of a number, which would begin with a month
 
 
 def placed(mentions: pl.DataFrame) -> pl.DataFrame:
-    """`mentions` in which a number that stands with or in place of a name, or a village before one, is where it belongs."""
+    """`mentions` in which a number that stands with or in place of a name, or a village before one, is where it belongs.
+
+    So are a group and a village that stand in each other's cell.
+    """
     for name, number in PEOPLE:
         mentions = put_right(mentions, name, number, "village")
-    return mentions
+    village, group = mentions["village"], mentions["group"]
+    at = village.str.ends_with("组").fill_null(value=False).arg_true()
+    crossed = village.gather(at).str.contains(GROUP_ALONE) & group.gather(at).str.contains(VILLAGE_ALONE)
+    at = at.filter(crossed.fill_null(value=False))
+    if not len(at):
+        return mentions
+    return mentions.with_columns(village.clone().scatter(at, group.gather(at)), group.clone().scatter(at, village.gather(at)))
 
 
 def carried_down(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -42,8 +56,12 @@ def carried_down(mentions: pl.DataFrame) -> pl.DataFrame:
     """
     sheet = ("feed", "file", "sheet")
     bare = pl.all_horizontal(pl.col(*OF_THE_HOUSE, "guardian_name", "text").is_null()) & pl.col("person_name").is_not_null()
-    related = mentions.select("feed", "file", "sheet", "row_number", "part", "relation", bare=bare).with_row_index("at")
-    related = related.join(related.filter("bare", pl.col("relation").is_not_null()).select(sheet).unique(), on=sheet, how="semi")
+    at = mentions["relation"].is_not_null().arg_true()
+    related = mentions.select(
+        "feed", "file", "sheet", "row_number", "part", "relation", *OF_THE_HOUSE, "person_name", "guardian_name", "text"
+    )[at]
+    related = related.select("feed", "file", "sheet", "row_number", "part", "relation", bare=bare, at=at)
+    related = related.join(related.filter("bare").select(sheet).unique(), on=sheet, how="semi")
     if related.is_empty():
         return mentions
     rows = related.with_columns(relations.normalise(pl.col("relation")), of=pl.struct(sheet)).sort(*sheet, "row_number", "part")
@@ -62,18 +80,29 @@ def carried_down(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def registered(mentions: pl.DataFrame, register: pl.Series) -> pl.DataFrame:
-    """`mentions` in which of a name and what he was or is called besides (杨光(原名杨老五)) that of the `register` (its names) counts."""
+    """`mentions` in which of a name and what he was or is called besides, that of the `register` (its names) counts.
+
+    So of 杨光(原名杨老五), and of 大杨光, as a village calls the elder of two.
+    """
     for name in ("person_name", "head_name"):
         cells = mentions[name]
-        at = (cells.str.len_bytes() >= LEAST_SEVERAL).fill_null(value=False).arg_true()
-        told = pl.DataFrame({"at": at, "both": cells.gather(at)}).filter(pl.col("both").str.contains(ALSO))
+        at = (cells.str.len_bytes() >= LEAST_SEVERAL).fill_null(value=False) | _elder(cells)
+        told = pl.DataFrame({"at": at.arg_true(), "both": cells.filter(at)}).filter(pl.col("both").str.contains(rf"{ALSO}|{ELDER}"))
         if told.is_empty():
             continue
-        told = told.with_columns(now=pl.col("both").str.extract(ALSO, 1), also=pl.col("both").str.extract(ALSO, 2))
+        both = pl.col("both")
+        told = told.with_columns(now=pl.coalesce(both.str.extract(ALSO, 1), both), also=both.str.extract(ALSO, 2))
+        told = told.with_columns(pl.col("also").fill_null(both.str.extract(ELDER, 1)))
         known = register.filter(register.is_in(pl.concat([told["now"], told["also"]]).implode())).unique().implode()
         old = told.filter(~pl.col("now").is_in(known) & pl.col("also").is_in(known))
         mentions = mentions.with_columns(cells.clone().scatter(old["at"], old["also"]))
     return mentions
+
+
+def _elder(names: pl.Series) -> pl.Series:
+    """Names that begin as a village calls the elder and the younger of two."""
+    called = [names.str.starts_with(sign) for sign in "大小老"]
+    return (called[0] | called[1] | called[2]).fill_null(value=False)
 
 
 def apart(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -109,7 +138,8 @@ def whole_number(number: pl.Expr) -> pl.Expr:
 def _whole_number(numbers: pl.Series) -> pl.Series:
     """`whole_number` of a series; eighteen characters that do not end in zeros are all of a number."""
     length = numbers.str.len_bytes()
-    return unless((length <= ids.LENGTH) & (length != OLD + 2) & ~numbers.str.ends_with("000"), numbers, _without_the_rest)
+    plain = (length <= ids.LENGTH) & ~length.is_in([OLD + 2, AREALESS]) & ~numbers.str.ends_with("000")
+    return unless(plain, numbers, _without_the_rest)
 
 
 def _without_the_rest(numbers: pl.Series) -> pl.Series:
@@ -119,12 +149,13 @@ def _without_the_rest(numbers: pl.Series) -> pl.Series:
     reissued = number.str.extract(r"^(\d{14,17}[\dX])[1-7][1-4]B\d$")
     # Fifteen digits of a certificate; not eighteen of which one of the first six or of the year was lost.
     old = pl.when(~number.str.contains(r"^\d{5,6}(?:19|20)")).then(number.str.extract(OLD_CERTIFICATE))
-    first = number.str.extract(r"^(\d{17}[\dX])[^\dX*]*\d{14}")
+    first = pl.coalesce(number.str.extract(r"^(\d{17}[\dX])[^\dX*]*\d{14}"), number.str.extract(WITH_TELEPHONE))
     # 5.22699E+17 is all that a narrow column shows, its last digit rounded; and what was masked may have lost its end before.
     shown = number.str.extract(r"^(\d{3,11}?)\d0{6,}$").str.pad_end(ids.LENGTH, "*")
     hidden = number.str.extract(r"^(\d*\*[\d*]*)000$") + "***"
+    arealess = "******" + number.str.extract(NO_AREA)
     card = (number.str.contains(BANK_CARD) & ~number.str.contains(DATED)).fill_null(value=False)
-    whole = pl.when(~card).then(pl.coalesce(certificate, reissued, old, first, shown, hidden, number))
+    whole = pl.when(~card).then(pl.coalesce(certificate, reissued, old, first, shown, hidden, arealess, number))
     return unless(~numbers.str.contains(TOO_LONG), numbers.to_frame("number").select(whole.alias(numbers.name))[numbers.name], _once)
 
 
@@ -132,7 +163,7 @@ def _once(numbers: pl.Series) -> pl.Series:
     """Numbers of which some digits were typed twice, once, where that makes a sound one."""
     number, ways = pl.col("number"), []
     for size in DOUBLED:
-        for at in range(ids.LENGTH - size):
+        for at in range(ids.LENGTH - size + 1):
             again = number.str.slice(at, size) == number.str.slice(at + size, size)
             kept = pl.concat_str(number.str.slice(0, at), number.str.slice(at + size))
             ways.append(pl.when(again & (number.str.len_bytes() == ids.LENGTH + size)).then(kept))

@@ -28,7 +28,7 @@ from matching.memory import Memory
 from matching.namesakes import Floats
 from matching.owned import Owned, owned
 from matching.pairs import among, joint, parted
-from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of
+from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of, with_known_groups
 from matching.quality import calibration, quality
 from matching.score import WEIGHTS, Pairs, log_prior, probabilities, weigh, with_chance
 from matching.settings import MatchingSettings
@@ -96,9 +96,7 @@ def _prepared(
     vocabulary = vocabulary_of(persons, told)
     register = prepare_register(persons, households, places, vocabulary)
     said = with_house_numbers(prepare_mentions(told, places, vocabulary), register)
-    # A hamlet's name says nothing where the register numbers its groups.
-    known = pl.col("group").is_in(register.persons["group"].unique().implode())
-    said = Mentions(said.rows.with_columns(pl.when(known).then("group").alias("group")), said.company)
+    said = Mentions(with_known_groups(said.rows, register.persons), said.company)
     return _with_feed_numbers(said), register, vocabulary.read()
 
 

@@ -33,6 +33,8 @@ LEAST_OF_KIN = 4  # characters of what says so
 PHONE_IN_TEXT = r"1[3-9]\d{9}"
 HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
 AREA_ONLY = r"^\d{1,6}\*+$"  # a mask that hides the person and shows where everybody comes from
+OLDEST = 1880  # years: an age of so much is a year of birth
+NEARLY_ALL = 0.9  # people of a village whose groups go by numbers, or by names
 SHOWN = 4  # digits of a number that are enough to be compared at all
 NAME_KEYS = ("heard", "surname", "heard_given")  # of `Vocabulary.names`, by which blocks look
 PERSON_SAID = (
@@ -198,7 +200,9 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         "village", "town", "elsewhere", "group", "sex", "phone", "phone_told", "relation",
         birth="birth_date",
         born=pl.coalesce("birth_date", "written"),
-        birth_year=pl.when(pl.col("birth_date").is_null() & ~pl.col("valid")).then(pl.col("event_date").dt.year() - pl.col("age")),
+        birth_year=pl.when(pl.col("birth_date").is_null() & ~pl.col("valid")).then(
+            pl.when(pl.col("age") >= OLDEST).then("age").otherwise(pl.col("event_date").dt.year() - pl.col("age"))
+        ),
     )  # fmt: skip
     rows = rows[order].with_row_index("m")  # now that texts are numbers
     company = _company(rows, vocabulary)
@@ -231,6 +235,22 @@ def _in_numbers(mentions: pl.DataFrame, places_known: pl.DataFrame) -> pl.DataFr
         ],
         how="horizontal",
     )
+
+
+def with_known_groups(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """`rows` without groups that cannot be compared.
+
+    They are names that nobody's group has, names in a village that numbers its groups, and numbers in one that names them.
+    """
+    numbered = pl.col("group").cast(pl.String).str.contains(r"^\d").alias("numbered")
+    groups = persons.select("village", "group").drop_nulls().group_by("village", "group").agg(people=pl.len()).with_columns(numbered)
+    share = pl.col("people").filter("numbered").sum() / pl.col("people").sum()
+    kinds = groups.group_by("village").agg(pl.when(share > NEARLY_ALL).then(True).when(share < 1 - NEARLY_ALL).then(False).alias("only"))
+    asked = rows.select("village", "group").unique().drop_nulls("group").with_columns(numbered).join(kinds, on="village", how="left")
+    unknown = ~pl.col("numbered") & ~pl.col("group").is_in(groups["group"].unique().implode())
+    strange = asked.filter(unknown | (pl.col("numbered") != pl.col("only"))).select("village", "group")
+    at = rows.select("village", "group").with_row_index("at").join(strange, on=["village", "group"], how="semi", nulls_equal=True)["at"]
+    return rows.with_columns(rows["group"].clone().scatter(at, None)) if len(at) else rows
 
 
 def is_head() -> pl.Expr:

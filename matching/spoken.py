@@ -13,6 +13,7 @@ import polars as pl
 
 from matching.compare.company import TEXT
 from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
+from matching.matters import DISTRESS, about_nobody
 from matching.pairs import among, distinct, fresh, joint, parted
 from matching.prepare import Register
 from matching.sieve import may_be
@@ -30,8 +31,8 @@ PAIRS = pl.Schema({"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8, "n": pl.UInt
 SPEAKERS = "来电人?|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属"
 CALLER = rf"(?:^|[^被])(?:{SPEAKERS})(?:姓名)?[】\]〕]?[是为叫系:：“\"(（]*$"  # 被反映人 is whom it is about
 CALLS = (
-    r"^(?:\([^)]*\))?(?:先生|女士|老师|医生|同志)?[”\"]?"
-    r"(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代|替|帮|发|上传|留言|驾|开车|酒后|(?:电话)?(?:报告|汇报)|讲|说|[声宣]?称|要求|希望|询问|咨询|求证)"
+    r"^(?:\([^)]*\))?(?:先生|女士|老师|医生|同志)?[”\"]?(?:从\p{Han}{2,6})?"
+    r"(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代|替|帮|发|上传|留言|驾|开车|酒后|(?:电话)?(?:报告|汇报)|讲|说|[声宣]?称|要求|希望|询问|咨询|求证|想?问|想知道)"
 )
 SIGNED = r"^[，。、；,;:：\s\d()]*$"
 NOT_CALLER = r"^(?:的|家|之)"
@@ -64,13 +65,13 @@ DEEDS = (
 # Who has done it, in the clause of his name; not who suffered it, nor who says, asks or claims something about another's.
 ACCUSED = rf"^(?:{OFFICES})?[^，。；,;被遭受因反举投来要求请望申讨询称说诉问对满]{{0,8}}?(?:{DEEDS})"
 OFFICE_BEFORE = rf"(?:{OFFICES})[是为叫系:：]?$"
-OFFICE_BEHIND = rf"^(?:(?:作为|身为|担任|任)[^，。；,;]{{0,12}}?)?(?:{OFFICES})"
+OFFICE_BEHIND = rf"^(?:(?:作为|身为|担任|任)[^，。；,;]{{0,12}}?)?(?:{OFFICES})|^\([^)]{{0,12}}(?:{OFFICES})\)"
 FINDS = r"^(?:同志)?(?:入户[^口]|走访|排查|核实|核查|上报|转介)"  # who goes from house to house speaks of others
 # Who has taken somebody in; and to whom an official gave what was another's.
 HOST = r"(?:借住|寄住|暂住|借宿|寄宿|租住)[在于到]?(?:\p{Han}{0,4}(?:邻居|亲戚|朋友|同村|村民))?的?$"
 FAVOURED = r"(?:给|让|安排|照顾)了?(?:[他她其]|自己)的?(?:侄子|亲戚|亲属|家属|亲信|儿子|女儿|弟弟|哥哥|兄弟|姐夫|妹夫|小舅子|岳父|岳母)$"
 OWN_NEED = (
-    rf"^(?:{OFFICES})?(?:的|家|之|一家|本人|因|患|病|生病|得了|住院|受伤|残疾|死亡|去世|失业|突发|遭|被|"
+    rf"^(?:\([^)]*\))?(?:{OFFICES})?(?:的|家|之|一家|本人|因|患|病|生病|得了|住院|受伤|残疾|死亡|去世|失业|突发|遭|被|"
     "生活|经济|贫困|困难|瘫痪|卧床|摔|车祸|年老|高龄|独居|无人)"
 )
 # Words by which a caller turns to somebody else; who has more people in his own house than himself does not.
@@ -79,36 +80,15 @@ DENOUNCES = "举报|检举|控告"
 FOR_ALL = r"拖欠(?:工人|农民工|民工|员工|职工|村民)"  # wages of others than the caller's
 SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"[替代帮][^，。；,;]*$"  # 杨胜替杨光反映: whoever is spoken for does not speak
 OWN = r"本人|自己|自家|我(?:[^们]|们?家|们?一家|$)|家中|家里|家住|住在|其(?:家|父|母|夫|妻|子|女|丈夫|儿|孙)"  # of a caller's own house
-# What people write about who are not in need; and the words without which nobody is. Thanks come after help, unless they close a request.
-MATTERS = (
-    "表扬|点赞|举报|检举|控告|投诉|纠纷|协商|协调|调解|停电|电压|变压器|路灯|班车|公交|客车|出租车|停车|占道|拥堵|红绿灯|驾校|信号|断网|网络|宽带|电信|移动公司"
-    "|扰民|噪音|音响|广场舞|声音|吵得|垃圾|公厕|厕所|秸秆|臭|污水|排污|倾倒|油烟|环保|环境|户口|身份证|房产证|不动产证|准生证|营业执照|学区|择校|补课|补办|缴费|扣费|退款|退费|退还"
-    "|建议|快递|商家|超市|食品|餐饮|过期|假货|假冒|冻结|诈骗电话|短信|中奖|骚扰|真假|财务|公开|公示|选举|违反|纪律|补偿款|征地|占地|地界|界线|核酸|疫苗|挂号|排队|预约"
-    "|路面|坑洼|坑坑|修路|修桥|道路|公路|通组路|桥|井盖|电杆|电线|管网|管道|水压|健身|绿化|野猪|野狗|流浪狗|[狗牛]没[拴栓]|增加|增设|安装|风景|旅游|查处|整治|整改"
-)
-ENQUIRIES = (
-    "(?:咨询|询问|请问|查询|了解|想问|问一?下|问:|想知道).{0,20}(?:政策|标准|流程|条件|材料|手续|办理|时间|何时|几[时号点月]|什么时候|地址|地点|进度"
-    "|断缴|报销|多少|在?哪|如何|怎么)"
-)
-# Of whom nobody speaks: what an enquiry asks for, and what leaks in the street.
-BENEFITS = (
-    "残疾人?证|高龄[补津]贴|老年[补津]贴|住院费?报销|医疗(?:保险|费)?报销|(?:医疗|养老|失业|工伤|大病)保险|失业金|低保(?:政策|标准|条件)"
-    "|住房公积金|大学生|学费标准"
-)
-PUBLIC = "焚烧|(?:自来水)?(?:管网|管道|水管)[^，。；]{0,4}漏水|漏水到|电线[^，。；]{0,4}漏电|驾校学费|低保名单|路灯[^，。；]{0,6}[坏亮]"
-DISTRESS = (
-    "病|癌|瘤|瘫|残|(?:^|[^狗鼠虫隐])患|症|脑|盲|聋|哑|失明|透析|手术|住院|治疗|医药|截肢|骨折|困难|困境|贫|穷|辛苦|可怜|造孽|救|帮扶|帮帮|低保|五保|特困|纳入|护理|"
-    "轮椅|孤儿|孤寡|独居|无人(?:照|抚|赡|监护)|没人[管照]|一个人[住过]|老人|老母|老父|高龄|死|亡|去世|过世|离世|老伴刚?走|伤|摔|车祸|火灾|烧|塌|垮|倒了|要倒|漏|裂|危房|住房|木房|"
-    "灾|洪水|山洪|冲[走毁垮]|干旱|冰雹|霜冻|绝收|减产|无收|滞销|亏[损本]|破产|失业|就业|下岗|收入|无法生活|生活[困艰无没来拮难费不陷]|工资|工钱|欠|债|断供|学费|上学|辍学|读书|大学|饮水|"
-    "水喝|吃水|没有?水|停水|断水|自来水|水管|沟水|裁员|没活|没有?工作|找到?不?到?活|没有?钱|没得钱|无钱|缺钱|不起|不上|不敷出|家暴|被[骗占打]|不下去|挨冻|挨饿|不饱|赡养|抚养|单亲|离婚|坐牢|服刑"
-)
-THANKS, REQUEST = "感谢|致谢|表扬|点赞|锦旗", "请求|恳请|求助|希望|[盼望求]|申请|困难|没钱|无钱"
 CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{Han}]|^)$"  # what stands before a name of two characters
 NICKNAMED = r"(?:村民|居民|户主|邻居|帮帮|小名|外号|绰号|叫|人称|自称)[“\"']?$"  # and before a nickname
 LOST_IN_TEXT = r"(\p{Han})[?*×○〓▯☐\p{Co}\x{FFFD}]"  # a character of a name that a system lost, or somebody hid
 AFTER = "^(?:[一家的在是因来反说患住为于和与之等也已称今现把被从向去]|老人|老汉|夫妇)"  # what may follow one without being part of it
 OFTEN = 3  # texts in which a stretch that is only heard as a name of two characters is a word
-TITLES = r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥|叔|婶|哥|嫂|姐|伯|奶奶|爷爷|家|师傅|老汉)"
+TITLES = (
+    r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥|叔|婶|哥|嫂|姐|伯|奶奶|爷爷|师傅|老汉"
+    r"|家(?:[的里中人住房屋境庭因被在很太孩老一两没缺无急生]|\P{Han}|$))"  # but 谢家云 is no house
+)
 
 
 @dataclass(frozen=True)
@@ -134,7 +114,7 @@ class Spoken:
 def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, cap: int) -> Spoken:
     """Who is named in the texts of those `rows` that have no name of their own."""
     texts = _texts(rows)
-    idle = texts["m"].filter(texts.select(_about_nobody()).to_series()) if texts.height else texts["m"]
+    idle = texts["m"].filter(texts.select(about_nobody()).to_series()) if texts.height else texts["m"]
     texts = texts.filter(~pl.col("m").is_in(idle.implode()))
     idle = rows["m"].filter(rows["m"].is_in(idle.implode()) & rows["number"].is_null())
     if texts.is_empty():
@@ -150,12 +130,12 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     people = _people(register, vocabulary)
     phoned = called_by_phone(texts.select("m", "phone", "phone_told"), people)
     phoned = phoned.with_columns(name=vocabulary.names["name"].gather(phoned["n"])).join(texts.select("m", "text"), on="m")
-    hits, said = _hits(texts, people, phoned, register, vocabulary)
+    signs = _in_names(people, vocabulary)
+    hits, said = _hits(texts, people, phoned, register, vocabulary, signs)
     named = _without_officials(hits)
     hits = _without_callers(named, texts)
     rivals, unheard = _rivals(hits, people)
-    callers_only = hits.group_by("m").agg(pl.col("calls").all()).filter("calls").join(texts.select("m", "text"), on="m")
-    needless = callers_only.filter(~pl.col("text").str.contains(DISTRESS))["m"].cast(pl.UInt32)
+    needless = _needless(hits, texts, signs[1])
     left_out = named.join(hits, on=["m", "p", "start"], how="anti")["m"]  # the telephone is theirs
     hits = hits.filter(~(pl.col("calls") & pl.col("m").is_in(unheard.implode())))
     by_surname = _by_surname(phoned.filter(~pl.col("m").is_in(left_out.implode())))
@@ -172,7 +152,12 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
 
 
 def _hits(
-    texts: pl.DataFrame, people: pl.DataFrame, phoned: pl.DataFrame, register: Register, vocabulary: Vocabulary
+    texts: pl.DataFrame,
+    people: pl.DataFrame,
+    phoned: pl.DataFrame,
+    register: Register,
+    vocabulary: Vocabulary,
+    signs: tuple[list[str], list[str]],
 ) -> tuple[pl.DataFrame, Vocabulary]:
     """What in the texts may be whose name: m, start, length, stretch, p, n, said, told, before, behind; and the names that are `said`."""
     found = pl.concat(found_in(texts[at : at + BATCH], people, phoned, vocabulary) for at in range(0, texts.height, BATCH))
@@ -184,7 +169,7 @@ def _hits(
     hits = pl.concat([found, owners], how="diagonal")
     # Most of what is longer than two characters is told from the names alone.
     long = _without_others(hits.filter((pl.col("length") > SHORT) & (pl.col("told") <= ONE)), texts, register)
-    short = _short_names(_worded(hits.filter(pl.col("length") == SHORT), texts), *_in_names(people, vocabulary))
+    short = _short_names(_worded(hits.filter(pl.col("length") == SHORT), texts), *signs)
     short = _without_others(short.filter(pl.col("told") <= ONE), texts, register)
     return pl.concat([_worded(long, texts), short]), said
 
@@ -263,15 +248,6 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
     text = text.str.replace_all(r"(^|\P{Han})(\p{Han})\s+(\p{Han})", "${1}${2}${3}")  # 杨 秀英: a blank that pads a name
     text = text.str.replace_all(LOST_IN_TEXT, rf"${{1}}{names.HOLE}")
     return texts.with_columns(text=text)
-
-
-def _about_nobody() -> pl.Expr:
-    """Texts in which nobody is in need: thanks, and enquiries, complaints and suggestions without a word of distress."""
-    text = pl.col("text")
-    asked = pl.when(text.str.contains(ENQUIRIES)).then(text.str.replace_all(BENEFITS, ""))
-    other = asked.is_not_null() | text.str.contains(MATTERS)
-    other &= ~pl.coalesce(asked, "text").str.replace_all(PUBLIC, "").str.contains(DISTRESS)
-    return other | (text.str.contains(THANKS) & ~text.str.contains(REQUEST))
 
 
 def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -368,6 +344,20 @@ def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.Series, pl.Ser
     asked = named.group_by("m").agg(names=pl.col("place").n_unique())
     several = asked.join(borne, on="m").filter(pl.col("most") < pl.col("names"))["m"].cast(pl.UInt32)
     return pl.concat([several, unheard]).unique().sort(), unheard.filter(unheard.is_in(named_whole.implode()))
+
+
+def _needless(hits: pl.DataFrame, texts: pl.DataFrame, surnames: list[str]) -> pl.Series:
+    """Texts (m) that name nobody but who calls: without a word of distress, or about one of his family whom nobody knows by that name."""
+    gives = pl.col("before").str.contains(GIVES_HIS_NAME)
+    told = (
+        hits.group_by("m")
+        .agg(pl.col("calls").all(), gives=gives.filter(pl.col("told") == EQUAL).all())
+        .join(texts.select("m", "text"), on="m")
+    )
+    han = "".join(sign for sign in surnames if sign >= "\u3400")
+    of_family = pl.col("text").str.contains(rf"{MY_FAMILY.removesuffix('$')}[{han}]\p{{Han}}") if han else pl.lit(value=False)
+    nobody = (pl.col("calls") & ~pl.col("text").str.contains(DISTRESS)) | (pl.col("gives") & of_family)
+    return told.filter(nobody)["m"].cast(pl.UInt32)
 
 
 def _in_names(people: pl.DataFrame, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:

@@ -30,7 +30,11 @@ LABELS = (
     "户主|已故|死者|逝者|亡者|伤者|村民|居民|群众|患者|学生|申请人|当事人|残疾人|老人|五保老人|(?:五保|低保|贫困|脱贫|特困|监测|建档立卡)户"
 )
 COUNT = "[一二两三四五六七八九十]?"
-BEHIND = f"已?(?:故|死亡|去世)|同志|同学|本人|户主|老人|夫妇|等{COUNT}[人户名口]?|(?:一家)?口人|一家{COUNT}口人?|{HOUSE}|{TITLES}"
+PEOPLES = "(?:[汉苗侗水壮瑶彝回白满蒙藏]|布依|土家|仡佬|毛南|仫佬|维吾尔|哈尼)族"
+BEHIND = (
+    f"已?(?:故|死亡|去世)|同志|同学|本人|户主|老人|夫妇|代[领办签]|签[字名]|等(?:{COUNT}[人户名口])?|(?:一家)?口人|一家{COUNT}口人?"
+    f"|{PEOPLES}|{HOUSE}|{TITLES}"
+)
 TITLE_BEHIND = rf"^(?:(\p{{Han}}[\p{{Han}}·]+?)(?:{BEHIND})|(\p{{Han}}{{3,}})家)$"  # 陆健家 may be a name
 SURNAME_ONLY = rf"^\p{{Han}}?(\p{{Han}})氏$|^(\p{{Han}})(?:某+|{TITLES})$"  # 杨吴氏 is a 吴 who married a 杨
 # Of two names in one cell that of the papers, or of him for whom another signs, and not what somebody was or is called besides.
@@ -39,6 +43,7 @@ OFFICIAL = (
     r"([\p{Han}--[不有与和错异无未待领办签填写收缴管]]\p{Han}{1,3})[)\]】]?$"
 )
 BESIDE = "·,，、;；:：-_/《》〈〉「」★☆▲△√✓✔◆◇※"  # marks before and behind a name
+HEAD_BEHIND = r"^(\p{Han}[\p{Han}·]+)[\s,，;；:：/]+户主[:：\s]*\p{Han}.*$"  # 杨梅 户主杨光
 ALIAS = "曾用名|原名|又名|又叫|别名|小名|乳名|外号|绰号"
 # Sex, relation, age, a count or what was done behind a name: 杨光 男, 杨光-长子, 杨光45岁, 杨光-已核实.
 KIN = "[长次三四大小]?[子女孙媳婿]|[妻夫父母兄弟]|妻子|丈夫|配偶|儿子|女儿|儿媳|父亲|母亲|孙子|孙女"
@@ -52,7 +57,7 @@ LABEL_AHEAD = rf"^(?:{LABELS})(\p{{Han}}[\p{{Han}}·]+)$"
 BY_PROXY = r"(\p{Han}{2,})[\s(（]+代[办签领]?[)）]?\s*$"  # 李四 代: who signed for somebody
 # what is no name though it is common characters
 ADDED = rf"某|^..?氏$|(?:{BEHIND})$|^.{{3,}}家$|^(?:{LABELS})|{ALIAS}|^(?:{NO_NAME})$"
-ENDS = {*"故亡世志学人主妇等户名口氏家庭", *(title[-1] for title in TITLES.split("|"))}  # what the above may end with
+ENDS = {*"故亡世志学人主妇等户名口氏家庭领办签字族", *(title[-1] for title in TITLES.split("|"))}  # what the above may end with
 HEADS = {*"五低贫脱特监建", *(label[0] for label in f"{LABELS}|{NO_NAME}".split("|"))}  # and begin with
 COMPOUND = (
     "欧阳", "令狐", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容",
@@ -109,7 +114,7 @@ def _without_additions(names: pl.Series) -> pl.Series:
     text = pl.col("name")
     text = text.str.normalize("NFKC")
     text = pl.when(~text.str.strip_chars().str.contains(NOTHING)).then(text.str.replace(BY_PROXY, "${1}"))
-    text = text.str.replace(PERSONAL, "${1}")
+    text = text.str.replace(PERSONAL, "${1}").str.replace(HEAD_BEHIND, "${1}")
     text = text.str.replace_all(r"[\s\p{Cc}\p{Cf}'`\"“”‘’]", "").str.replace(OFFICIAL, "${1}").str.replace(READ_SO, "${1}${2}")
     text = text.str.replace_all(r"\([^)]*\)?|[\[【〔][^\]】〕]*[\]】〕]?", "")
     text = text.str.replace_all(r"[·•・.‧∙⋅●。﹒˙]+", "·").str.replace_all(HYPHEN, "${1}·${2}").str.replace(GAP, "${1}□")

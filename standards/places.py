@@ -81,7 +81,11 @@ def _known(places: pl.DataFrame, on: date) -> pl.DataFrame:
         whole.filter(pl.col("level") == level).with_columns(core(pl.col("key"), level).alias("key"), rank=pl.col("rank") + 2)
         for level in ("town", "village")
     ]
-    return pl.concat([whole, *short]).sort("rank", "code", "key").unique(["level", "key", "code"], keep="first", maintain_order=True)
+    # A database gives the code for the name; a town's with or without its three last zeros.
+    coded = [whole.with_columns(key=pl.col("code").str.replace(r"000$", cut), rank=pl.lit(0, whole.schema["rank"])) for cut in ("", "000")]
+    return (
+        pl.concat([whole, *short, *coded]).sort("rank", "code", "key").unique(["level", "key", "code"], keep="first", maintain_order=True)
+    )
 
 
 def _lookup(asked: pl.DataFrame, known: pl.DataFrame, level: str, column: str) -> pl.DataFrame:
@@ -99,6 +103,8 @@ def _lookup(asked: pl.DataFrame, known: pl.DataFrame, level: str, column: str) -
 def _search(asked: pl.DataFrame, known: pl.DataFrame, level: str) -> pl.DataFrame:
     """Answers by names found inside the texts of village and address; of names inside each other the longest counts."""
     text = pl.concat_str(pl.col("town"), pl.col("village"), pl.col("address"), separator=" ", ignore_nulls=True)
+    if level == "town" and (elsewhere := _named_like_towns(known)):
+        text = text.str.replace_many(elsewhere, ["|"] * len(elsewhere))
     keys = known.filter((pl.col("level") == level) & (pl.col("key").str.len_chars() >= 2))
     patterns = keys["key"].unique().sort().implode()
     hits = (
@@ -116,6 +122,14 @@ def _search(asked: pl.DataFrame, known: pl.DataFrame, level: str) -> pl.DataFram
     return hits.filter(pl.col("length") == pl.col("length").max().over("ask")).select(
         "ask", "code", "kind", "parent", "rank", length="length"
     )
+
+
+def _named_like_towns(known: pl.DataFrame) -> list[str]:
+    """Whole names of villages that hold the name of a town in which no village is called so: 高坡村 does not lie in 高坡乡."""
+    towns = known.filter(pl.col("level") == "town").select(town="key", in_="code")
+    villages = known.filter((pl.col("level") == "village") & pl.col("key").str.contains("(?:村|社区)$")).select("key", "parent")
+    within = villages.select("key").unique().join(towns, how="cross").filter(pl.col("key").str.contains(pl.col("town"), literal=True))
+    return within.join(villages, left_on=["key", "in_"], right_on=["key", "parent"], how="anti")["key"].unique().sort().to_list()
 
 
 def _heard(asked: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from matching.compare.company import LEVELS as COMPANY
 from matching.compare.company import company_levels
 from matching.compare.vector import FIELDS
 from matching.explain import PHRASES
-from matching.prepare import group_of, kind_of
+from matching.prepare import group_of, kind_of, with_known_groups
 from standards import ids
 from tests.unit.matching.cast import number
 
@@ -190,6 +190,22 @@ def test_births_that_are_missing() -> None:
 def test_groups(one: str, other: str) -> None:
     frame = pl.DataFrame({"one": [one], "other": [other]})
     assert frame.select(group_of(pl.col("one"))).item() == frame.select(group_of(pl.col("other"))).item()
+
+
+def test_groups_that_cannot_be_compared() -> None:
+    """Village 1 numbers its groups, village 2 names them."""
+    persons = pl.DataFrame({"village": [1, 1, 2, 2], "group": ["1", "2", "上寨", "下寨"]}, schema_overrides={"group": pl.Categorical})
+    said = {
+        (1, "2"): "2",
+        (1, "上寨"): None,
+        (2, "上寨"): "上寨",
+        (2, "1"): None,
+        (2, "大坪"): None,
+        (None, "3"): "3",
+        (None, "大坪"): None,
+    }
+    rows = pl.DataFrame([*said], schema={"village": pl.Int64, "group": pl.Categorical}, orient="row")
+    assert with_known_groups(rows, persons)["group"].cast(pl.String).to_list() == [*said.values()]
 
 
 @pytest.mark.parametrize(

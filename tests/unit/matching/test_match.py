@@ -82,6 +82,10 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "a bank card in place of the number": (
         {"person_name": "沈小涛", "id_number": "6217013950212217509", "village": "杉木村"}, "A1", "candidates",
     ),
+    "a telephone behind the number": ({"person_name": "沈小涛", "id_number": f"{TAO} 13912345678"}, "A1", "id_and_name"),
+    "an end typed twice": ({"person_name": "沈大海", "id_number": HAI + HAI[14:]}, "A1", "id_and_name"),
+    "a number without its area": ({"person_name": "沈小涛", "id_number": TAO[6:]}, "A1", "id_masked"),
+    "village and group in each other's cell": ({"person_name": "沈小涛", "village": "1组", "group": "杉木村"}, "A1", "candidates"),
     "an area typed twice": ({"person_name": "沈小涛", "id_number": TAO[:6] + TAO}, "A1", "id_and_name"),
     "a year typed twice": ({"person_name": "沈小涛", "id_number": TAO[:10] + TAO[6:]}, "A1", "id_and_name"),
     "an old number on a certificate": ({"person_name": "沈大海", "id_number": HAI[:6] + HAI[8:17] + "43"}, "A1", "id_and_name"),
@@ -116,6 +120,7 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "a new name, and the old one that the register has": (
         {"person_name": "沈光明(原名沈小涛)", "village": "杉木村"}, "A1", "candidates",
     ),
+    "the elder of two of that name": ({"person_name": "大沈小涛", "village": "杉木村"}, "A1", "candidates"),
     "two heads in one cell": ({"head_name": "沈大海/贺桂芳", "village": "杉木村"}, "A1", "candidates"),
     "a wife's number and birth date under her husband's name": (
         {"person_name": "沈大海", "id_number": FANG, "birth_date": date(1982, 9, 20), "sex": "女", "village": "杉木村"},

@@ -51,6 +51,9 @@ TEXTS = [
     ("杉木村村支书沈大海工作态度差，请查处。", None),
     ("杉木村原村主任沈大海患尿毒症，每周透析三次。", "A1"),
     ("杉木村退休干部沈大海生活困难。", "A1"),
+    ("市民来电,其父亲沈大海(杉木村民委员会1组)在工地摔伤。", "A1"),  # whose village it is, not his office
+    ("沈大海（村支书）：杉木村贺小芳家昨晚失火，请求救助。", "B1"),
+    ("贺小芳老人的女儿沈大海从广东来电，说老人独居杉木村，已两天联系不上。", "B1"),
     # who is blamed is not the one in need; who is wronged by him may be
     ("沈大海驾驶摩托车将杉木村贺小芳撞伤，至今未赔偿。", "B1"),
     ("杉木村租户贺小芳失业，房东沈大海要赶她走。", "B1"),
@@ -101,10 +104,15 @@ TEXTS = [
     ("市民沈大海反映云山镇集市占道停车，请交警来管。", None),
     ("沈大海反映杉木村自来水管网漏水，请派人维修。", None),
     ("我是杉木村的沈大海，想问下高龄补贴几号发。", None),
+    ("沈大海问低保怎么申请，需要什么材料。", None),
+    ("沈大海反映，云山镇至杉木村公路塌方，车辆无法通行。", None),
+    ("杉木村沈大海：我村已完成排查，未发现返贫风险户。", None),
     ("沈大海来电，杉木村桐油树长得好。电话13900000001", "review"),  # nothing says that he is in need, nor that he is not
     ("沈大海反映杉木村变压器老化，自己种的菌子全部烂了，欠债五万。", "A1"),
     # who gives his name to speak of one of his family, and whom a complaint calls the one that it is about
     ("我叫沈大海，我岳母贺小芳在杉木村2组，瘫痪在床。电话13900000001", "B1"),
+    ("我是杉木村的沈大海，我婆婆贺莲芝摔断了腿没钱医。电话13900000001", "review"),  # nobody is called so, and she may live elsewhere
+    ("我是杉木村的沈大海，我妈妈瘫痪在床没钱医。电话13900000001", "A1"),
     ("我是贺小芳的女儿沈大海，妈妈在杉木村住的木房要倒了。电话13900000001", "B1"),
     ("一、反映人：沈大海。二、被反映人：贺小芳，杉木村人。三、事项：饮水困难。", "B1"),
     # whose telephone a text gives is named in it wherever it says that he lives

@@ -21,6 +21,7 @@ TABLE = conform(
             ("522699100201", "village", "平溪镇", "往洞村", "垭口", "natural", None, None),
             ("522699100202", "village", "平溪镇", "板陈社区", "板陈社区", "current", None, None),
             ("522699100202", "village", "平溪镇", "板陈社区", "垭口", "natural", None, None),
+            ("522699100203", "village", "平溪镇", "龙井村", "龙井村", "current", None, None),
             ("522699101201", "village", "龙井镇", "胜利村", "胜利村", "current", None, None),
             ("522699101201", "village", "龙井镇", "胜利村", "垭口", "natural", None, None),
             ("522699101202", "village", "龙井镇", "往洞村", "往洞村", "current", None, None),
@@ -37,6 +38,9 @@ TABLE = conform(
     ("town", "village", "address", "code"),
     [
         ("平溪镇", "往洞村", None, "522699100201"),
+        (None, None, "龙井村3组", "522699100203"),  # it lies in another town than the one of its name
+        (None, "522699100201", None, "522699100201"),
+        ("522699100", "往洞村", None, "522699100201"),
         ("平溪镇", "往洞村村民委员会", None, "522699100201"),
         ("平溪镇", "往洞", None, "522699100201"),
         ("平溪乡", "往洞村委会", None, "522699100201"),  # a former name of the town
