@@ -148,6 +148,9 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     called = build([best["called"]])
     pairs = best.select("m", "p", "told", n=called.number(best["called"]) + len(vocabulary.length)).cast(PAIRS)
     company = _company(named, vocabulary)
+    # Who is not named, and says nothing of need nor of himself, is not looked for by his telephone.
+    silent = texts.filter(~pl.col("text").str.contains(rf"{DISTRESS}|{OWN}") & ~pl.col("m").is_in(best["m"].implode()))["m"]
+    idle = pl.concat([idle, rows["m"].filter(rows["m"].is_in(silent.implode()) & rows["number"].is_null())]).sort()
     return Spoken(pairs, company, rivals, unnamed, needless, idle, called.letters[np.arange(len(called.length))])
 
 

@@ -105,6 +105,7 @@ TEXTS = [
     ("沈大海问低保怎么申请，需要什么材料。", None),
     ("沈大海反映，云山镇至杉木村公路塌方，车辆无法通行。", None),
     ("杉木村沈大海：我村已完成排查，未发现返贫风险户。", None),
+    ("希望县医院的医生周末也出诊。电话13900000001", None),
     ("沈大海来电，杉木村桐油树长得好。电话13900000001", "review"),  # nothing says that he is in need, nor that he is not
     ("沈大海反映杉木村变压器老化，自己种的菌子全部烂了，欠债五万。", "A1"),
     # who gives his name to speak of one of his family, and whom a complaint calls the one that it is about
