@@ -22,6 +22,7 @@ GROUP_ALONE, VILLAGE_ALONE = r"^第?[\d一二三四五六七八九十]+\s*(?:村
 AND = r"^(\p{Han}{2,4})\s*[和与及]\s*(\p{Han}{2,4})$"  # 杨光和吴秀英; 李和平 is one
 ALSO = rf"(\p{{Han}}[\p{{Han}}·]+?)[(（\[【,，\s]*(?:{ALIAS})[:：为是]?\s*(\p{{Han}}[\p{{Han}}·]+)"
 ELDER = r"^[大小老](\p{Han}{2,4})$"
+FEW_HEADS = 0.8  # of a list's rows that name a head, where a household has one row that does
 OF_THE_HOUSE = ("head_name", "head_id", "household_no", "town", "village", "group", "address")
 LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands between them
 DOUBLED = (4, 6, 8)  # digits of a year, an area, a day of birth: what is typed or pasted twice
@@ -51,30 +52,38 @@ def placed(mentions: pl.DataFrame) -> pl.DataFrame:
 def carried_down(mentions: pl.DataFrame) -> pl.DataFrame:
     """`mentions` in which what a household's first row says of house and place holds for its members' rows, in sheets that leave it out.
 
-    A household begins with its head's row; the rows of his family follow without a gap, tell how they are related, and say nothing of where
-    they live or whose house it is. A sheet of which fewer than half of such rows say nothing has no such habit, but gaps.
+    A household begins with its head's row (in a list that tells no relations, with the row that names the head); the rows of his family
+    follow without a gap and say nothing of where they live or whose house it is. A sheet of which fewer than half of such rows say
+    nothing has no such habit, but gaps.
     """
-    sheet = ("feed", "file", "sheet")
+    sheet, place = ("feed", "file", "sheet"), ("row_number", "part")
     bare = pl.all_horizontal(pl.col(*OF_THE_HOUSE, "guardian_name", "text").is_null()) & pl.col("person_name").is_not_null()
-    at = mentions["relation"].is_not_null().arg_true()
-    related = mentions.select(
-        "feed", "file", "sheet", "row_number", "part", "relation", *OF_THE_HOUSE, "person_name", "guardian_name", "text"
-    )[at]
-    related = related.select("feed", "file", "sheet", "row_number", "part", "relation", bare=bare, at=at)
-    related = related.join(related.filter("bare").select(sheet).unique(), on=sheet, how="semi")
-    if related.is_empty():
-        return mentions
-    rows = related.with_columns(relations.normalise(pl.col("relation")), of=pl.struct(sheet)).sort(*sheet, "row_number", "part")
-    rows = rows.with_columns(begins=relations.is_head(pl.col("relation"))).with_columns(
-        kin=pl.col("relation").is_not_null() & ~pl.col("begins")
+    used = mentions.select("feed", heads=pl.col("head_name").is_not_null(), related=pl.col("relation").is_not_null())
+    lists = (
+        used.with_columns(pl.col("feed").rle_id().alias("list"))
+        .group_by("list")
+        .agg(pl.col("feed").first(), pl.col("heads", "related").sum(), rows=pl.len())
     )
+    lists = lists.group_by("feed").agg(pl.col("heads", "related", "rows").sum())
+    unrelated = lists.filter(pl.col("related") == 0, pl.col("heads").is_between(1, FEW_HEADS * pl.col("rows")))["feed"]
+    asked = used["related"] | used["feed"].is_in(unrelated.implode()) if len(unrelated) else used["related"]
+    at = asked.arg_true().alias("at")
+    rows = mentions.select(*sheet, *place, "relation", *OF_THE_HOUSE, "person_name", "guardian_name", "text")[at]
+    rows = rows.select(*sheet, *place, "relation", bare=bare, named=pl.col("head_name").is_not_null(), at=at)
+    rows = rows.join(rows.filter("bare").select(sheet).unique(), on=sheet, how="semi")
+    if rows.is_empty():
+        return mentions
+    rows = rows.with_columns(relations.normalise(pl.col("relation")), of=pl.struct(sheet)).sort(*sheet, *place)
+    begins = relations.is_head(pl.col("relation")) | (pl.col("relation").is_null() & pl.col("named"))
     behind = (pl.col("of") == pl.col("of").shift()) & (pl.col("row_number") - pl.col("row_number").shift() <= 1)
-    follows = pl.col("kin") & pl.col("bare") & behind.fill_null(value=False)
-    habit = 2 * (pl.col("kin") & pl.col("bare")).sum().over("of") >= pl.col("kin").sum().over("of")
-    rows = rows.with_columns(house=(~follows).cum_sum(), follows=follows & habit)
+    follows = pl.col("bare") & ~begins & behind.fill_null(value=False)
+    habit = 2 * (pl.col("bare") & ~begins).sum().over("of") >= (~begins).sum().over("of")
+    rows = rows.with_columns(begins=begins, house=(~follows).cum_sum(), follows=follows & habit)
     first = rows.select(pl.col("at").first().over("house"), begun=pl.col("begins").first().over("house"))
     told = rows.select("at", first=first["at"]).filter(rows["follows"] & first["begun"])
-    head = {"head_name": pl.coalesce("head_name", "person_name"), "head_id": pl.coalesce("head_id", "id_number")}
+    himself = (pl.col("head_name").fill_null(pl.col("person_name")) == pl.col("person_name")).fill_null(value=False)
+    number = pl.coalesce("head_id", pl.when(himself).then("id_number"))
+    head = {"head_name": pl.coalesce("head_name", "person_name"), "head_id": number}
     said = mentions[told["first"]].select(head.get(name, pl.col(name)).alias(name) for name in OF_THE_HOUSE)
     return mentions.with_columns(mentions[name].clone().scatter(told["at"], said[name]) for name in OF_THE_HOUSE)
 

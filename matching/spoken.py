@@ -142,6 +142,9 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     hits = pl.concat([hits.select("m", "p", "told", "said", called=_called()), by_surname], how="diagonal")
     best = hits.sort("m", "p", "told", "called").unique(["m", "p"], keep="first", maintain_order=True)
     best = best.filter(pl.len().over("m", "told") <= cap)
+    # Who is not named, and says nothing of need nor of himself, is not looked for by his telephone.
+    silent = texts.filter(~pl.col("text").str.contains(rf"{DISTRESS}|{OWN}") & ~pl.col("m").is_in(best["m"].implode()))["m"]
+    idle = pl.concat([idle, rows["m"].filter(rows["m"].is_in(silent.implode()) & rows["number"].is_null())]).sort()
     of_himself = pl.col("text").str.contains(OWN) & ~pl.col("text").str.contains(rf"{ANOTHER}|{DENOUNCES}")
     at_home = texts.filter(of_himself)["m"].cast(pl.UInt32)
     unnamed = at_home.filter(~at_home.is_in(best["m"].cast(pl.UInt32).unique().implode()))

@@ -105,7 +105,8 @@ def _search(asked: pl.DataFrame, known: pl.DataFrame, level: str) -> pl.DataFram
     text = pl.concat_str(pl.col("town"), pl.col("village"), pl.col("address"), separator=" ", ignore_nulls=True)
     if level == "town" and (elsewhere := _named_like_towns(known)):
         text = text.str.replace_many(elsewhere, ["|"] * len(elsewhere))
-    keys = known.filter((pl.col("level") == level) & (pl.col("key").str.len_chars() >= 2))
+    # A code may stand in an ID number: it counts only where it is all that a cell holds.
+    keys = known.filter((pl.col("level") == level) & (pl.col("key").str.len_chars() >= 2) & ~pl.col("key").str.contains(r"^\d+$"))
     patterns = keys["key"].unique().sort().implode()
     hits = (
         asked.select("ask", key=text.str.extract_many(patterns, overlapping=True))

@@ -89,6 +89,10 @@ def test_a_sheet_that_says_once_for_a_household_where_it_lives() -> None:
         wife,
     ]
     assert found(link(county(*FAMILY, *other), rows)) == ["A1", "A1", "B1", "B1"]
+    # So in a list that tells no relations, but names the head in the first row.
+    told: list[dict[str, object]] = [{**row, "relation": None, "head_name": row["person_name"]} for row in rows[::2]]
+    named = {"person_name": "贺桂芳", "town": None}
+    assert found(link(county(*FAMILY, *other), [told[0], named, told[1], named])) == ["A1", "A1", "B1", "B1"]
     # In a sheet whose rows have their places, one without is a gap.
     known = {"person_name": "贺桂芳", "relation": "妻", "village": "河口村"}
     assert found(link(county(*FAMILY, *other), [*rows[:1], wife, *rows[2:3], known, known, known]))[1] == "review"

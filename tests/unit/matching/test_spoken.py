@@ -104,9 +104,12 @@ TEXTS = [
     ("市民沈大海反映云山镇集市占道停车，请交警来管。", None),
     ("沈大海反映杉木村自来水管网漏水，请派人维修。", None),
     ("我是杉木村的沈大海，想问下高龄补贴几号发。", None),
+    ("沈大海咨询离婚手续怎么办。", None),
+    ("我爷爷沈颐，61岁了，户口在杉木村，脚痛走不动，没得人管。", "C1"),
     ("沈大海问低保怎么申请，需要什么材料。", None),
     ("沈大海反映，云山镇至杉木村公路塌方，车辆无法通行。", None),
     ("杉木村沈大海：我村已完成排查，未发现返贫风险户。", None),
+    ("希望县医院的医生周末也出诊。电话13900000001", None),
     ("沈大海来电，杉木村桐油树长得好。电话13900000001", "review"),  # nothing says that he is in need, nor that he is not
     ("沈大海反映杉木村变压器老化，自己种的菌子全部烂了，欠债五万。", "A1"),
     # who gives his name to speak of one of his family, and whom a complaint calls the one that it is about

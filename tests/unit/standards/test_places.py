@@ -41,6 +41,7 @@ TABLE = conform(
         (None, None, "龙井村3组", "522699100203"),  # it lies in another town than the one of its name
         (None, "522699100201", None, "522699100201"),
         ("522699100", "往洞村", None, "522699100201"),
+        (None, None, "胜利村杨光，身份证522699100201011234", "522699101201"),  # a number that begins like a code
         ("平溪镇", "往洞村村民委员会", None, "522699100201"),
         ("平溪镇", "往洞", None, "522699100201"),
         ("平溪乡", "往洞村委会", None, "522699100201"),  # a former name of the town
