@@ -181,8 +181,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     # Sorting by one column after the other costs a third of sorting by both.
     order = mentions.select("feed", "row_id").with_row_index("at").sort("row_id").sort("feed", maintain_order=True)["at"]
     rows = _kin(pl.concat([mentions.select(MENTION_SAID), _in_numbers(mentions, places_known)], how="horizontal").rechunk())
-    named = vocabulary.number(pl.concat([rows[f"{role}_name"].alias("raw") for role in ("person", "head", "guardian")]))
-    person, head, guardian = (named[at * rows.height :][: rows.height] for at in range(3))
+    person, head, guardian = (vocabulary.number(rows[f"{role}_name"]) for role in ("person", "head", "guardian"))
     rows = rows.with_columns(
         n=pl.when(pl.col("unnamed").not_()).then(pl.coalesce(person, head)),
         head_n=head,
