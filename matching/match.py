@@ -38,6 +38,7 @@ from matching.trial import with_copies
 from matching.vocabulary import Vocabulary
 from matching.weights import MEASURED_ROWS, Measured, learn, measure
 
+LARGE = 31 << 20  # bytes; blocks from 32 MB on teach glibc nothing
 CAPPED = pl.Schema({"block": pl.String, "rows": pl.UInt32})
 
 
@@ -77,6 +78,7 @@ def match(
     """
     if mentions.is_empty():
         return Matched(empty(LINK), empty(REVIEW), empty(QUALITY))
+    _keep_freed()
     said, register, vocabulary = _prepared(mentions, persons, households, places)
     if register.persons.is_empty():
         return Matched(answers.links(said, register, pl.DataFrame(schema={"m": pl.UInt32})), empty(REVIEW), empty(QUALITY))
@@ -86,6 +88,14 @@ def match(
     linked = remember.apply(answers.links(said, register, found.answers), decisions, households, persons)
     linked, asked = remember.ask(linked, answers.review(found.doubtful, linked, said, register, settings), decisions)
     return Matched(linked, asked, quality(found.tested, found.totals, found.limits), calibration(found.tested), found.capped, found.memory)
+
+
+def _keep_freed() -> None:
+    """Have the C library keep freed memory for the next array, which else is handed back and asked for again, page by page.
+
+    glibc takes the largest block that was freed for its measure (mallopt(3), M_MMAP_THRESHOLD); elsewhere this does nothing.
+    """
+    np.empty(LARGE, dtype=np.uint8)
 
 
 def _prepared(

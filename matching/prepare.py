@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from matching.cells import OLD, birth_alone, whole_number
+from matching.pairs import fresh
 from matching.vocabulary import Vocabulary, build
 from standards import ids, places, relations
 
@@ -170,11 +171,11 @@ def _groups(cells: pl.Series) -> pl.Series:
 
 def _read_once(cells: pl.Series, read: pl.Expr) -> pl.Series:
     """`read` (of `cell`) of each distinct cell, where it stands; equal cells mostly follow each other."""
-    other = cells.ne_missing(cells.shift())
-    told = pl.concat([cells.head(1), cells.filter(other)]).alias("cell").to_frame()
+    run = cells.rle_id()
+    told = cells.filter(pl.Series(fresh(run.to_numpy()))).alias("cell").to_frame()
     once = told.unique().with_columns(read=read)
     told = told.join(once, on="cell", how="left", maintain_order="left", nulls_equal=True)
-    return told["read"].gather(other.cum_sum()).rename(cells.name)
+    return told["read"].gather(run).rename(cells.name)
 
 
 def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabulary: Vocabulary) -> Mentions:
@@ -182,8 +183,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     # Sorting by one column after the other costs a third of sorting by both.
     order = mentions.select("feed", "row_id").with_row_index("at").sort("row_id").sort("feed", maintain_order=True)["at"]
     rows = _kin(pl.concat([mentions.select(MENTION_SAID), _in_numbers(mentions, places_known)], how="horizontal").rechunk())
-    named = vocabulary.number(pl.concat([rows[f"{role}_name"].alias("raw") for role in ("person", "head", "guardian")]))
-    person, head, guardian = (named[at * rows.height :][: rows.height] for at in range(3))
+    person, head, guardian = (vocabulary.number(rows[f"{role}_name"]) for role in ("person", "head", "guardian"))
     rows = rows.with_columns(
         n=pl.when(pl.col("unnamed").not_()).then(pl.coalesce(person, head)),
         head_n=head,

@@ -196,7 +196,9 @@ class Vocabulary:
 
     def number(self, raw: pl.Series) -> pl.Series:
         """Number of the name of each cell; null for null and for cells without a name."""
-        return self.raws.number(raw.hash(RAW).to_numpy())
+        there = raw.is_not_null().arg_true()
+        named = self.raws.number(raw.drop_nulls().hash(RAW).to_numpy())
+        return pl.repeat(None, len(raw), dtype=pl.UInt32, eager=True).alias("n").scatter(there, named) if raw.has_nulls() else named
 
     def keys(self, numbers: pl.Series, *wanted: str) -> pl.DataFrame:
         """The columns `wanted` of the names with these numbers, in their order; null for null."""

@@ -51,3 +51,11 @@ def test_a_given_name_has_the_key_of_the_name_that_it_is(written: list[str]) -> 
         rest = name[surname:]
         assert given_key == keys.get(rest, given_key)
         assert (given_key is None) == (rest == "")
+
+
+@given(NAMES, NAMES)
+def test_a_cell_has_the_number_of_its_name_and_what_was_never_read_has_none(written: list[str], others: list[str]) -> None:
+    known = build([pl.Series(written)])
+    numbers = known.number(pl.Series([None, *written, *others])).to_list()
+    read = [None, *(name if name in written else None for name in [*written, *others])]
+    assert [None if n is None else known.names["name"][n] for n in numbers] == read

@@ -158,3 +158,10 @@ def test_what_is_read_of_a_number_at_once(born: date, area: int, sequence: int) 
     assert read[0] == (True, int(stem), born)
     assert read[1:] == [(False, None, None)] * 3
     assert ids.written(pl.Series([int(stem), None], dtype=pl.Int64)).to_list() == [whole, None]
+
+
+def test_numbers_as_sent_are_read_as_when_they_are_clean() -> None:
+    sent = pl.Series([GOOD, f" {GOOD}", GOOD[:6] + GOOD[8:17], f"{GOOD}11", "522699********1234", "无", None])
+    told, clean = ids.read_sent(sent), sent.to_frame("sent").select(ids.normalise(pl.col("sent"))).to_series()
+    assert told.drop("cleaned").equals(ids.read(clean))
+    assert told["cleaned"].to_list() == [None, *clean.to_list()[1:]]
