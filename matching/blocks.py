@@ -15,9 +15,9 @@ import polars as pl
 
 from matching.compare.numbers import MASKED_KIND, TAIL_KIND, WRONG
 from matching.masked import masked_blocks
-from matching.pairs import fresh
+from matching.pairs import among, fresh
 from matching.prepare import Mentions, Register
-from matching.sieve import may_be
+from matching.sieve import may_be, sieved
 from matching.vocabulary import CODES, Vocabulary
 from standards import ids
 
@@ -45,9 +45,6 @@ STEPS: dict[str, str] = {
         SELECT r.m, p.p, r.n = p.n AS named, r.heard = p.heard AS sounding
         FROM persons p JOIN rows r ON r.born = p.birth AND r.surname = p.surname""",
     "neighbours": "SELECT r.m, p.p, r.n = p.n AS named FROM persons p JOIN rows r ON r.heard = p.heard AND r.village = p.village",
-    "sounding": """
-        SELECT r.m, p.p, r.n = p.n AS named, r.town = p.village // 1000 AS near, r.village IS NULL AS anywhere
-        FROM persons p JOIN rows r ON r.heard = p.heard WHERE r.n = p.n OR r.town = p.village // 1000 OR r.village IS NULL""",
 }
 
 NARROW: dict[str, str] = {
@@ -82,10 +79,10 @@ WIDE: dict[str, str] = {
     "own_village": """
         SELECT r.m, p.p FROM persons p JOIN rows r ON r.village = p.village AND r.heard = p.heard_given WHERE p.letters > 2""",
     "phone_household": "SELECT q.m, p.p FROM persons p JOIN phone_owners q ON p.h = q.h AND p.p <> q.p",
-    "name_town": "SELECT m, p FROM sounding WHERE near",
+    "name_town": "SELECT r.m, p.p FROM persons p JOIN rows r ON r.heard = p.heard AND r.town = p.village // 1000",
     "letter_group": """SELECT r.m, p.p FROM person_letters p JOIN row_letters r ON r."group" = p."group" AND r.letter = p.letter""",
-    "name": "SELECT m, p FROM sounding WHERE named",
-    "heard": "SELECT m, p FROM sounding WHERE anywhere",
+    "name": "SELECT r.m, p.p FROM persons p JOIN rows r ON r.n = p.n",
+    "heard": "SELECT r.m, p.p FROM persons p JOIN rows r ON r.heard = p.heard AND r.anywhere",
 }
 # Tables are read where they lie, so that the engine knows little about them: joins are done as they are written, the right side hashed.
 ENGINE: dict[str, str | bool | int | float | list[str]] = {
@@ -135,7 +132,8 @@ class Blocks:
 
     def find(self, mentions: Mentions, which: dict[str, str]) -> Found:
         """Candidates of all rows of `mentions` by the given blocks."""
-        self._offer(mentions, which)
+        common = self._common(mentions.rows) if "heard" in which else mentions.rows["m"].clear()
+        self._offer(mentions, which, common)
         steps = ", ".join(f'"{name}" AS MATERIALIZED ({query})' for name, query in STEPS.items())
         blocks = " UNION ALL ".join(f"SELECT {at}::UTINYINT AS block, m, p FROM ({query})" for at, query in enumerate(which.values()))
         names, found = [*which], [self._connection.sql(f"WITH {steps} {blocks}").pl()]
@@ -144,12 +142,22 @@ class Blocks:
             for name, pairs in masked_blocks(mentions.rows.filter(pl.col("kind") == MASKED_KIND), self._register).items():
                 found.append(pairs.select(pl.lit(len(names), pl.UInt8).alias("block"), "m", "p"))
                 names.append(name)
-        return _merged(pl.concat(found), names, self._cap)
+        merged = _merged(pl.concat(found), names, self._cap)
+        known = pl.DataFrame({"block": "heard", "m": common}, schema=CAPPED)
+        return Found(merged.pairs, pl.concat([merged.capped, known]).sort("block", "m"))
 
-    def _offer(self, mentions: Mentions, which: dict[str, str]) -> None:
-        """The rows in the tables that the blocks join."""
+    def _common(self, rows: pl.DataFrame) -> pl.Series:
+        """Those of `rows` (m) without a village whose name sounds like those of more people than the block `heard` may give."""
+        asked = rows.select("m", "heard").filter(rows["village"].is_null()).drop_nulls()
+        heard = self._persons["heard"]
+        times = heard.filter(sieved(heard, asked["heard"])).value_counts().filter(pl.col("count") > self._cap)
+        return asked.join(times, on="heard", how="semi", maintain_order="left")["m"]
+
+    def _offer(self, mentions: Mentions, which: dict[str, str], common: pl.Series) -> None:
+        """The rows in the tables that the blocks join. `common`: those of which it is known that the block `heard` gives too many."""
         rows = mentions.rows
-        self._show("rows", rows.select(*ROW, stem=pl.col("key") // 100))
+        anywhere = rows["village"].is_null() & ~among(rows["m"], common)
+        self._show("rows", rows.select(*ROW, anywhere.alias("anywhere"), stem=pl.col("key") // 100))
         self._show("row_phones", pl.concat(rows.select("m", phone=name).drop_nulls("phone") for name in ("phone", "phone_told")))
         if which.keys() & NARROW.keys():
             self._show("company", mentions.company.select("m", "n", "key", "heard"))

@@ -308,7 +308,7 @@ def _learned(pairs: Pairs, counts: pl.DataFrame, known: _Known) -> Measured:
     )
     bare, _ = probabilities(first, known.sure, counts, people, settings, weight="bare")
     likely, _ = probabilities(first, known.sure, counts, people, settings)
-    counted = first["m"].is_in(counts.filter("counts")["m"].implode())
+    counted = among(first["m"], counts.filter("counts")["m"])
     first = first.with_columns(likely, bare=bare, name=pl.when("named").then("name").otherwise(-1).cast(pl.Int8))
     return learn(known.measured, first.filter(counted), known.sure, settings)
 

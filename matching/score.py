@@ -53,15 +53,18 @@ def with_chance(
     vocabulary: Vocabulary,
     spoken: pl.DataFrame | None = None,
 ) -> Pairs:
-    """`vectors` with all that is the same for them whatever is measured. `spoken`: m, p, n of what texts call them by (`Spoken.pairs`)."""
-    said = gathered(mentions.rows, vectors["m"], number="number", company_u="company_u", n="n", kind="kind", feed="feed_number")
+    """`vectors` with all that is the same for them whatever is measured.
+
+    `spoken`: m, p, n of what texts call people by (`Spoken.pairs`), all of them among `vectors`, which are in order of m and p then.
+    """
+    said = gathered(mentions.rows, vectors["m"], company_u="company_u", n="n", kind="kind", feed="feed_number")
     if spoken is not None:
-        named = spoken.drop_nulls("n").select(joint("m", "p"), "n")
-        told = vectors.select(joint("m", "p")).join(named, on="pair", how="left", maintain_order="left")["n"]
-        said = said.with_columns(pl.coalesce("n", told))
+        named = spoken.drop_nulls("n")
+        at = vectors.select(joint("m", "p"))["pair"].search_sorted(named.select(joint("m", "p"))["pair"])
+        said = said.with_columns(said["n"].scatter(at, named["n"]))
     listed = gathered(register.persons, vectors["p"], who="who", lives="lives", r_valid="valid", r_n="n")
     attributes = pl.concat([said, listed], how="horizontal")
-    by_chance = strangers(vectors, attributes, frequencies, vocabulary)
+    by_chance = strangers(vectors, attributes, mentions.rows["number"], frequencies, vocabulary)
     return Pairs(vectors, attributes.select("feed", "kind", "r_valid", "who", "lives"), by_chance)
 
 

@@ -131,10 +131,13 @@ class Strangers:
     told: tuple[npt.NDArray[np.int64], Floats]
 
 
-def strangers(vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Frequencies, vocabulary: Vocabulary) -> Strangers:
+def strangers(
+    vectors: pl.DataFrame, attributes: pl.DataFrame, numbers_said: pl.Series, frequencies: Frequencies, vocabulary: Vocabulary
+) -> Strangers:
     """What chance does for each pair.
 
-    `attributes`, parallel to `vectors`: number, company_u (share of households with such company), n and r_n (names of row and person).
+    `attributes`, parallel to `vectors`: kind, company_u (share of households with such company), n and r_n (names of row and person);
+    `numbers_said`: the number in each row.
     """
     person = vectors["p"].to_numpy()
     name, place, town, met = (vectors[field].to_numpy() for field in ("name", "place", "town", "company"))
@@ -144,7 +147,7 @@ def strangers(vectors: pl.DataFrame, attributes: pl.DataFrame, frequencies: Freq
     in_village, in_town = (living / frequencies.people for living in (frequencies.villagers, frequencies.townspeople))
     places = np.stack([in_village, np.maximum(in_town - in_village, 1e-4), np.maximum(1 - in_town, 1e-4)], axis=1)
     logs = {
-        "id": _log_identity(vectors["id"].to_numpy(), attributes, person, frequencies),
+        "id": _log_identity(vectors, attributes["kind"].to_numpy(), numbers_said, frequencies),
         "name": np.where(name >= 0, np.log(called), 0.0),
         "place": _listed(np.log(places), village, place),
         "town": _listed(np.log(np.stack([in_town, 1 - in_town + 1e-4], axis=1)), village, town),
@@ -312,16 +315,15 @@ def _may_hide(names: npt.NDArray[np.integer], vocabulary: Vocabulary) -> npt.NDA
     return may
 
 
-def _log_identity(
-    level: npt.NDArray[np.int8], attributes: pl.DataFrame, person: npt.NDArray[np.uint32], frequencies: Frequencies
-) -> Floats:
+def _log_identity(vectors: pl.DataFrame, kind: npt.NDArray[np.int8], numbers_said: pl.Series, frequencies: Frequencies) -> Floats:
     """Logarithm of the share of strangers at the level of the number."""
-    logs = np.append(np.log(frequencies.identity), 0.0)[level]
-    kind = attributes["kind"].to_numpy()
+    level, row, person = (vectors[name].to_numpy() for name in ("id", "m", "p"))
+    logs: Floats = np.append(np.log(frequencies.identity), 0.0)[level]
     for of_level, ways in ((numbers.MASKED, 1), (numbers.SLIPS, SHOWN_SLIPS)):
         masked = np.flatnonzero((level == of_level) & (kind == numbers.MASKED_KIND))
         if len(masked):
-            logs[masked] = np.log(np.minimum(ways * _masked_u(attributes["number"][masked], person[masked], frequencies), 1.0))
+            shown = _masked_u(numbers_said.gather(row[masked]), person[masked], frequencies)
+            logs[masked] = np.log(np.minimum(ways * shown, 1.0))
     return logs
 
 
