@@ -114,11 +114,17 @@ def _elder(names: pl.Series) -> pl.Series:
     return (called[0] | called[1] | called[2]).fill_null(value=False)
 
 
-def apart(mentions: pl.DataFrame) -> pl.DataFrame:
-    """`mentions` in which of several names in one cell (`杨光、吴秀英`) the first is the person or head, the others are his company."""
+def apart(mentions: pl.DataFrame, register: pl.Series) -> pl.DataFrame:
+    """`mentions` in which of several names in one cell (`杨光、吴秀英`) the first is the person or head, the others are his company.
+
+    What somebody of the `register` (its names) is called is one name: a Kazakh name may hold a 和.
+    """
     names = pl.col("person_name", "head_name")
     long = mentions.select(pl.any_horizontal(names.str.len_bytes() >= LEAST_SEVERAL)).to_series().arg_true()
-    rows = mentions[long].with_columns(at=long).with_columns(names.str.replace(AND, "${1}、${2}"))
+    rows = mentions[long].with_columns(at=long)
+    joined = pl.concat(rows[name].filter(rows[name].str.contains(AND)) for name in ("person_name", "head_name"))
+    whole = register.filter(register.is_in(joined.implode())) if len(joined) else joined
+    rows = rows.with_columns(pl.when(names.is_in(whole.implode())).then(names).otherwise(names.str.replace(AND, "${1}、${2}")))
     rows = rows.filter(pl.any_horizontal(names.str.contains(SEVERAL)))
     if rows.is_empty():
         return mentions

@@ -102,7 +102,8 @@ def _prepared(
     mentions: pl.DataFrame, persons: pl.DataFrame, households: pl.DataFrame, places: pl.DataFrame
 ) -> tuple[Mentions, Register, Vocabulary]:
     """Rows and persons in the one form in which they are compared, and their names."""
-    told = apart(registered(carried_down(placed(mentions)), persons["person_name"]))
+    told = carried_down(placed(mentions))
+    told = apart(registered(told, persons["person_name"]), persons["person_name"])
     vocabulary = vocabulary_of(persons, told)
     register = prepare_register(persons, households, places, vocabulary)
     said = with_house_numbers(prepare_mentions(told, places, vocabulary), register)

@@ -24,3 +24,12 @@ def test_what_is_lost_in_both_tells_two_of_a_few_apart_and_nobody_of_many() -> N
     ]
     assert found(link(county(lost, *clan[:2]), [row])) == ["L1"]
     assert found(link(county(lost, *clan), [row])) != ["L1"]
+
+
+def test_a_name_that_holds_the_word_for_and_is_one() -> None:
+    """努尔和巴提 is one man, whom the register has; 沈小涛和贺桂芳 are two."""
+    nur = {"household_id": "N1", "person_name": "努尔和巴提", "id_number": number("19700101", 519), "relation": "户主"}
+    tao = {"household_id": "A1", "person_name": "沈小涛", "id_number": number("20050307", 431)}
+    fang = {"household_id": "A1", "person_name": "贺桂芳", "id_number": number("19820920", 428)}
+    rows = [{"person_name": name, "village": "杉木村"} for name in ("努尔和巴提", "沈小涛和贺桂芳")]
+    assert found(link(county(nur, tao, fang), rows)) == ["N1", "A1"]
