@@ -20,13 +20,23 @@ from matching.trial import OUTSIDE
 BITS = 1 / math.log(2)  # from natural logarithms
 # Where there is nobody to compare with: what leads to the household alone (`matching.household`), and nothing at all.
 TOLD = {"beside": "同行所填的户主、家人或户编号", "elsewhere": "本月另一份清单中同一人的户主或家人", "before": "此前月份查明本人"}
-ALONE = (*(f"底册中没有本人，{shown}在该户，按户关联。" for shown in TOLD.values()), "底册中没有相近的人。")
+IDLE = "idle"  # what is told of rows in which nobody is in need (`matching.matters`)
+ALONE = (
+    *(f"底册中没有本人，{shown}在该户，按户关联。" for shown in TOLD.values()),
+    "来文是咨询、投诉、致谢等，没有反映谁有困难，未按人查找。",
+    "底册中没有相近的人。",
+)
 
 
 def written(said: Mentions, register: Register) -> tuple[Mentions, Register]:
     """Of rows and persons what is written about them, when all that is compared is no longer wanted."""
     persons = register.persons.select("p", "h", "person_id", "household_id", "village")
     return replace(said, rows=said.rows.select("m", "feed", "row_id")), replace(register, persons=persons)
+
+
+def idle(rows: pl.Series) -> pl.DataFrame:
+    """Answers for rows (m) in which nobody is in need, and therefore nobody was looked for."""
+    return pl.DataFrame({"m": rows}).with_columns(status=pl.lit("absent"), told=pl.lit(IDLE))
 
 
 def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFrame:
@@ -86,7 +96,7 @@ def _sentence(vectors: int) -> pl.Expr:
     because, unsure, unlike = (begin * vectors + pl.col("vector") for begin in range(len(SENTENCES)))
     alone = len(SENTENCES) * vectors
     no_person = alone + pl.col("told").cast(pl.String).replace_strict(dict(zip(TOLD, range(len(TOLD)), strict=True)), default=0)
-    nobody = pl.lit(alone + len(TOLD))
+    nobody = pl.when(pl.col("told").cast(pl.String) == IDLE).then(alone + len(TOLD)).otherwise(alone + len(TOLD) + 1)
     known, linked = pl.col("p").is_not_null(), pl.col("status") == "linked"
     place = pl.when(linked & known).then(because).when(linked).then(no_person)
     return place.when(pl.col("status") == "review").then(unsure).when(known).then(unlike).otherwise(nobody)

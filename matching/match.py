@@ -151,7 +151,7 @@ def _answered(
         taken, settings,
     )  # fmt: skip
     everything, copies = with_copies(said, sure, _nobodys(said, by_number), settings.test_rows)
-    scored, found = _score(_without(everything.rows, sure["m"]).rechunk(), everything, known, said.rows.height, copies)
+    scored, found, idle = _score(_without(everything.rows, sure["m"]).rechunk(), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything, feeds)
     factors = calibrate(tested.filter(pl.col("status") == "linked"))
@@ -166,7 +166,7 @@ def _answered(
     under_review = real["m"].filter(real["status"] == "review")
     capped = found.capped.filter(pl.col("m") < said.rows.height).group_by("block").agg(rows=pl.len()).sort("block").cast(CAPPED)
     return _Answered(
-        pl.concat([_sure_answers(sure, said, known), real], how="diagonal_relaxed"),
+        pl.concat([_sure_answers(sure, said, known), real, answers.idle(idle)], how="diagonal_relaxed"),
         scored.filter(pl.col("m").is_in(under_review.implode())),
         tested, totals, limits, capped,
         found.memory if instead is None else found.memory.and_(instead),
@@ -265,8 +265,10 @@ def _sample(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
     return _without(by_number, disputed).filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
 
 
-def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int, copies: pl.DataFrame) -> tuple[pl.DataFrame, Candidates]:
-    """All candidates of the rows in `rest` with their probabilities.
+def _score(
+    rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int, copies: pl.DataFrame
+) -> tuple[pl.DataFrame, Candidates, pl.Series]:
+    """All candidates of the rows in `rest` with their probabilities; and the rows (m) in which nobody is in need.
 
     Rows from number `counted` on are tests, or all of them stand-ins: they say nothing about how much of a list is in the register.
     """
@@ -287,7 +289,7 @@ def _score(rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int
     scored = _weighed(vectors, everything, counts, known, spoken)
     no_name = rest.filter(pl.col("n").is_null() & pl.col("text").is_null())["m"]
     said_in_text = {"rivals": spoken.rivals, "unnamed": pl.concat([spoken.unnamed, no_name]), "needless": spoken.needless}
-    return scored.with_columns(**{name: pl.col("m").is_in(rows.implode()) for name, rows in said_in_text.items()}), found
+    return scored.with_columns(**{name: pl.col("m").is_in(rows.implode()) for name, rows in said_in_text.items()}), found, spoken.idle
 
 
 def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, known: _Known, spoken: Spoken) -> pl.DataFrame:
@@ -340,7 +342,7 @@ def _by_company(
     nobody = pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})
     decided, memory = real.clear(), None
     if rest.height:
-        scored, candidates = _score(rest, others_named, known, 0, nobody)
+        scored, candidates, _ = _score(rest, others_named, known, 0, nobody)
         told = decide(scored, known.settings)
         certain = 1 - errors(told.with_columns(feed=others_named.rows["feed"][told["m"]]), factors) >= known.settings.link_from
         # A head's name is borne elsewhere, too, and nothing else says that this person, whom the register does not know, is of his house.

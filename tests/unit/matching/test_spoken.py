@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from matching.match import Matched
@@ -181,3 +182,10 @@ GUOQING = {"household_id": "H2", "person_name": "沈国庆", "id_number": number
 )
 def test_what_a_text_calls_somebody_says_as_much_as_few_people_could_be_called_so(text: str, expected: str | None) -> None:
     assert found(link(county(SUNZI, GUOQING), [{"text": text, "town": None}])) == [expected]
+
+
+def test_it_is_told_that_nobody_was_looked_for() -> None:
+    rows = [{"text": text, "town": None} for text in ("建议在杉木村主干道安装路灯。建议人：沈大海", "杉木村欧阳雪瘫痪在床。")]
+    links = link(county(HAI), rows).links.filter(pl.col("feed") == "list").sort("row_id")
+    assert links["status"].to_list() == ["absent", "absent"]
+    assert [("未按人查找" in told, "没有相近的人" in told) for told in links["explanation"]] == [(True, False), (False, True)]
