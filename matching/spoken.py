@@ -1,7 +1,7 @@
 """People of the register named in free text: who may be meant by a call, a petition or a tip without a column for names.
 
-What may be a name in a text is found by `matching.stretches`; here it is said which of it are names, and whose. Who only calls about
-somebody else is not the one in need.
+What may be a name in a text is found by `matching.stretches`; here it is said which of it are names, and whose. That who only calls about
+somebody else is not meant is for `matching.speakers` to say.
 """
 
 from __future__ import annotations
@@ -11,75 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from matching import speakers
 from matching.compare.company import TEXT
-from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
+from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
 from matching.matters import DISTRESS, about_nobody
 from matching.pairs import among, distinct, fresh, joint, parted
 from matching.prepare import Register
 from matching.sieve import may_be
-from matching.stretches import COUNTY_LENGTH, are_han, called_by_phone, found_in, stretches_of
+from matching.speakers import ANOTHER, DENOUNCES, OWN
+from matching.stretches import COUNTY_LENGTH, SHORT, are_han, called_by_phone, found_in, stretches_of
 from matching.vocabulary import Letters, Vocabulary, build
 from standards import names
 
 LONGEST = 400  # characters of a text that are searched
 BATCH = 8_000  # texts cut at once; bounds memory
 AROUND = 24  # characters before and behind a stretch that are looked at: a village, a telephone in brackets
-SHORT = 2  # characters of a name that may be a word
 SOME = 3  # names that make a character one of given names
 PAIRS = pl.Schema({"m": pl.UInt32, "p": pl.UInt32, "told": pl.Int8, "n": pl.UInt32})
-# Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
-SPEAKERS = "来电人?|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属"
-CALLER = rf"(?:^|[^被])(?:{SPEAKERS})(?:姓名)?[】\]〕]?[是为叫系:：“\"(（]*$"  # 被反映人 is whom it is about
-CALLS = (
-    r"^(?:\([^)]*\))?(?:先生|女士|老师|医生|同志)?[”\"]?(?:从\p{Han}{2,6})?"
-    r"(?:来电|来信|来访|致电|打电话|反映|举报|投诉|代|替|帮|发|上传|留言|驾|开车|酒后|(?:电话)?(?:报告|汇报)|讲|说|[声宣]?称|要求|希望|询问|咨询|求证|想?问|想知道)"
-)
-SIGNED = r"^[，。、；,;:：\s\d()]*$"
-NOT_CALLER = r"^(?:的|家|之)"
-# Who gives his name only to speak of one of his family who is named, too: 我叫杨胜，我爸爸杨光…; 我是杨光的女儿杨梅.
-FAMILY = (
-    "爸爸?|妈妈?|父亲|母亲|爷爷|奶奶|公公|婆婆|外公|外婆|岳父|岳母|丈母娘|老丈人|老公|老婆|丈夫|妻子|爱人|儿子|女儿|儿媳|女婿|孙子|孙女|侄子|侄女|外甥女?|"
-    "[哥弟姐妹叔伯]{1,2}|[堂表][哥弟姐妹]|伯父|大伯|舅舅|姑[姑妈]|姨妈|姨|嫂子|婶[婶子]?"
-)
-MY_FAMILY = rf"(?:我|本人)(?:的|家)?(?:{FAMILY})(?:名?叫|是)?$"
-GIVES_HIS_NAME = r"(?:我|本人)(?:名?叫|是)(?:\p{Han}{0,12}(?:村|社区|街道|[镇乡组])的?(?:村民|居民)?)?$"
-OF_THE_NAMED = rf"(?:我|本人)是(?:\p{{Han}}{{0,10}}(?:村|社区|[镇乡组])的?)?\p{{Han}}{{2,4}}的(?:{FAMILY})$"
-# Who complains of another one's deed against himself speaks for himself, too.
-WRONGED = r"(?:欠|借|骗|打|占|撞|抢|偷|扣|赶|害)\S{0,2}(?:我|自己|本人|[其他她](?:[^父母夫妻子女]|$))"
-# Whose office stands before or behind the name is spoken about, or speaks, as its holder, and who is blamed is not in need, unless it is
-# his own home or health; nor is who has done something himself.
-BLAMED = (
-    r"(?:被|被(?:投诉|举报|检举|控告|申诉)人|房东|债主|老板|雇主|法人|法定代表人|司机|肇事者|嫌疑人|被告|对方)[是为叫系:：]?$"
-    r"|(?:举报|检举|控告|投诉|感谢|表扬)(?:\p{Han}{0,12}[村组镇乡]|\p{Han}{0,12}(?:社区|街道))?(?:的|村民)?$"  # or thanked
-)
-OFFICES = (
-    "支书|书记|主任|村长|镇长|乡长|县长|局长|科长|股长|部长|主席|委员|会计|文书|所长|站长|院长|校长|园长|厂长|组长|队长|队员|干部|"
-    "网格员|护林员|工作队|民政员|民警|警官|法官|律师|经理|负责人|承办人|经办人|受理人|登记人|填报人|审核人|村医|医生|护士|教师|班主任"
-)
-DEEDS = (
-    "骗取|骗保|套取|冒领|虚报|瞒报|弄虚作假|贪污|挪用|侵占|霸占|强占|抢占|违规|违建|私自|偷|盗伐|赌博|殴打|打人|欺负|欺压|辱骂|行贿|受贿|"
-    "优亲厚友|不作为|乱收费|乱倒|乱砍|乱堆|酒驾|酒后驾|肇事|逃逸|态度|打伤|归还|克扣|不符合|"
-    "私占|采砂|采石|收受|聚众|虚假|不昧|见义勇为|臭|扰民|噪音|名下有|不公开|不在岗|占了?(?:公共|集体|道路|通道|河道)|砍(?:了|伐|倒)|"
-    "把[^，。；,;]{1,14}(?:堵|倒|砍|推|占|拆|挖|毁)|[狗鸡鸭猪牛羊][^，。；,;]{0,6}(?:咬|无人看管|糟蹋)|拖欠[^，。；,;]{0,14}(?:工资|工钱|工程款|货款|租金)"
-)
-# Who has done it, in the clause of his name; not who suffered it, nor who says, asks or claims something about another's.
-ACCUSED = rf"^(?:{OFFICES})?[^，。；,;被遭受因反举投来要求请望申讨询称说诉问对满]{{0,8}}?(?:{DEEDS})"
-OFFICE_BEFORE = rf"(?:{OFFICES})[是为叫系:：]?$"
-OFFICE_BEHIND = rf"^(?:(?:作为|身为|担任|任)[^，。；,;]{{0,12}}?)?(?:{OFFICES})|^\([^)]{{0,12}}(?:{OFFICES})\)"
-FINDS = r"^(?:同志)?(?:入户[^口]|走访|排查|核实|核查|上报|转介)"  # who goes from house to house speaks of others
-# Who has taken somebody in; and to whom an official gave what was another's.
-HOST = r"(?:借住|寄住|暂住|借宿|寄宿|租住)[在于到]?(?:\p{Han}{0,4}(?:邻居|亲戚|朋友|同村|村民))?的?$"
-FAVOURED = r"(?:给|让|安排|照顾)了?(?:[他她其]|自己)的?(?:侄子|亲戚|亲属|家属|亲信|儿子|女儿|弟弟|哥哥|兄弟|姐夫|妹夫|小舅子|岳父|岳母)$"
-OWN_NEED = (
-    rf"^(?:\([^)]*\))?(?:{OFFICES})?(?:的|家|之|一家|本人|因|患|病|生病|得了|住院|受伤|残疾|死亡|去世|失业|突发|遭|被|"
-    "生活|经济|贫困|困难|瘫痪|卧床|摔|车祸|年老|高龄|独居|无人)"
-)
-# Words by which a caller turns to somebody else; who has more people in his own house than himself does not.
-ANOTHER = r"(?:村民|居民)[\p{Han}--[委小组的]]|邻居|同村|隔壁|亲戚"
-DENOUNCES = "举报|检举|控告"
-FOR_ALL = r"拖欠(?:工人|农民工|民工|员工|职工|村民)"  # wages of others than the caller's
-SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"[替代帮][^，。；,;]*$"  # 杨胜替杨光反映: whoever is spoken for does not speak
-OWN = r"本人|自己|自家|我(?:[^们]|们?家|们?一家|$)|家中|家里|家住|住在|其(?:家|父|母|夫|妻|子|女|丈夫|儿|孙)"  # of a caller's own house
 CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{Han}]|^)$"  # what stands before a name of two characters
 NICKNAMED = r"(?:村民|居民|户主|邻居|帮帮|小名|外号|绰号|叫|人称|自称)[“\"']?$"  # and before a nickname
 LOST_IN_TEXT = r"(\p{Han})[?*×○〓▯☐\p{Co}\x{FFFD}]"  # a character of a name that a system lost, or somebody hid
@@ -132,10 +80,10 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     phoned = phoned.with_columns(name=vocabulary.names["name"].gather(phoned["n"])).join(texts.select("m", "text"), on="m")
     signs = _in_names(people, vocabulary)
     hits, said = _hits(texts, people, phoned, register, vocabulary, signs)
-    named = _without_officials(hits)
-    hits = _without_callers(named, texts)
-    rivals, unheard = _rivals(hits, people)
-    needless = _needless(hits, texts, signs[1])
+    named = speakers.without_officials(hits)
+    hits = speakers.without_callers(named, texts)
+    rivals, unheard = speakers.rivals(hits, people)
+    needless = speakers.needless(hits, texts, signs[1])
     left_out = named.join(hits, on=["m", "p", "start"], how="anti")["m"]  # the telephone is theirs
     hits = hits.filter(~(pl.col("calls") & pl.col("m").is_in(unheard.implode())))
     by_surname = _by_surname(phoned.filter(~pl.col("m").is_in(left_out.implode())))
@@ -287,82 +235,6 @@ def _without_others(hits: pl.DataFrame, texts: pl.DataFrame, register: Register)
     return hits.filter((pl.col("told") <= DIALECT) | ~stretch.is_in(here.unique().implode()))
 
 
-def _without_officials(hits: pl.DataFrame) -> pl.DataFrame:
-    """Hits without names inside longer ones, and without those of people who hold an office or are blamed."""
-    end = pl.col("start") + pl.col("length")
-    exact = hits.filter(pl.col("told") <= LOOKALIKE).group_by("m", from_="start", to=end).agg(within=pl.col("told").min())
-    covered = (
-        hits.with_row_index("hit")
-        .join(exact, on="m")
-        .filter((pl.col("from_") <= pl.col("start")) & (pl.col("to") >= end) & (pl.col("to") - pl.col("from_") > pl.col("length")))
-        .filter((pl.col("told") > EQUAL) | (pl.col("within") == EQUAL))  # 陆健家: 陆健 is written there, 陆健佳 only heard
-    )
-    hits = hits.with_row_index("hit").filter(~pl.col("hit").is_in(covered["hit"].unique().implode())).drop("hit")
-    before, behind = pl.col("before"), pl.col("behind")
-    in_office = before.str.contains(OFFICE_BEFORE) | behind.str.contains(OFFICE_BEHIND)
-    blamed = (in_office | before.str.contains(BLAMED)) & ~behind.str.contains(OWN_NEED)
-    blamed |= before.str.contains(rf"{HOST}|{FAVOURED}") | behind.str.contains(FINDS)
-    return hits.filter(~(blamed | behind.str.contains(ACCUSED)))
-
-
-def _without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
-    """Hits without those of people who only speak about another one whom the text names."""
-    end = pl.col("start") + pl.col("length")
-    before, behind = pl.col("before"), pl.col("behind")
-    calls = (before.str.contains(CALLER) & ~behind.str.contains(NOT_CALLER)) | behind.str.contains(CALLS)
-    of_family = hits.filter(before.str.contains(MY_FAMILY))["m"].unique()
-    calls |= before.str.contains(GIVES_HIS_NAME) & pl.col("m").is_in(of_family.implode())
-    calls |= before.str.contains(OF_THE_NAMED)
-    hits = hits.with_columns(calls=calls).join(texts.select("m", "text"), on="m", maintain_order="left").with_row_index("hit")
-    callers = hits.filter("calls")  # few: what is said before and after them is read for them alone
-    helped = callers.filter(pl.col("text").str.slice(0, pl.col("start")).str.contains(ON_BEHALF))["hit"]
-    hits = hits.with_columns(pl.col("calls") & ~pl.col("hit").is_in(helped.implode()))
-    spelt = (pl.col("told") == EQUAL) | ((pl.col("told") <= LOOKALIKE) & (pl.col("length") > SHORT))  # two syllables may be a word
-    named = pl.col("m").is_in(hits.filter(~pl.col("calls") & spelt)["m"].unique().implode())
-    turns = pl.col("text").str.contains(FOR_ALL) & ~pl.col("text").str.contains(OWN)
-    turns |= pl.col("text").str.slice(end).str.contains(ANOTHER) | behind.str.contains(rf"{SPEAKS_FOR}|^[^，。；,;]{{0,6}}(?:{DENOUNCES})")
-    wronged = behind.str.contains(CALLS) & pl.col("text").str.slice(end).str.contains(WRONGED)
-    left_out = hits.filter("calls").filter((named | turns) & ~wronged)["hit"]
-    return hits.filter(~pl.col("hit").is_in(left_out.implode())).drop("hit")
-
-
-def _rivals(hits: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-    """Texts (m) of whose names, each where it stands, no single household bears all. A head in brackets only says whose household it is.
-
-    So are those who call, say nothing of their own house, and may name somebody: misheard, or by a nickname. Those of them
-    who may name somebody in three characters or more are the second answer.
-    """
-    signed = hits.filter(pl.col("calls") & pl.col("behind").str.contains(SIGNED))["m"]  # who signs at the end has spoken of others
-    houses = hits.join(people.select("p", "h"), on="p")
-    houses = houses.filter(~pl.col("text").str.contains(OWN) | pl.col("m").is_in(signed.implode()))
-    callers, others = (houses.filter(calling).select("m", "h", "length") for calling in (pl.col("calls"), ~pl.col("calls")))
-    unheard = callers.join(others.select("m"), on="m", how="semi").join(others, on=["m", "h"], how="anti")["m"].cast(pl.UInt32)
-    named_whole = others.filter(pl.col("length") > SHORT)["m"].cast(pl.UInt32)
-    spelt = (pl.col("told") == EQUAL) & ~pl.col("before").str.contains(r"户主[:：]?$")  # what only sounds like a name may be a word
-    named = hits.filter(spelt).join(people.select("p", "h"), on="p")
-    named = named.sort("m", "start").with_columns(end=pl.col("start") + pl.col("length"))
-    apart = (pl.col("start") >= pl.col("end").cum_max().shift(1).over("m")).fill_null(value=False)  # from all names before it
-    named = named.with_columns(place=apart.cum_sum().over("m"))
-    borne = named.unique(["m", "h", "place"]).group_by("m", "h").agg(names=pl.len()).group_by("m").agg(most=pl.col("names").max())
-    asked = named.group_by("m").agg(names=pl.col("place").n_unique())
-    several = asked.join(borne, on="m").filter(pl.col("most") < pl.col("names"))["m"].cast(pl.UInt32)
-    return pl.concat([several, unheard]).unique().sort(), unheard.filter(unheard.is_in(named_whole.implode()))
-
-
-def _needless(hits: pl.DataFrame, texts: pl.DataFrame, surnames: list[str]) -> pl.Series:
-    """Texts (m) that name nobody but who calls: without a word of distress, or about one of his family whom nobody knows by that name."""
-    gives = pl.col("before").str.contains(GIVES_HIS_NAME)
-    told = (
-        hits.group_by("m")
-        .agg(pl.col("calls").all(), gives=gives.filter(pl.col("told") == EQUAL).all())
-        .join(texts.select("m", "text"), on="m")
-    )
-    han = "".join(sign for sign in surnames if sign >= "\u3400")
-    of_family = pl.col("text").str.contains(rf"{MY_FAMILY.removesuffix('$')}[{han}]\p{{Han}}") if han else pl.lit(value=False)
-    nobody = (pl.col("calls") & ~pl.col("text").str.contains(DISTRESS)) | (pl.col("gives") & of_family)
-    return told.filter(nobody)["m"].cast(pl.UInt32)
-
-
 def _in_names(people: pl.DataFrame, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
     """Characters that people's given names end with, and those that names begin with."""
     letters = vocabulary.letters.first[_names_of(people, vocabulary)["n"].to_numpy()]
@@ -396,9 +268,8 @@ def _by_surname(called: pl.DataFrame) -> pl.DataFrame:
     """m, p, told: people whose telephone a text gives and whom it calls by their surname. `called`: m, p, name, text."""
     called = called.with_columns(surname=pl.col("name").str.slice(0, 1))
     once = called.select("m", "surname", "text").unique(["m", "surname"])
-    once = once.filter(pl.col("text").str.contains(pl.col("surname"), literal=True)).sort(
-        "surname"
-    )  # a pattern that follows itself is read once
+    once = once.filter(pl.col("text").str.contains(pl.col("surname"), literal=True))
+    once = once.sort("surname")  # a pattern that follows itself is read once
     calling = pl.format("{}{}(?:来电|来信|来访|致电|打电话|反映)", "surname", pl.lit(TITLES))
     pattern = pl.format("{}{}|[老小姓]{}|{}姓", "surname", pl.lit(TITLES), "surname", "surname")
     once = once.filter(pl.col("text").str.contains(pattern))

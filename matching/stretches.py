@@ -19,6 +19,7 @@ from matching.pairs import distinct, joint, parted
 from matching.sieve import Bools, may_be, sieved
 from matching.vocabulary import CODES, HOLE, PLACES, WIDTH, Integers, Letters, Signs, Sounds, Vocabulary, key, syllables, without
 
+SHORT = 2  # characters of a name that may be a word
 COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
 LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
 MANY = 10_000  # people who are more than this are sieved by their names
