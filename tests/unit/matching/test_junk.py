@@ -61,7 +61,7 @@ def rows(**cells: st.SearchStrategy[object]) -> st.SearchStrategy[list[dict[str,
     return st.lists(st.fixed_dictionaries({}, optional=cells), min_size=1, max_size=8)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(said=[{"id_number": "0" * 18}], register=[{"household_id": "A1", "person_id": "1", "id_number": "0" * 18}])
 @given(said=rows(**ROW), register=st.lists(st.fixed_dictionaries(HOME, optional=PERSON), min_size=1, max_size=8))
 def test_whatever_stands_in_the_cells(said: list[dict[str, object]], register: list[dict[str, object]]) -> None:
