@@ -51,9 +51,8 @@ def quality(tested: pl.DataFrame, records: pl.DataFrame, limits: pl.DataFrame) -
         recall=pl.when(pl.col("tested") > 0).then(pl.col("right") / pl.col("tested")),
         precision=pl.when(made > 0).then(pl.col("right") / made),
     )
-    numbered = (pl.col("records") - pl.col("numberless")).clip(1)
-    # Of those without a number as many are people of the register as of those with one.
-    asked = (pl.col("numberless") * pl.when(pl.col("sure") > 0).then(pl.col("sure") / numbered).otherwise(1.0).clip(0, 1)).ceil()
+    # Of those without a number as many are people of the register as of all records.
+    asked = (pl.col("numberless") * (pl.col("sure") + pl.col("hard")) / pl.col("records").clip(1)).ceil()
     figures = {"recall": frame.select("right", of="tested", rows=asked), "precision": frame.select("right", of=made, rows="hard")}
     bounds = [
         pl.Series(f"{figure}_{end}", values)
