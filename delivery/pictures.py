@@ -124,7 +124,7 @@ def accuracy(lists: pl.DataFrame, limit: float, title: str) -> str:
     """An SVG of one line a list: precision and recall of the hidden-ID test with their intervals, and what became of the list's records.
 
     `lists`: title, tested, wrong, expected_wrong (may be null), precision, recall, each with _low and _high (null where nothing was
-    tested), linked, review, absent. `limit`: share of wrong links that is allowed.
+    tested, or the month has no such row), linked, review, absent. `limit`: share of wrong links that is allowed.
     """
     left = 24 + max((width_of(name) for name in lists["title"]), default=0)
     row, top = 20, 96

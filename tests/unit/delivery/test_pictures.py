@@ -57,6 +57,7 @@ def lists(**cells: object) -> pl.DataFrame:
         ({}, "4（测 400 行）"),
         ({"expected_wrong": 3.52}, "4 / 3.5（测 400 行）"),
         ({"precision": None, "precision_low": None, "precision_high": None}, "没有连上的行"),
+        ({"precision_low": None, "precision_high": None}, "4（测 400 行）"),  # the month has no row like those tested
         ({"tested": 0, "precision": None, "precision_low": None, "precision_high": None, "recall": None}, "没有可测的行"),
     ],
 )
