@@ -1,0 +1,3 @@
+"""Everything is measured in a process set up as the product sets up its own."""
+
+import pipelines as pipelines

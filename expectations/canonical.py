@@ -281,11 +281,14 @@ def _joined(records: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _about_headers(feed: Feed, group: pl.DataFrame, found: Assignment) -> pl.DataFrame:
-    """Findings on headers that no column of the contract explains, per sheet."""
+    """Findings on headers that no column of the contract explains, and on ID numbers that have no column, per sheet."""
     edit = f"确实需要的，请在 config/feeds/{feed.feed}.yml 里登记；不需要的，登记到 ignore。"
     rows = [("unknown_column", header, f"不认识的列“{header}”，未使用。", edit) for header in found.unknown]
     twice = "请只保留一列，或改列名以示区别。"
     rows += [("doubled_column", header, f"列“{header}”与另一列意思相同，未使用。", twice) for header in found.doubled]
+    named = f"请补上这一列；列名改了的，请把新列名登记到 config/feeds/{feed.feed}.yml 里该列的 headers。"
+    absent = [c.headers[0] for c in feed.columns if c.name == "id_number" and c.headers and c.name not in found.columns]
+    rows += [("no_id_column", header, f"没有“{header}”列，只能靠姓名、住址等核对，认不出的人会多。", named) for header in absent]
     told = pl.DataFrame(rows, schema={"code": pl.String, "column": pl.String, "reason": pl.String, "advice": pl.String}, orient="row")
     sheets = group.select("file", "sheet").unique(maintain_order=True)
     return conform(sheets.join(told, how="cross").with_columns(feed=pl.lit(feed.feed), severity=pl.lit("warn")), FINDING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,12 +14,14 @@ from pipelines.run_month import open_instance
 
 
 def serve(county_file: Path, home: Home, port: int) -> int:
-    """Run the web interface and the daemon on `home` until they are interrupted; returns their exit code."""
+    """Run the web interface and the daemon on `home` until they are interrupted or told to end; returns their exit code."""
     command, environment = _command("dagster", "dev", county_file=county_file, home=home, port=port)
-    try:
-        return subprocess.run(command, env=environment, check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    with subprocess.Popen(command, env=environment) as both:
+        signal.signal(signal.SIGTERM, lambda *_: both.terminate())  # Ctrl+C reaches them by itself
+        try:
+            return both.wait()
+        except KeyboardInterrupt:
+            return 0
 
 
 def webserver(county_file: Path, home: Home, port: int) -> tuple[list[str], dict[str, str]]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 
+import pipelines  # noqa: F401  before Polars: its threads are those of the product
+
 settings.register_profile("hulian", deadline=None)
 settings.load_profile("hulian")
 

@@ -122,6 +122,17 @@ def test_unknown_columns_are_told_never_dropped_in_silence():
     assert accepted.findings.select("code", "column", "row_number").rows() == [("unknown_column", "新增列", None)]
 
 
+def test_a_list_whose_column_of_numbers_is_gone_is_told_what_that_costs():
+    renamed = [HEADERS[0], "编码", *HEADERS[2:]]
+    accepted = accept(stays(), arrived(renamed, GOOD), NOVEMBER)
+    assert accepted.findings.select("code", "column", "severity").rows() == [
+        ("no_id_column", "身份证号", "warn"),
+        ("unknown_column", "编码", "warn"),
+    ]
+    assert accepted.findings["reason"][0] == "没有“身份证号”列，只能靠姓名、住址等核对，认不出的人会多。"
+    assert accepted.rows.height == 1
+
+
 def test_messages_carry_no_value_of_a_cell():
     row = ["秘密人", "522699198001011234", "秘密日期", "秘密金额", "秘密类别"]
     accepted = accept(stays(), arrived(HEADERS, row), NOVEMBER)
