@@ -15,6 +15,7 @@ import polars as pl
 
 from benchmarks import judging
 from benchmarks.blocks import block_shares
+from benchmarks.ceiling import ceiling
 from benchmarks.meter import measure
 from benchmarks.tables import TABLES
 from contracts.home import Home
@@ -56,6 +57,7 @@ def bench(root: Path, households: int, noise: str) -> None:
         if answer.threshold is not None:
             print(f"{answer.name}: best F1 on the truth from score {answer.threshold:.2f}")
     print(judging.scores(answers))
+    print(ceiling(tables, answers[-1].judged))
     print(judging.costs(answers, records, "splink"))
     print(judging.steps(answers))
     print(judging.by_error(answers))

@@ -118,6 +118,7 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     rounded = _as_double(pairs, asked=whole & ~differs[:ROUNDED].any(axis=0))
     blurred = (kind == MASKED_KIND) & whole
     blurred[blurred] = _blurred(left[:18, blurred], right[:18, blurred], ~pairs["r_valid"].to_numpy()[blurred])
+    blurred |= _mended(pairs, left, asked=((kind == MASKED_KIND) & (length == 18) | (kind == TAIL_KIND)) & (np.abs(other - 18.0) == 1))
     few = whole & (broken | (kind == VALID)) & (many <= FEW) & (kind != MASKED_KIND)
     few |= _slips(pairs, asked=broken & ~few)
     few |= _slip_and_tail(pairs, asked=broken & ~few & (left[15:18] == ZERO).all(axis=0))
@@ -148,6 +149,19 @@ def _blurred(left: Digits, right: Digits, broken: Bools) -> Bools:
     once = (count(shown) >= MANY) & ((many == 1) | _exchanged(differs, left, right))
     result: Bools = once | (broken & (many < FEW))
     return result
+
+
+def _mended(pairs: pl.DataFrame, left: Digits, asked: Bools) -> Bools:
+    """Whether what a mask or a spreadsheet left agrees with a number of the register after the character that it lacks or has too many."""
+    found = np.zeros(pairs.height, dtype=bool)
+    at = np.flatnonzero(asked)
+    if len(at):
+        repairs = ids.repair_keys(pairs["r_number"][at])
+        whose = at[repairs["at"].to_numpy()]
+        shown, theirs = left[: ids.LENGTH, whose], digits(ids.written(repairs["key"])).T[: ids.LENGTH]
+        agrees = (shown == theirs) | (shown == STAR)
+        found[whose[np.where(pairs["kind"].to_numpy()[whose] == TAIL_KIND, agrees[:STEM].all(axis=0), agrees.all(axis=0))]] = True
+    return found
 
 
 def _exchanged(differs: Bools, left: Digits, right: Digits) -> Bools:

@@ -162,6 +162,14 @@ def test_a_number_that_is_wrong_in_the_register() -> None:
     assert beside_true(TRUE, register=TRUE[:6] + TRUE[8:17]) == "equal"  # fifteen digits
 
 
+@pytest.mark.parametrize("listed", [TRUE[:2] + TRUE[3:], TRUE[:13] + TRUE[14:], TRUE[:9] + "4" + TRUE[9:]], ids=["early", "late", "more"])
+def test_what_is_left_of_a_number_beside_the_registers_that_lacks_a_digit_or_has_one_too_many(listed: str) -> None:
+    assert beside_true(f"{TRUE[:6]}********{TRUE[14:]}", register=listed) == "slips"
+    assert beside_true(f"{TRUE[:15]}000", register=listed) == "slips"
+    assert beside_true(f"{TRUE[:6]}********9999", register=listed) == "differs"
+    assert beside_true(f"{TRUE[:12]}999000", register=listed) == "differs"
+
+
 @pytest.mark.parametrize(
     ("said", "listed", "expected"),
     [
