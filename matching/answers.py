@@ -10,7 +10,7 @@ import polars as pl
 from contracts.tables import LINK, REVIEW, conform
 from matching.compare.vector import FIELDS
 from matching.decide import SHOWN_FROM
-from matching.explain import SENTENCES, evidence, identity, meanings, packed
+from matching.explain import SENTENCES, evidence, meanings, packed
 from matching.pairs import among
 from matching.prepare import Mentions, Register
 from matching.score import WEIGHTS
@@ -43,23 +43,23 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
     """`LINK`: one row per record. `found` has at most one row per m: status, h, p, method, household, margin, and a comparison."""
     wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", "told", "prior", *FIELDS, *WEIGHTS]
     lacking = [pl.lit(None).alias(name) for name in wanted if name not in found.columns]
-    found = found.select(name for name in wanted if name in found.columns).rechunk().with_columns(lacking)
-    keyed = found.with_columns(pl.col(*FIELDS).cast(pl.Int8)).select(*wanted, packed=packed())
+    keyed = found.select(name for name in wanted if name in found.columns).with_columns(lacking)
+    keyed = keyed.with_columns(pl.col(*FIELDS).cast(pl.Int8)).with_columns(packed=packed())
     vectors = meanings(keyed)
     vector = keyed.select("packed").join(vectors.select("packed").with_row_index("vector"), on="packed", how="left", maintain_order="left")
     answers = keyed.select(
         pl.col("h", "p").cast(pl.UInt32), "status", "method", "household", "margin", "sure_person", "told",
-        weights=weights(), identity=identity(), vector=vector["vector"],
+        weights=weights(), vector=vector["vector"],
     )  # fmt: skip
-    at = pl.repeat(None, said.rows.height, dtype=pl.UInt32, eager=True).scatter(keyed["m"], pl.int_range(keyed.height, eager=True))
-    told = said.rows.select("feed", "row_id").with_columns(answers.select(pl.all().gather(at)))
-    told = told.with_columns(pl.col("status").fill_null("absent"), pl.col("sure_person").fill_null(value=False))
+    nobody = answers.clear(1).with_columns(status=pl.lit("absent"), vector=pl.lit(vectors.height, pl.UInt32))
+    answers = pl.concat([answers, nobody], rechunk=True)
+    at = pl.repeat(keyed.height, said.rows.height, dtype=pl.UInt32, eager=True).scatter(keyed["m"], pl.int_range(keyed.height, eager=True))
+    told = said.rows.select("feed", "row_id").with_columns(answers[at])
     # Texts are gathered once it is known whether they are wanted: what is no link has neither household nor person.
     linked = pl.col("status") == "linked"
     where = told.select(
         household=pl.when(linked).then("h"),
         person=pl.when(linked & pl.col("sure_person")).then("p"),
-        vector=pl.col("vector").fill_null(vectors.height),
         sentence=_sentence(vectors.height),
     )
     no_evidence = pl.Series([[]], dtype=pl.List(pl.String))
@@ -68,11 +68,11 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
         household_id=register.households["household_id"].gather(where["household"]),
         person_id=register.persons["person_id"].rechunk().gather(where["person"]),
         village_code=_villages(register).gather(where["household"]),
-        identity=pl.when(linked).then("identity"),
+        identity=vectors["identity"].gather(told.select(pl.when(linked).then("vector")).to_series()),
         method=pl.when(linked).then("method").otherwise(pl.lit("none")),
         probability=pl.col("household").fill_null(0.0).round(6),
         margin=pl.col("margin").fill_null(0.0).round(6),
-        evidence=pl.concat([vectors["evidence"], no_evidence], rechunk=True).gather(where["vector"]),
+        evidence=pl.concat([vectors["evidence"], no_evidence], rechunk=True).gather(told["vector"]),
         explanation=sentences.gather(where["sentence"]),
     )
     return conform(told, LINK)
@@ -95,8 +95,8 @@ def _sentence(vectors: int) -> pl.Expr:
     """Place of the sentence that says what was made of the comparison: `SENTENCES` for each of so many `vectors`, then those `ALONE`."""
     because, unsure, unlike = (begin * vectors + pl.col("vector") for begin in range(len(SENTENCES)))
     alone = len(SENTENCES) * vectors
-    no_person = alone + pl.col("told").cast(pl.String).replace_strict(dict(zip(TOLD, range(len(TOLD)), strict=True)), default=0)
-    nobody = pl.when(pl.col("told").cast(pl.String) == IDLE).then(alone + len(TOLD)).otherwise(alone + len(TOLD) + 1)
+    no_person = alone + pl.coalesce(*(pl.when(pl.col("told") == name).then(at) for at, name in enumerate(TOLD)), 0)
+    nobody = pl.when(pl.col("told") == IDLE).then(alone + len(TOLD)).otherwise(alone + len(TOLD) + 1)
     known, linked = pl.col("p").is_not_null(), pl.col("status") == "linked"
     place = pl.when(linked & known).then(because).when(linked).then(no_person)
     return place.when(pl.col("status") == "review").then(unsure).when(known).then(unlike).otherwise(nobody)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 import polars as pl
 
 from matching.compare.vector import FIELDS
@@ -62,7 +65,7 @@ BITS = 4  # of a packed vector for each field
 
 def packed() -> pl.Expr:
     """The codes of all fields as one integer: of millions of comparisons only some thousands are different."""
-    return pl.sum_horizontal(((pl.col(field).cast(pl.Int64).fill_null(-1) + 1) * (1 << BITS * at)) for at, field in enumerate(FIELDS))
+    return reduce(add, ((pl.col(field).fill_null(-1) + 1).cast(pl.Int64) * (1 << BITS * at) for at, field in enumerate(FIELDS)))
 
 
 SENTENCES = {"because": "", "unsure": "有相近的人但不能确定：", "unlike": "底册中没有足够相符的人；最相近的一位："}  # and how they begin
@@ -77,16 +80,17 @@ def evidence(frame: pl.DataFrame) -> pl.DataFrame:
 def meanings(keyed: pl.DataFrame) -> pl.DataFrame:
     """One row per distinct vector of `keyed` (one code per field, and `packed`), with `packed` and what it means.
 
-    `evidence`: codes such as `name:equal`; `phrases`: Chinese, parallel to them; and `SENTENCES`.
+    `evidence`: codes such as `name:equal`; `phrases`: Chinese, parallel to them; `identity`; and `SENTENCES`.
     """
-    once = keyed.select("packed", *FIELDS).unique("packed")
+    once = keyed.select("packed", *FIELDS)[keyed["packed"].arg_unique()]
     codes: list[pl.Expr] = []
     phrases: list[pl.Expr] = []
     for field, levels in FIELDS.items():
         place = pl.col(field).fill_null(-1) + 1  # 0 where it cannot be compared
         codes.append(pl.lit(pl.Series([None, *(f"{field}:{level}" for level in levels)], dtype=pl.String)).gather(place))
         phrases.append(pl.lit(pl.Series([None, *(PHRASES[field][level] for level in levels)], dtype=pl.String)).gather(place))
-    told = once.select("packed", evidence=pl.concat_list(codes).list.drop_nulls(), phrases=pl.concat_list(phrases).list.drop_nulls())
+    meant = {"evidence": codes, "phrases": phrases}
+    told = once.select("packed", identity=identity(), **{name: pl.concat_list(each).list.drop_nulls() for name, each in meant.items()})
     said = pl.col("phrases").list.filter(pl.element() != "").list.join("，")
     return told.with_columns(pl.concat_str(pl.lit(begin), said, pl.lit("。")).alias(name) for name, begin in SENTENCES.items())
 

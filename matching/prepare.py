@@ -81,7 +81,7 @@ class Mentions:
 
 def vocabulary_of(persons: pl.DataFrame, mentions: pl.DataFrame) -> Vocabulary:
     """All names in register and lists."""
-    named = mentions.select(_of_kin("person_name"), _of_kin("head_name"))
+    named = [_of_kin(mentions[name])["name"] for name in ("person_name", "head_name")]
     cells = [persons["person_name"], *(mentions[name] for name in ("person_name", "head_name", "guardian_name")), *named]
     return build([*cells, mentions["co_names"].explode(empty_as_null=True)])
 
@@ -98,7 +98,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     houses, own = _houses(households, people.select("household_id").filter(first))
     house = own.select(pl.col("h", "household_phone").gather(first.cum_sum() - 1))
     told = ids.read_sent(people["id_number"]).rename({"birth": "written"})
-    broken = people.select("p", number=told["cleaned"]).filter(~told["valid"]).drop_nulls()
+    broken = people.select("p", number=told["number"]).filter(~told["valid"]).drop_nulls()
     people = people.with_columns(*house, *told, n=vocabulary.number(people["person_name"]))
     # A woman who married out stays a daughter of her parents' register for years; where she is a wife she lives.
     lives = pl.any_horizontal(pl.col("relation") == relation for relation in (relations.HEAD, "配偶", "之儿媳", "之女婿"))
@@ -180,23 +180,21 @@ def _read_once(cells: pl.Series, read: pl.Expr) -> pl.Series:
 
 def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabulary: Vocabulary) -> Mentions:
     """Records of all lists (feed + ACCEPTED) with numbers and comparable forms. A row that only names a head is about the head."""
-    # Sorting by one column after the other costs a third of sorting by both.
-    order = mentions.select("feed", "row_id").with_row_index("at").sort("row_id").sort("feed", maintain_order=True)["at"]
-    rows = _kin(pl.concat([mentions.select(MENTION_SAID), _in_numbers(mentions, places_known)], how="horizontal").rechunk())
-    person, head, guardian = (vocabulary.number(rows[f"{role}_name"]) for role in ("person", "head", "guardian"))
+    # Rows mostly come in stretches that are in order, of which only a stable sort makes use.
+    order = mentions.select("feed", "row_id").with_row_index("at").sort("feed", "row_id", maintain_order=True)["at"]
+    rows = pl.concat([mentions.select(MENTION_SAID), _in_numbers(mentions, places_known)], how="horizontal").rechunk()
+    rows = rows.with_columns(_named(rows, vocabulary))
     rows = rows.with_columns(
-        n=pl.when(pl.col("unnamed").not_()).then(pl.coalesce(person, head)),
-        head_n=head,
-        guardian_n=guardian,
         only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null() & ~pl.col("unnamed"),
-        sent=pl.coalesce("id_number", pl.when(is_head() & ~pl.col("unnamed")).then("head_id")),
+        sent=pl.coalesce("id_number", pl.when((is_head() & ~pl.col("unnamed")) | pl.col("beside")).then("head_id")),
     )
     told = ids.read_sent(rows["sent"], lambda number: whole_number(ids.normalise(number))).rename({"birth": "written"})
-    rows = rows.with_columns(told).with_columns(number=pl.coalesce("cleaned", pl.when("valid").then("sent")))
-    rows = _with_kinds(rows.with_columns(birth_date=pl.coalesce("birth_date", birth_alone(pl.col("number")))))
+    rows = _with_kinds(rows.with_columns(told))
+    m = np.empty(rows.height, dtype=np.uint32)
+    m[order.to_numpy()] = np.arange(rows.height)
+    company = _company(rows.with_columns(m=pl.Series(m)), vocabulary)
     rows = rows.select(
-        "feed", "row_id", "n", "only_head", "number", "valid", "kind", "text", "event_date", "household_no",
-        "head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids", "key",
+        "feed", "row_id", "n", "only_head", "number", "valid", "kind", "text", "event_date", "household_no", "key",
         "village", "town", "elsewhere", "group", "sex", "phone", "phone_told", "relation",
         birth="birth_date",
         born=pl.coalesce("birth_date", "written"),
@@ -205,8 +203,6 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         ),
     )  # fmt: skip
     rows = rows[order].with_row_index("m")  # now that texts are numbers
-    company = _company(rows, vocabulary)
-    rows = rows.drop("head_n", "guardian_n", "head_id", "guardian_id", "co_names", "co_ids")
     return Mentions(rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)), company)
 
 
@@ -214,26 +210,24 @@ def _in_numbers(mentions: pl.DataFrame, places_known: pl.DataFrame) -> pl.DataFr
     """What follows from single cells, and the place, in numbers: village, town, elsewhere, group, sex, phone, phone_told, relation."""
     latest = mentions["event_date"].max()
     address = pl.coalesce("address", pl.when(nameless() | pl.col("village").is_null()).then("text"))
-    located = places.resolve(
+    located, at = places.answered(
         mentions.select("town", "village", address=address), places_known, on=latest if isinstance(latest, date) else date.max
     )
+    located = located.select(
+        village=pl.col("village_code").cast(pl.Int64, strict=False),
+        town=pl.col("town_code").cast(pl.Int64, strict=False) // 1000,
+        elsewhere=(pl.col("place_kind") == "settlement").fill_null(value=False),
+        group=group_of(pl.col("address").str.extract(GROUP_IN_TEXT)),
+    )[at]
     in_text = pl.when(pl.col("text").is_not_null()).then(pl.col("text").str.normalize("NFKC"))
-    return pl.concat(
-        [
-            located.select(
-                village=pl.col("village_code").cast(pl.Int64, strict=False),
-                town=pl.col("town_code").cast(pl.Int64, strict=False) // 1000,
-                elsewhere=(pl.col("place_kind") == "settlement").fill_null(value=False),
-            ),
-            mentions.select(
-                group=pl.coalesce(group_of(pl.col("group")), _groups(located["address"].str.extract(GROUP_IN_TEXT))),
-                sex=sex_of(pl.col("sex")),
-                phone=phone_of(pl.col("phone")),
-                phone_told=in_text.str.extract(PHONE_IN_TEXT, 0).cast(pl.Int64, strict=False),
-                relation=_read_once(mentions["relation"], relations.normalise(pl.col("cell")).cast(pl.Categorical)),
-            ),
-        ],
-        how="horizontal",
+    return located.with_columns(
+        mentions.select(
+            group=pl.coalesce(group_of(pl.col("group")), located["group"]),
+            sex=sex_of(pl.col("sex")),
+            phone=phone_of(pl.col("phone")),
+            phone_told=in_text.str.extract(PHONE_IN_TEXT, 0).cast(pl.Int64, strict=False),
+            relation=_read_once(mentions["relation"], relations.normalise(pl.col("cell")).cast(pl.Categorical)),
+        )
     )
 
 
@@ -262,26 +256,33 @@ def is_head() -> pl.Expr:
     )
 
 
-def _kin(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows in which `张三之子` is nobody's name yet (`unnamed`), but that of a relative; such a row is not about its head either.
+def _named(rows: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """n, head_n and guardian_n of rows; `unnamed`: of whom a cell says no more than that he is somebody's child, husband or mother.
 
-    Where the cell of the head says so, the row is about somebody of the household of whom it names.
+    `张三之子` is nobody's name yet, but that of a relative; such a row is not about its head either. Where the cell of the head says so
+    (`beside`), the row is about somebody of the household of whom it names.
     """
-    relative = rows.select(_of_kin("person_name")).to_series()
-    beside = rows.select(pl.when(pl.col("person_name").is_null()).then(_of_kin("head_name"))).to_series()
-    unnamed = relative.is_not_null() | beside.is_not_null()
-    return rows.with_columns(
-        person_name=pl.when(pl.lit(relative.is_null())).then("person_name"),
-        head_name=pl.coalesce(beside, "head_name"),
-        id_number=pl.coalesce("id_number", pl.when(pl.lit(beside.is_not_null())).then("head_id")),
-        guardian_name=pl.coalesce("guardian_name", relative),
-        unnamed=unnamed,
+    person, head, guardian = (vocabulary.number(rows[f"{role}_name"]) for role in ("person", "head", "guardian"))
+    relative, beside = (_of_kin(rows[name]) for name in ("person_name", "head_name"))
+    beside = beside.filter(rows["person_name"].gather(beside["at"]).is_null())
+    ward = relative.filter(rows["guardian_name"].gather(relative["at"]).is_null())
+    nobody = pl.repeat(value=False, n=rows.height, eager=True)
+    told = pl.DataFrame(
+        {
+            "n": person.scatter(relative["at"], None),
+            "head_n": head.scatter(beside["at"], vocabulary.number(beside["name"])),
+            "guardian_n": guardian.scatter(ward["at"], vocabulary.number(ward["name"])),
+            "unnamed": nobody.clone().scatter(pl.concat([relative["at"], beside["at"]]), values=True),
+            "beside": nobody.scatter(beside["at"], values=True),
+        }
     )
+    return told.with_columns(n=pl.when(~pl.col("unnamed")).then(pl.coalesce("n", "head_n")))
 
 
-def _of_kin(column: str) -> pl.Expr:
-    """Whose relative a cell is about, where it says no more of him."""
-    return pl.when(pl.col(column).str.len_chars() >= LEAST_OF_KIN).then(column).str.extract(OF_KIN).alias(column)
+def _of_kin(cells: pl.Series) -> pl.DataFrame:
+    """at, name: of cells that are about a relative of whom they say no more, where they stand, and whose relative."""
+    at = (cells.str.len_chars() >= LEAST_OF_KIN).arg_true()
+    return pl.DataFrame({"at": at, "name": cells.gather(at).str.extract(OF_KIN)}).drop_nulls()
 
 
 def nameless() -> pl.Expr:
@@ -290,15 +291,19 @@ def nameless() -> pl.Expr:
 
 
 def _with_kinds(rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `kind` (`kind_of`), and in `written` the birth date of numbers of whatever kind in which a day can be seen."""
+    """`rows` with `kind` (`kind_of`), and what numbers of whatever kind show of a birth: a day in `written`, or alone in `birth_date`."""
     number = pl.col("number")
     sound = (pl.col("valid") & (number.str.len_bytes() == ids.LENGTH) & ~number.str.ends_with("000")).fill_null(value=False)
     given = number.is_not_null()
     told = rows.with_columns(kind=pl.when(given).then(KINDS.index("valid")).otherwise(KINDS.index("none")).cast(pl.Int8))
-    odd = rows.select("number", "valid", "written").with_row_index("at").filter(given & ~sound)
-    odd = odd.with_columns(kind=kind_of(), written=pl.coalesce("written", ids.birth_date(number)))
-    at = odd["at"]
-    return told.with_columns(told["kind"].scatter(at, odd["kind"]), told["written"].scatter(at, odd["written"]))
+    odd = rows.select("number", "valid", "written", "birth_date").with_row_index("at").filter(given & ~sound)
+    odd = odd.select(
+        "at",
+        kind=kind_of(),
+        written=pl.coalesce("written", ids.birth_date(number)),
+        birth_date=pl.coalesce("birth_date", birth_alone(number)),
+    )
+    return told.with_columns(told[name].scatter(odd["at"], odd[name]) for name in ("kind", "written", "birth_date"))
 
 
 def kind_of() -> pl.Expr:
@@ -330,25 +335,24 @@ def kind_of() -> pl.Expr:
 
 def _company(rows: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """Other people of each row: m, n, key (valid numbers only), role (guardian, head, co). Nobody keeps himself company."""
+    row = {"m": "m", "own": "n", "own_key": "key"}
     single = [
         rows.filter(pl.col(f"{role}_n").is_not_null() | pl.col(f"{role}_id").is_not_null()).select(
-            "m", role=pl.lit(role), n=f"{role}_n", other_id=f"{role}_id"
+            **row, role=pl.lit(role), n=f"{role}_n", other_id=f"{role}_id"
         )
         for role in ("guardian", "head")
     ]
-    together = rows.filter(pl.col("co_names").list.len() > 0).select("m", "co_names", "co_ids")
+    together = rows.filter(pl.col("co_names").list.len() > 0).select("co_names", "co_ids", **row)
     aligned = (pl.col("co_names").list.len() == pl.col("co_ids").list.len()).fill_null(value=False)
     paired = together.filter(aligned).explode("co_names", "co_ids", empty_as_null=True)
-    loose = together.filter(~aligned).select("m", "co_names", co_ids=pl.lit(None, pl.String)).explode("co_names", empty_as_null=True)
+    loose = together.filter(~aligned).with_columns(co_ids=pl.lit(None, pl.String)).explode("co_names", empty_as_null=True)
     co = pl.concat([paired, loose])
-    told = co.select("m", role=pl.lit("co"), n=vocabulary.number(co["co_names"]), other_id="co_ids")
+    told = co.select(*row, role=pl.lit("co"), n=vocabulary.number(co["co_names"]), other_id="co_ids")
     everybody = pl.concat([told, *single], rechunk=True)
-    others = everybody.select("m", "role", "n").with_columns(ids.read_sent(everybody["other_id"])["key"])
-    others = others.filter(pl.col("n").is_not_null() | pl.col("key").is_not_null())
+    others = everybody.drop("other_id").with_columns(ids.read_sent(everybody["other_id"])["key"])
+    himself = (pl.col("n") == pl.col("own")).fill_null(value=False) | (pl.col("key") == pl.col("own_key")).fill_null(value=False)
+    others = others.filter((pl.col("n").is_not_null() | pl.col("key").is_not_null()) & ~himself).select("m", "role", "n", "key")
     several = others.filter(pl.col("role") == "co").sort("m", "n", "key")  # of the others a row names one
     several = several.filter(pl.any_horizontal(pl.col("m", "n", "key").ne_missing(pl.col("m", "n", "key").shift())))
     others = pl.concat([several, others.filter(pl.col("role") != "co")]).sort("m", maintain_order=True)
-    own = rows.select(own="n", own_key="key")[others["m"]]
-    himself = (pl.col("n") == pl.col("own")).fill_null(value=False) | (pl.col("key") == pl.col("own_key")).fill_null(value=False)
-    others = pl.concat([others, own], how="horizontal").filter(~himself).drop("own", "own_key")
     return others.with_columns(vocabulary.keys(others["n"], "heard"))

@@ -20,12 +20,14 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999
 CHECK = "10X98765432"  # by the weighted sum modulo 11
 PSEUDO = "999999"  # numbers that offices give to people who have none (domain.md 9.2)
 WHOLE = r"^[0-9]{17}[0-9X]$"
+PLAIN = r"^[0-9*]*[0-9][0-9*]*X?$"  # whole or not: nothing is added to it
 # Letters that are typed, or read by a scanner, for digits; where all else of a number is there.
 LETTERS = dict(zip("ILSZBGDQ|", "115286001", strict=True))
 LETTERED = r"^(?:\d*[ILSZBGDQ|]\d*){1,6}$|^(?:\d*[ILSZBGDQ|]){1,6}\d*X$"
 SMALL = dict(zip("bgq", "699", strict=True))  # which a scanner reads for other digits than their capitals
 BORN = r"^\D*(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?\D*$"
 LENGTH = 18
+OTHER_LENGTHS = (15, 20, 22)  # of old numbers and of certificates, which hold a whole one
 LEAP_DAY = 229
 MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -69,11 +71,11 @@ def normalise(number: pl.Expr) -> pl.Expr:
 def _normalise(numbers: pl.Series) -> pl.Series:
     """`normalise` of a series."""
     cells = numbers.cast(pl.String)
-    return unless(cells.str.contains(WHOLE), cells, _without_additions)
+    return unless(cells.str.contains(PLAIN), cells, _without_additions)
 
 
 def _without_additions(numbers: pl.Series) -> pl.Series:
-    """`normalise` of numbers that are not plainly eighteen characters."""
+    """`normalise` of numbers that hold other signs than digits and stars."""
     numbers = unless(~numbers.str.contains(BORN), numbers, _day_of_birth)
     number = pl.col("number")
     text = number.str.normalize("NFKC")
@@ -183,6 +185,7 @@ def read(numbers: pl.Series) -> pl.DataFrame:
         _spread({name: column[part] for name, column in spread.items()}, there, columns, whole)
         plain[part][there] = whole
     odd = np.flatnonzero(numbers.is_not_null().to_numpy() & ~plain)
+    odd = odd[numbers.gather(odd).str.len_chars().is_in(OTHER_LENGTHS).to_numpy()]
     if len(odd):
         brought = _brought_to18(numbers.gather(odd))
         at, columns = _of_length(brought)
@@ -191,13 +194,13 @@ def read(numbers: pl.Series) -> pl.DataFrame:
 
 
 def read_sent(cells: pl.Series, clean: Callable[[pl.Expr], pl.Expr] = normalise) -> pl.DataFrame:
-    """`read` of numbers as sent, where they are valid and whole, else when they are `clean`: these are `cleaned`, the others null there."""
+    """`read` of numbers as sent, where they are valid and whole, else when they are `clean`; and `number`: what was read."""
     told = read(cells)
-    odd = (cells.is_not_null() & ~(told["valid"] & (cells.str.len_bytes() == LENGTH))).arg_true()
-    number = cells.gather(odd).to_frame("number").select(clean(pl.col("number"))).to_series()
-    again = read(number)
-    cleaned = pl.repeat(None, len(cells), dtype=pl.String, eager=True).scatter(odd, number)
-    return told.with_columns(*(told[name].scatter(odd, again[name]) for name in again.columns), cleaned=cleaned)
+    plain = (told["valid"] & (cells.str.len_bytes() == LENGTH)) | cells.is_null()
+    number = unless(plain, cells, lambda odd: odd.to_frame("number").select(clean(pl.col("number"))).to_series())
+    odd = (~plain).arg_true()
+    again = read(number.gather(odd))
+    return told.with_columns(*(told[name].scatter(odd, again[name]) for name in again.columns), number=number)
 
 
 def _spread(spread: dict[str, npt.NDArray[Any]], at: npt.NDArray[Any], columns: Characters, whole: Flags) -> None:

@@ -47,6 +47,14 @@ def resolve(
 
     Columns that the frame has not are taken as empty. A name that was valid on the day `on` goes before one that was not.
     """
+    once, at = answered(frame, places, town=town, village=village, address=address, on=on)
+    return pl.concat([frame, once.select("town_code", "village_code", "place_kind")[at]], how="horizontal")
+
+
+def answered(
+    frame: pl.DataFrame, places: pl.DataFrame, *, town: str = "town", village: str = "village", address: str = "address", on: date
+) -> tuple[pl.DataFrame, pl.Series]:
+    """What `resolve` says of each different place in `frame`, beside its `address`; and for each row, which of these it is."""
     names = {"town": town, "village": village, "address": address}
     given = frame.select(
         (pl.col(column).cast(pl.String) if column in frame.columns else pl.lit(None, pl.String)).alias(f"{name}_given")
@@ -54,8 +62,10 @@ def resolve(
     )
     cell = given.select(cell=pl.sum_horizontal(pl.col(column).hash(seed) for seed, column in enumerate(given.columns)))
     once = given.with_columns(cell).filter(cell["cell"].is_first_distinct())
+    at = cell.join(once.select("cell").with_row_index("at"), on="cell", how="left", maintain_order="left")["at"]
+    once = once.drop("cell").with_row_index("ask")
     once = once.with_columns(normalise(pl.col(f"{name}_given")).alias(name) for name in names)
-    asked = once.filter(~pl.all_horizontal(pl.col(*names).is_null())).with_row_index("ask")
+    asked = once.filter(~pl.all_horizontal(pl.col(*names).is_null()))
     known = _known(places, on)
     looked_up = _lookup(asked, known, "town", "town")
     towns = _best(looked_up, _search(_unanswered(asked, looked_up), known, "town"))
@@ -64,9 +74,7 @@ def resolve(
     best = _best(looked_up, _inside(asked, _search(_unanswered(asked, looked_up), known, "village")))
     best = pl.concat([best, _heard(_unanswered(asked, best), known)])
     found = _inside_town(best, asked)
-    answer = asked.select("ask", "cell").join(found, on="ask", how="left").drop("ask")
-    answers = cell.join(answer, on="cell", how="left", maintain_order="left")
-    return pl.concat([frame, answers.drop("cell")], how="horizontal")
+    return once.select("ask", address="address_given").join(found, on="ask", how="left", maintain_order="left").drop("ask"), at
 
 
 def _known(places: pl.DataFrame, on: date) -> pl.DataFrame:
