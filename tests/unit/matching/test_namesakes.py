@@ -25,6 +25,16 @@ def test_the_end_of_a_number_says_which_of_two_is_not_meant(shown: str, expected
     assert found(link(county(*people), [{"person_name": "欧阳雪", "id_number": shown, "village": "杉木村"}])) == [expected]
 
 
+@pytest.mark.parametrize(("registered", "told"), [("大田湾", []), ("3组", ["group:same"]), ("4组", ["group:other"])])
+def test_a_hamlet_is_one_of_the_groups_that_a_village_numbers(registered: str, told: list[str]) -> None:
+    """The register calls a few groups by their hamlets: 大田湾 may be the third group, the fourth is not."""
+    snow = {"household_id": "A1", "person_name": "欧阳雪", "phone": "13900000001"}
+    row = {"person_name": "欧阳雪", "village": "杉木村", "group": "3组", "phone": "13900000001"}
+    links = link(county({**snow, "group": registered}), [row]).links.filter(feed="list")
+    assert links["household_id"].to_list() == ["A1"]
+    assert [code for code in links["evidence"].item() if code.startswith("group")] == told
+
+
 def test_what_is_lost_in_both_tells_two_of_a_few_apart_and_nobody_of_many() -> None:
     """Systems lose the same rare characters, so 石秀□ is likely the one whom the register writes so; not where hundreds are called 石秀."""
     lost = {"household_id": "L1", "person_name": "石秀□", "id_number": number("19700101", 519), "relation": "户主"}
