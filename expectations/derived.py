@@ -48,7 +48,7 @@ def _adds_up(expect: Expect, records: pl.DataFrame) -> pl.Expr:
     """A blank part counts as nothing; where a part is missing throughout the list, nothing can be said."""
     parts = [*expect.columns, *expect.minus]
     if any(records[name].null_count() == records.height for name in parts):
-        return pl.lit(None)
+        return pl.repeat(None, pl.len(), dtype=pl.Boolean)
     total = pl.sum_horizontal(expect.columns) - (pl.sum_horizontal(expect.minus) if expect.minus else 0)
     # cells in 万元 with two decimals are rounded to 100 元 each: a thousandth of the total is no contradiction either
     slack = pl.max_horizontal(pl.lit(expect.tolerance), pl.col(expect.column).abs() / 1000)

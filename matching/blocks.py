@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from matching.compare.numbers import MASKED_KIND, TAIL_KIND, WRONG
-from matching.masked import masked_blocks
+from matching.masked import fitting, masked_blocks
 from matching.pairs import among, fresh
 from matching.prepare import Mentions, Register
 from matching.sieve import may_be, sieved
@@ -144,7 +144,7 @@ class Blocks:
                 names.append(name)
         merged = _merged(pl.concat(found), names, self._cap)
         known = pl.DataFrame({"block": "heard", "m": common}, schema=CAPPED)
-        return Found(merged.pairs, pl.concat([merged.capped, known]).sort("block", "m"))
+        return Found(fitting(merged.pairs, mentions.rows, self._register), pl.concat([merged.capped, known]).sort("block", "m"))
 
     def _common(self, rows: pl.DataFrame) -> pl.Series:
         """Those of `rows` (m) without a village whose name sounds like those of more people than the block `heard` may give."""

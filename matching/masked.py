@@ -1,5 +1,7 @@
 """Candidates of rows with a masked number: whoever has the digits that it shows, and the row's surname or village.
 
+Of a mask that shows too little to find anybody by (`5****************7`), the end still says who is not meant.
+
 Digits are joined as integers, half a million at a time, and read as texts only where they meet.
 """
 
@@ -7,6 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from matching.compare.numbers import NONE
+from matching.pairs import among
 from matching.prepare import Register
 from matching.sieve import sieved
 from standards import ids
@@ -14,6 +18,7 @@ from standards import ids
 AREA = 6  # digits that say where a number was given
 LEAST_SHOWN = 3  # digits behind these that a masked number must show beside a surname or a village
 BODY = 17  # digits before the check character
+END_ALONE = r"^\d{0,6}\*{9,}([\dX]{1,3})$"  # a mask that is no number, for it says who somebody is in a thousand at most
 MIXED = 1_000_003  # spreads runs of digits over one integer
 
 
@@ -57,3 +62,15 @@ def _owners(rows: pl.DataFrame, numbered: pl.DataFrame, front: int, back: int, r
         met = here.join(who, on=["shown", "end"])
         found.append(met.filter(number.str.slice(0, front) == pl.col("theirs").str.slice(0, front)))
     return found
+
+
+def fitting(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> pl.DataFrame:
+    """`pairs` (m, p) without people whose sound number ends otherwise than a mask that shows hardly more than its end."""
+    ends = rows.filter(pl.col("kind") == NONE).select("m", end=pl.col("number").str.extract(END_ALONE)).drop_nulls()
+    if ends.is_empty():
+        return pairs
+    met = pairs.select("m", "p").filter(among(pairs["m"], ends["m"])).join(ends, on="m")
+    persons = register.persons
+    met = met.with_columns(theirs=ids.written(persons["key"].gather(persons["p"].search_sorted(met["p"]))))
+    others = met.filter(~pl.col("theirs").str.ends_with(pl.col("end")))
+    return pairs.join(others, on=["m", "p"], how="anti", maintain_order="left")

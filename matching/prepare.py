@@ -37,6 +37,7 @@ AREA_ONLY = r"^\d{1,6}\*+$"  # a mask that hides the person and shows where ever
 OLDEST = 1880  # years: an age of so much is a year of birth
 NEARLY_ALL = 0.9  # people of a village whose groups go by numbers, or by names
 SHOWN = 4  # digits of a number that are enough to be compared at all
+IS_NUMBER = pl.col("group").cast(pl.String).str.contains(r"^\d").alias("numbered")
 NAME_KEYS = ("heard", "surname", "heard_given")  # of `Vocabulary.names`, by which blocks look
 PERSON_SAID = (
     "household_id", "person_id", "row_id", "person_name", "id_number", "birth_date", "sex", "relation", "is_head", "phone",
@@ -111,6 +112,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
         birth=pl.coalesce(pl.when("valid").then("written"), "birth_date"),
         lives=lives.fill_null(value=False),
     )  # fmt: skip
+    people = _with_groups_of_one_kind(people)
     keys = np.sort(people["key"].drop_nulls().to_numpy())
     several = pl.Series(np.unique(keys[1:][keys[1:] == keys[:-1]]))  # numbers that the register has more than once
     twice = people["key"].is_in(several.implode()).fill_null(value=False).arg_true()
@@ -236,15 +238,36 @@ def with_known_groups(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame
 
     They are names that nobody's group has, names in a village that numbers its groups, and numbers in one that names them.
     """
-    numbered = pl.col("group").cast(pl.String).str.contains(r"^\d").alias("numbered")
-    groups = persons.select("village", "group").drop_nulls().group_by("village", "group").agg(people=pl.len()).with_columns(numbered)
-    share = pl.col("people").filter("numbered").sum() / pl.col("people").sum()
-    kinds = groups.group_by("village").agg(pl.when(share > NEARLY_ALL).then(True).when(share < 1 - NEARLY_ALL).then(False).alias("only"))
-    asked = rows.select("village", "group").unique().drop_nulls("group").with_columns(numbered).join(kinds, on="village", how="left")
+    groups, kinds = _groups_of_villages(persons)
+    asked = rows.select("village", "group").unique().drop_nulls("group").with_columns(IS_NUMBER).join(kinds, on="village", how="left")
     unknown = ~pl.col("numbered") & ~pl.col("group").is_in(groups["group"].unique().implode())
-    strange = asked.filter(unknown | (pl.col("numbered") != pl.col("only"))).select("village", "group")
-    at = rows.select("village", "group").with_row_index("at").join(strange, on=["village", "group"], how="semi", nulls_equal=True)["at"]
-    return rows.with_columns(rows["group"].clone().scatter(at, None)) if len(at) else rows
+    return _without_groups(rows, asked.filter(unknown | (pl.col("numbered") != pl.col("only"))))
+
+
+def _with_groups_of_one_kind(persons: pl.DataFrame) -> pl.DataFrame:
+    """`persons` without the few groups of a village that go by names where the others go by numbers, or by numbers among names.
+
+    A hamlet is one of the groups whose numbers the lists give; nobody can say which.
+    """
+    groups, kinds = _groups_of_villages(persons)
+    return _without_groups(persons, groups.join(kinds, on="village").filter(pl.col("numbered") != pl.col("only")))
+
+
+def _groups_of_villages(persons: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The groups in which people live: village, group, people, numbered; and whether (nearly) `only` numbers, or names, are a village's."""
+    groups = persons.select("village", "group").drop_nulls().group_by("village", "group").agg(people=pl.len()).with_columns(IS_NUMBER)
+    share = pl.col("people").filter("numbered").sum() / pl.col("people").sum()
+    return groups, groups.group_by("village").agg(
+        pl.when(share > NEARLY_ALL).then(True).when(share < 1 - NEARLY_ALL).then(False).alias("only")
+    )
+
+
+def _without_groups(frame: pl.DataFrame, strange: pl.DataFrame) -> pl.DataFrame:
+    """`frame` without the groups that `strange` (village, group) holds."""
+    if strange.is_empty():
+        return frame
+    met = frame.select("village", "group").with_row_index("at").join(strange, on=["village", "group"], how="semi", nulls_equal=True)
+    return frame.with_columns(frame["group"].clone().scatter(met["at"], None))
 
 
 def is_head() -> pl.Expr:

@@ -69,7 +69,8 @@ def test_amounts_add_up(cells, told):
 
 
 def test_a_part_that_the_whole_list_lacks_is_no_contradiction():
-    accepted = accept(feed(COSTS, expectations=[ADDS_UP]), arrived(["姓名", "总费用", "自付"], ["张三", "1000", "400"]), NOVEMBER)
+    rows = ["张三", "1000", "400"], ["李四", "900", "900"]
+    accepted = accept(feed(COSTS, expectations=[ADDS_UP]), arrived(["姓名", "总费用", "自付"], *rows), NOVEMBER)
     assert findings(accepted) == []
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tests.unit.matching.cast import county, found, link, number
+from tests.unit.matching.cast import VILLAGES, county, found, link, number
 
 HAI = number("19800512", 415)
 FAMILY = [
@@ -73,6 +73,23 @@ def test_a_head_who_is_only_named_must_live_where_the_row_says() -> None:
         {"person_name": "司徒雪", "id_number": number("19890820", 526), "head_name": "沈大海", "head_id": HAI, "town": None},
     ]
     assert found(link(county(*FAMILY), brides)) == ["A1", None, "A1"]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"head_name": "沈大海", "group": "1组"}, "A1"),
+        ({"head_name": "沈大海", "group": "4组"}, None),  # another man of that name: nobody of his house is known here
+        ({"head_name": "沈大□"}, None),  # nearly so, and no group that says which
+        ({"head_name": "沈大海", "head_id": HAI, "group": "4组"}, "A1"),
+        ({"head_name": "沈大海", "co_names": ["沈大海"], "co_ids": [HAI]}, "A1"),
+        ({"head_name": "沈大海", "co_names": ["沈大海"], "co_ids": [number("19710302", 413)]}, None),  # the head has this number
+    ],
+)
+def test_the_head_of_somebody_whom_nobody_knows_is_not_his_namesake(row: dict[str, object], expected: str | None) -> None:
+    bride = {"person_name": "欧阳雪", "id_number": number("19890820", 522), "village": "杉木村"}
+    others = [{"household_id": f"B{n}", "person_name": "司马青", "village": v, "group": f"{n}组"} for v in VILLAGES for n in range(9)]
+    assert found(link(county(*FAMILY, *others), [{**bride, **row}])) == [expected]
 
 
 def test_a_sheet_that_says_once_for_a_household_where_it_lives() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.matching.cast import county, found, link, number
 
 
@@ -12,6 +14,25 @@ def test_a_neighbour_of_the_rows_name_lives_in_another_group() -> None:
     row = {"person_name": "沈小光", "id_number": tao["id_number"], "village": "杉木村", "group": "1组"}
     answers = [found(link(county(tao, {**here, "group": group}), [row])) for group in ("1组", "5组")]
     assert answers == [["review"], ["A1"]]
+
+
+@pytest.mark.parametrize(("shown", "expected"), [("5****************X", "A1"), ("****************64", "B1"), ("5****************8", None)])
+def test_the_end_of_a_number_says_which_of_two_is_not_meant(shown: str, expected: str | None) -> None:
+    """Two people of one name in one village; a bank shows the first and the last character of a number."""
+    numbers = {"A1": number("19800512", 426), "B1": number("19710302", 436)}
+    assert [each[-2:] for each in numbers.values()] == ["6X", "64"]
+    people = [{"household_id": house, "person_name": "欧阳雪", "id_number": each} for house, each in numbers.items()]
+    assert found(link(county(*people), [{"person_name": "欧阳雪", "id_number": shown, "village": "杉木村"}])) == [expected]
+
+
+@pytest.mark.parametrize(("registered", "told"), [("大田湾", []), ("3组", ["group:same"]), ("4组", ["group:other"])])
+def test_a_hamlet_is_one_of_the_groups_that_a_village_numbers(registered: str, told: list[str]) -> None:
+    """The register calls a few groups by their hamlets: 大田湾 may be the third group, the fourth is not."""
+    snow = {"household_id": "A1", "person_name": "欧阳雪", "phone": "13900000001"}
+    row = {"person_name": "欧阳雪", "village": "杉木村", "group": "3组", "phone": "13900000001"}
+    links = link(county({**snow, "group": registered}), [row]).links.filter(feed="list")
+    assert links["household_id"].to_list() == ["A1"]
+    assert [code for code in links["evidence"].item() if code.startswith("group")] == told
 
 
 def test_what_is_lost_in_both_tells_two_of_a_few_apart_and_nobody_of_many() -> None:
