@@ -31,7 +31,7 @@ KIN = (
 )
 OF_KIN = rf"^(.{{2,}}?)(?:[之的](?:妻|夫|父|母|子|女|婴|孙|媳|{KIN})|(?:{KIN}))(?:[一二12]|[（(].*)?$"
 LEAST_OF_KIN = 4  # characters of what says so
-PHONE_IN_TEXT = r"1[3-9]\d{9}"
+PHONE_IN_TEXT = r"(?:^|\D)(?:86)?(1[3-9]\d{9})(?:\D|$)"  # no part of an ID number
 HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
 AREA_ONLY = r"^\d{1,6}\*+$"  # a mask that hides the person and shows where everybody comes from
 OLDEST = 1880  # years: an age of so much is a year of birth
@@ -227,7 +227,7 @@ def _in_numbers(mentions: pl.DataFrame, places_known: pl.DataFrame) -> pl.DataFr
             group=pl.coalesce(group_of(pl.col("group")), located["group"]),
             sex=sex_of(pl.col("sex")),
             phone=phone_of(pl.col("phone")),
-            phone_told=in_text.str.extract(PHONE_IN_TEXT, 0).cast(pl.Int64, strict=False),
+            phone_told=in_text.str.extract(PHONE_IN_TEXT).cast(pl.Int64, strict=False),
             relation=_read_once(mentions["relation"], relations.normalise(pl.col("cell")).cast(pl.Categorical)),
         )
     )
