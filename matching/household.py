@@ -8,14 +8,11 @@ shown to live in a household is known by his number.
 
 from __future__ import annotations
 
-import math
-
 import polars as pl
 
 from contracts.tables import Schema
 from matching import house_numbers
-from matching.compare.names import EQUAL
-from matching.compare.numbers import NONE, REPAIRED, VALID
+from matching.compare.numbers import NONE, VALID
 from matching.prepare import NAME_KEYS, Mentions, Register
 from matching.vocabulary import Vocabulary
 from standards import ids
@@ -26,7 +23,6 @@ UNLISTED: Schema = {"household_id": pl.String, "id_number": pl.String}  # number
 LINKED = ("m", "h", "household", "margin")
 OF_NOBODY = {"status": pl.lit("linked"), "method": pl.lit("household"), "sure_person": pl.lit(value=False)}
 SAME = ("n", "key", "kind", "village", "group", "born", "sex")  # of a row, by which the person is known again
-OF_ANOTHER_GROUP = math.log(1 / 5)  # weight of a group otherwise, in a list of which fewer than one in five true pairs differ so
 CHILD = 7  # years up to which a child that is not in the register lives where its guardian does
 
 
@@ -80,7 +76,7 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
 
     A row for which a person of another household is under review stays there.
     """
-    linked = found.filter(pl.col("status") == "linked", ~_of_another_house()).select("m", "h", "household", "margin").join(sources, on="m")
+    linked = found.filter(pl.col("status") == "linked").select("m", "h", "household", "margin").join(sources, on="m")
     called = linked.filter(pl.col("surname").is_not_null())
     members = persons.select("h", "surname").filter(pl.col("h").is_in(called["h"].implode()))
     linked = pl.concat([linked.filter(pl.col("surname").is_null()), called.join(members, on=["h", "surname"], how="semi")])
@@ -100,16 +96,6 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
     asked = answers.filter(pl.col("status") == "review").select("m", asked="h")
     free = one.join(asked, on="m", how="left").filter(pl.col("asked").is_null() | (pl.col("asked") == pl.col("h")))
     return free.select(*LINKED, **OF_NOBODY, told=pl.lit("beside"))
-
-
-def _of_another_house() -> pl.Expr:
-    """Heads and members who are called so, or nearly so, but are hardly those whom the row names: nobody of it is known in their house.
-
-    They live in another group of the village, or have nearly the name and no group that says so, too.
-    """
-    nearly = (pl.col("name") > EQUAL) & (pl.col("group") != 0)
-    another = (pl.col("group") == 1) & (pl.col("w_group") < OF_ANOTHER_GROUP)
-    return (nearly | another) & ~pl.col("id").is_between(0, REPAIRED)
 
 
 def by_number(waiting: pl.DataFrame, unlisted: pl.DataFrame, register: Register) -> pl.DataFrame:

@@ -266,11 +266,12 @@ def _sample(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
 
 
 def _score(
-    rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int, copies: pl.DataFrame
+    rest: pl.DataFrame, everything: Mentions, known: _Known, counted: int, copies: pl.DataFrame, strangers: Floats | None = None
 ) -> tuple[pl.DataFrame, Candidates, pl.Series]:
     """All candidates of the rows in `rest` with their probabilities; and the rows (m) in which nobody is in need.
 
-    Rows from number `counted` on are tests, or all of them stand-ins: they say nothing about how much of a list is in the register.
+    Rows from number `counted` on are tests: they say nothing about how much of a list is in the register. `strangers`: the rows stand in
+    for people whom the register does not list; by list, how many such have their house there for certain.
     """
     register, settings = known.register, known.settings
     spoken = find_spoken(rest, register, known.vocabulary, settings.block_cap)
@@ -283,23 +284,29 @@ def _score(
     found = known.search.find(rest, everything, spoken)
     own = found.vectors.select(joint("m", "p"))["pair"].is_in(copies.select(joint("m", "p"))["pair"].implode())
     vectors = with_relatives(found.vectors).with_columns(feed=everything.rows["feed_number"][found.vectors["m"]], own=own)
-    # Who stands in for another has a row of his own as often as not.
-    vectors = (known.owned.judge(vectors) if counted else vectors.with_columns(again=pl.lit(-1, pl.Int8))).drop("feed", "own")
+    # Who stands in for a stranger has a row of his own as often as not.
+    judged = known.owned.judge(vectors) if strangers is None else vectors.with_columns(again=pl.lit(-1, pl.Int8))
+    vectors = judged.drop("feed", "own")
     counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
-    scored = _weighed(vectors, everything, counts, known, spoken)
+    scored = _weighed(vectors, everything, counts, known, spoken, strangers)
     no_name = rest.filter(pl.col("n").is_null() & pl.col("text").is_null())["m"]
     said_in_text = {"rivals": spoken.rivals, "unnamed": pl.concat([spoken.unnamed, no_name]), "needless": spoken.needless}
     return scored.with_columns(**{name: pl.col("m").is_in(rows.implode()) for name, rows in said_in_text.items()}), found, spoken.idle
 
 
-def _weighed(vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, known: _Known, spoken: Spoken) -> pl.DataFrame:
-    """`vectors` with weights and `probability`, in two rounds: the likely pairs of the first teach the second."""
+def _weighed(
+    vectors: pl.DataFrame, everything: Mentions, counts: pl.DataFrame, known: _Known, spoken: Spoken, strangers: Floats | None
+) -> pl.DataFrame:
+    """`vectors` with weights and `probability`, in two rounds: the likely pairs of the first teach the second.
+
+    What rows of `strangers` say of others teaches nothing, and how many of their houses are in the register is asked of them alone.
+    """
     people, settings = known.frequencies.people, known.settings
     vocabulary = replace(known.vocabulary, said=spoken.letters)
     pairs = with_chance(vectors, everything, known.register, known.frequencies, vocabulary, spoken.pairs)
-    scored = weigh(pairs, known.frequencies, _learned(pairs, counts, known))
+    scored = weigh(pairs, known.frequencies, _learned(pairs, counts, known) if strangers is None else known.measured)
     del pairs  # what chance does takes five numbers for each
-    probability, share = probabilities(scored, known.sure, counts, people, settings)
+    probability, share = probabilities(scored, known.sure if strangers is None else strangers, counts, people, settings)
     return scored.with_columns(probability, prior=pl.Series(log_prior(share, people))[scored["feed"]])
 
 
@@ -342,7 +349,9 @@ def _by_company(
     nobody = pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})
     decided, memory = real.clear(), None
     if rest.height:
-        scored, candidates, _ = _score(rest, others_named, known, 0, nobody)
+        feeds = others_named.rows["feed_number"].gather(sure_others["m"]).to_numpy()
+        certain_houses = np.bincount(feeds, minlength=len(known.sure)).astype(float)
+        scored, candidates, _ = _score(rest, others_named, known, others_named.rows.height, nobody, certain_houses)
         told = decide(scored, known.settings)
         certain = 1 - errors(told.with_columns(feed=others_named.rows["feed"][told["m"]]), factors) >= known.settings.link_from
         # A head's name is borne elsewhere, too, and nothing else says that this person, whom the register does not know, is of his house.
