@@ -23,7 +23,7 @@ WHOLE = r"^[0-9]{17}[0-9X]$"
 PLAIN = r"^[0-9*]*[0-9][0-9*]*X?$"  # whole or not: nothing is added to it
 # Letters that are typed, or read by a scanner, for digits; where all else of a number is there.
 LETTERS = dict(zip("ILSZBGDQ|", "115286001", strict=True))
-LETTERED = r"^(?:\d*[ILSZBGDQ|]\d*){1,6}$|^(?:\d*[ILSZBGDQ|]){1,6}\d*X$"
+LETTERED = r"^(?:[0-9]*[ILSZBGDQ|][0-9]*){1,6}$|^(?:[0-9]*[ILSZBGDQ|]){1,6}[0-9]*X$"
 SMALL = dict(zip("bgq", "699", strict=True))  # which a scanner reads for other digits than their capitals
 BORN = r"^\D*(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?\D*$"
 LENGTH = 18
@@ -92,12 +92,12 @@ def _without_additions(numbers: pl.Series) -> pl.Series:
     text = number.str.normalize("NFKC")
     text = pl.when(text.str.contains(r"^\s*\d[\dbgqlOIDSZBX|\s]*$")).then(text.str.replace_many(SMALL)).otherwise(text)
     text = text.str.to_uppercase().str.replace_all(r"[\s\p{C}\p{Sc}'`\"‘’“”:,;()\[\]-]|[\p{Han}]", "")
-    text = text.str.replace_all("[ХχΧ×✕╳]", "X").str.replace_all("[OΟО]", "0").str.replace(r"^(\d{15,22})\.0*$", "${1}")
+    text = text.str.replace_all("[ХχΧ×✕╳]", "X").str.replace_all("[OΟО]", "0").str.replace(r"^([0-9]{15,22})\.0*$", "${1}")
     frame = numbers.to_frame("number").select(text=text).with_columns(text=_stars(pl.col("text")))
     lettered = frame["text"].str.contains(LETTERED) & frame["text"].str.len_bytes().is_in([15, LENGTH])
     frame = frame.with_columns(unless(~lettered, frame["text"], lambda cells: cells.str.replace_many(LETTERS)))
     text = pl.col("text")
-    digits = text.str.extract(r"^(\d(?:\.\d+)?)E\+?1[67]$").str.replace(".", "", literal=True).str.pad_end(18, "0")
+    digits = text.str.extract(r"^([0-9](?:\.[0-9]+)?)E\+?1[67]$").str.replace(".", "", literal=True).str.pad_end(18, "0")
     whole = pl.coalesce(digits, text)
     return frame.select(pl.when(text.str.contains(r"\d")).then(whole).alias(numbers.name))[numbers.name]
 
@@ -161,12 +161,12 @@ def _to18(numbers: pl.Series) -> pl.Series:
 def _brought_to18(numbers: pl.Series) -> pl.Series:
     """`to18` of numbers that are not plainly eighteen characters."""
     number = pl.col("number")
-    old = pl.when(number.str.contains(r"^\d{15}$")).then(pl.concat_str(number.str.slice(0, 6), pl.lit("19"), number.str.slice(6, 9)))
+    old = pl.when(number.str.contains(r"^[0-9]{15}$")).then(pl.concat_str(number.str.slice(0, 6), pl.lit("19"), number.str.slice(6, 9)))
     frame = numbers.to_frame("number").with_columns(old=old)
     return frame.with_columns(check=check_digit(pl.col("old"))).select(
         pl.when(number.str.contains(r"^[0-9]{17}[0-9X]$"))
         .then(number)
-        .when(number.str.contains(r"^\d{17}[\dX]\d[\dA-Z](?:[A-Z]\d)?$"))
+        .when(number.str.contains(r"^[0-9]{17}[0-9X][0-9][0-9A-Z](?:[A-Z][0-9])?$"))
         .then(number.str.slice(0, 18))
         .otherwise(pl.concat_str("old", "check"))
         .alias(numbers.name)
@@ -306,14 +306,14 @@ def _birth_dates(numbers: pl.Series) -> pl.Series:
 def _written_births(numbers: pl.Series) -> pl.Series:
     """`birth_date` of numbers that are longer or shorter."""
     number = pl.col("number")
-    written = number.str.contains(r"^\d{6}(?:18[89]|19\d|20\d)\d{5}")
+    written = number.str.contains(r"^[0-9]{6}(?:18[89]|19[0-9]|20[0-9])[0-9]{5}")
     day = pl.when(written).then(number.str.slice(6, 8)).str.to_date("%Y%m%d", strict=False)
     return numbers.to_frame("number").select(day=day)["day"]
 
 
 def sex(number: pl.Expr) -> pl.Expr:
     """男 or 女 by the seventeenth digit of an 18-character number, else null."""
-    digit = number.str.extract(r"^\d{16}(\d)").cast(pl.UInt8, strict=False)
+    digit = number.str.extract(r"^[0-9]{16}([0-9])").cast(pl.UInt8, strict=False)
     return pl.when(digit % 2 == 1).then(pl.lit("男")).when(digit % 2 == 0).then(pl.lit("女"))
 
 
@@ -327,7 +327,7 @@ def mask(number: pl.Expr) -> pl.Expr:
 
 def is_masked(number: pl.Expr) -> pl.Expr:
     """Whether digits were hidden on purpose (`522699********1234`)."""
-    return number.str.contains(r"^[\d*]+[\dX*]$") & number.str.contains("*", literal=True) & number.str.contains(r"\d{3}[\dX]")
+    return number.str.contains(r"^[0-9*]+[0-9X*]$") & number.str.contains("*", literal=True) & number.str.contains(r"[0-9]{3}[0-9X]")
 
 
 def lost_tail(number: pl.Expr) -> pl.Expr:
@@ -336,7 +336,7 @@ def lost_tail(number: pl.Expr) -> pl.Expr:
     Doubles between 2^57 and 2^59 are multiples of 32 or 64, above that of 128 (IEEE 754). Zeros may be true ones: 9 % of such tails
     pass the checksum (domain.md 9.2), so a valid number ending in 000 counts as lost, too, and one that is only a multiple does not.
     """
-    whole = number.str.contains(r"^\d{18}$")
+    whole = number.str.contains(r"^[0-9]{18}$")
     value = pl.when(whole).then(number).cast(pl.UInt64, strict=False)
     step = pl.when(value < 2**57).then(16).when(value < 2**58).then(32).when(value < 2**59).then(64).otherwise(128)
     return ((number.str.ends_with("000") & whole) | ((value % step == 0) & ~is_valid(number))).fill_null(value=False)
@@ -347,7 +347,7 @@ def tail_stems(number: pl.Expr) -> pl.Expr:
 
     As written (typed numbers are cut), one less for `000` (printing fifteen digits of a double rounds), and as before rounding to a double.
     """
-    value = pl.when(number.str.contains(r"^\d{18}$")).then(number).cast(pl.UInt64, strict=False)
+    value = pl.when(number.str.contains(r"^[0-9]{18}$")).then(number).cast(pl.UInt64, strict=False)
     rounded = pl.when(number.str.ends_with("000") & (value > 0)).then(value // 1000 - 1).otherwise((value + 64) // 1000)
     stems = pl.concat_list((value // 1000).cast(pl.String), rounded.cast(pl.String)).list.unique(maintain_order=True)
     return pl.when(value.is_not_null()).then(stems)
