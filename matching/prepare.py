@@ -185,9 +185,11 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     order = mentions.select("feed", "row_id").with_row_index("at").sort("feed", "row_id", maintain_order=True)["at"]
     rows = pl.concat([mentions.select(MENTION_SAID), _in_numbers(mentions, places_known)], how="horizontal").rechunk()
     rows = rows.with_columns(_named(rows, vocabulary))
+    of_head = rows["id_number"].is_null() & rows.select((is_head() & ~pl.col("unnamed")) | pl.col("beside")).to_series()
+    at = of_head.arg_true()
     rows = rows.with_columns(
         only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null() & ~pl.col("unnamed"),
-        sent=pl.coalesce("id_number", pl.when((is_head() & ~pl.col("unnamed")) | pl.col("beside")).then("head_id")),
+        sent=rows["id_number"].clone().scatter(at, rows["head_id"].gather(at)),
     )
     told = ids.read_sent(rows["sent"], lambda number: whole_number(ids.normalise(number))).rename({"birth": "written"})
     rows = _with_kinds(rows.with_columns(told))
@@ -341,13 +343,13 @@ def _company(rows: pl.DataFrame, members: pl.DataFrame, vocabulary: Vocabulary) 
     """
     row = {"m": "m", "own": "n", "own_key": "key"}
     single = [
-        rows.filter(pl.col(f"{role}_n").is_not_null() | pl.col(f"{role}_id").is_not_null()).select(
-            **row, role=pl.lit(role), n=f"{role}_n", other_id=f"{role}_id"
+        rows.select(**row, role=pl.lit(role), n=f"{role}_n", other_id=f"{role}_id").filter(
+            pl.col("n").is_not_null() | pl.col("other_id").is_not_null()
         )
         for role in ("guardian", "head")
     ]
     some = members["co_names"].list.len() > 0
-    together = pl.concat([rows.filter(some).select(**row), members.filter(some)], how="horizontal")
+    together = pl.concat([rows.select(**row).filter(some), members.filter(some)], how="horizontal")
     aligned = (pl.col("co_names").list.len() == pl.col("co_ids").list.len()).fill_null(value=False)
     paired = together.filter(aligned).explode("co_names", "co_ids", empty_as_null=True)
     loose = together.filter(~aligned).with_columns(co_ids=pl.lit(None, pl.String)).explode("co_names", empty_as_null=True)
@@ -357,7 +359,7 @@ def _company(rows: pl.DataFrame, members: pl.DataFrame, vocabulary: Vocabulary) 
     others = everybody.drop("other_id").with_columns(ids.read_sent(everybody["other_id"])["key"])
     himself = (pl.col("n") == pl.col("own")).fill_null(value=False) | (pl.col("key") == pl.col("own_key")).fill_null(value=False)
     others = others.filter((pl.col("n").is_not_null() | pl.col("key").is_not_null()) & ~himself).select("m", "role", "n", "key")
-    several = others.filter(pl.col("role") == "co").sort("m", "n", "key")  # of the others a row names one
+    several = others.filter(pl.col("role") == "co").sort("m", "n", "key", maintain_order=True)  # of the others a row names one
     several = several.filter(pl.any_horizontal(pl.col("m", "n", "key").ne_missing(pl.col("m", "n", "key").shift())))
     others = pl.concat([several, others.filter(pl.col("role") != "co")]).sort("m", maintain_order=True)
     return others.with_columns(vocabulary.keys(others["n"], "heard"))
