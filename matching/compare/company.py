@@ -9,7 +9,7 @@ import polars as pl
 
 from matching.compare.levels import Levels
 from matching.compare.names import HOMOPHONE, LONG, NEAR, name_levels
-from matching.pairs import Codes, fresh, together
+from matching.pairs import Codes, together
 from matching.vocabulary import Vocabulary
 
 LEVELS = ("number", "name", "alike", "other")
@@ -46,10 +46,9 @@ def _people(at: Codes, company: pl.DataFrame, other: Codes, size: int) -> Codes:
     """How many people of `company` (places `other`) stand at each place below `size`; who is named in two roles is one."""
     times = np.bincount(at, minlength=size)
     several = np.flatnonzero(times[at] > 1)
-    who = company.select(pl.int_range(pl.len()).first().over("n", "key")).to_series().to_numpy()
-    once = np.sort(at[several] << 32 | who[other[several]])
+    once = company[["n", "key"]][other[several]].with_columns(at=pl.Series(at[several])).unique()
     times[at[several]] = 0
-    return times + np.bincount(once[fresh(once)] >> 32, minlength=size)
+    return times + np.bincount(once["at"].to_numpy(), minlength=size)
 
 
 def _members(pairs: pl.DataFrame, named: pl.DataFrame, persons: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Codes, Levels]:
