@@ -47,7 +47,7 @@ def distinct(codes: Codes) -> tuple[Codes, Codes]:
     both >>= bits
     first = fresh(both)
     place = np.empty(len(codes), dtype=np.int64)
-    place[order] = np.cumsum(first) - 1
+    place[order] = np.cumsum(first, dtype=np.int32) - np.int32(1)
     return both[first], place
 
 
