@@ -52,7 +52,7 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
         weights=weights(), vector=vector["vector"],
     )  # fmt: skip
     nobody = answers.clear(1).with_columns(status=pl.lit("absent"), vector=pl.lit(vectors.height, pl.UInt32))
-    answers = pl.concat([answers, nobody], rechunk=True)
+    answers = pl.concat([answers, nobody], how="vertical_relaxed", rechunk=True)
     at = pl.repeat(keyed.height, said.rows.height, dtype=pl.UInt32, eager=True).scatter(keyed["m"], pl.int_range(keyed.height, eager=True))
     told = said.rows.select("feed", "row_id").with_columns(answers[at])
     # Texts are gathered once it is known whether they are wanted: what is no link has neither household nor person.

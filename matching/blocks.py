@@ -33,11 +33,11 @@ STEPS: dict[str, str] = {
         FROM persons p JOIN (SELECT c.m, c.heard, r.village FROM rows r JOIN company c ON c.m = r.m) c
         ON c.heard = p.heard AND c.village = p.village""",
     "households": """
-        SELECT q.way, q.m, p.p, p.p <> q.p AS other,
-            p.heard = q.heard OR p.surname = q.surname OR p.heard_given = q.heard_given AS alike
-        FROM persons p JOIN (
-            SELECT q.way, q.m, q.p, q.h, r.heard, r.surname, r.heard_given FROM owners q JOIN rows r ON r.m = q.m
-        ) q ON p.h = q.h""",
+        SELECT q.way, q.m, p.p FROM persons p JOIN (
+            SELECT q.way, q.m, q.p, q.h, q.way IN ('repair', 'stem') AS damaged, r.surname, r.heard_given
+            FROM owners q JOIN rows r ON r.m = q.m
+        ) q ON p.h = q.h
+        WHERE CASE WHEN q.damaged THEN p.surname = q.surname OR p.heard_given = q.heard_given ELSE p.p <> q.p END""",
     "phone_owners": """
         SELECT r.m, p.p, p.h FROM persons p JOIN row_phones r ON r.phone = p.phone
         UNION ALL SELECT r.m, p.p, p.h FROM persons p JOIN row_phones r ON r.phone = p.household_phone""",
@@ -49,13 +49,13 @@ STEPS: dict[str, str] = {
 
 NARROW: dict[str, str] = {
     "number": "SELECT m, p FROM owners WHERE way = 'number'",
-    "number_household": "SELECT m, p FROM households WHERE way = 'number' AND other",
+    "number_household": "SELECT m, p FROM households WHERE way = 'number'",
     "number_as_written": "SELECT r.m, p.p FROM wrong r JOIN broken p ON r.number = p.number",
     "repaired": "SELECT m, p FROM owners WHERE way = 'repair'",
     "register_repaired": "SELECT r.m, f.p FROM register_repairs f JOIN rows r ON r.key = f.key",
     "tail": "SELECT m, p FROM owners WHERE way = 'stem'",
-    "repaired_household": "SELECT m, p FROM households WHERE way = 'repair' AND alike",
-    "tail_household": "SELECT m, p FROM households WHERE way = 'stem' AND alike",
+    "repaired_household": "SELECT m, p FROM households WHERE way = 'repair'",
+    "tail_household": "SELECT m, p FROM households WHERE way = 'stem'",
     "register_tail": "SELECT r.m, s.p FROM rows r JOIN register_stems s ON r.stem = s.stem",
     "name_birth": "SELECT m, p FROM born_alike WHERE named",
     "heard_birth": "SELECT m, p FROM born_alike WHERE sounding",
@@ -64,12 +64,12 @@ NARROW: dict[str, str] = {
     "birth_village": "SELECT r.m, p.p FROM persons p JOIN rows r ON r.born = p.birth AND r.village = p.village",
     "birth_surname": "SELECT m, p FROM born_alike",
     "phone": "SELECT m, p FROM phone_owners",
-    "company_number": "SELECT m, p FROM households WHERE way = 'company' AND other",
+    "company_number": "SELECT m, p FROM households WHERE way = 'company'",
     "company_name": """
         SELECT c.m, p.p FROM persons p JOIN (
             SELECT c.m, q.p, q.h, r.heard, r.born FROM persons q JOIN company c ON c.n = q.n JOIN rows r ON r.m = c.m
         ) c ON p.h = c.h AND p.p <> c.p AND (p.heard = c.heard OR p.birth = c.born)""",
-    "company_village": "SELECT m, p FROM households WHERE way = 'neighbour' AND other",
+    "company_village": "SELECT m, p FROM households WHERE way = 'neighbour'",
 }
 
 WIDE: dict[str, str] = {
@@ -136,7 +136,7 @@ class Blocks:
         self._offer(mentions, which, common)
         steps = ", ".join(f'"{name}" AS MATERIALIZED ({query})' for name, query in STEPS.items())
         blocks = " UNION ALL ".join(f"SELECT {at}::UTINYINT AS block, m, p FROM ({query})" for at, query in enumerate(which.values()))
-        names, found = [*which], [self._connection.sql(f"WITH {steps} {blocks}").pl()]
+        names, found = [*which], [pl.DataFrame(self._connection.execute(f"WITH {steps} {blocks}").fetchnumpy())]
         self._connection.execute("SET memory_limit = $limit", {"limit": ENGINE["memory_limit"]})  # has the engine give back what it freed
         if which.keys() >= NARROW.keys():
             for name, pairs in masked_blocks(mentions.rows.filter(pl.col("kind") == MASKED_KIND), self._register).items():
@@ -207,7 +207,7 @@ def _merged(found: pl.DataFrame, names: list[str], cap: int) -> Found:
 def _repairs(wrong: pl.DataFrame, whose: str) -> pl.DataFrame:
     """`whose` (a column of `wrong`), `key`: the numbers that one slip of the hand may have turned into theirs."""
     found = ids.repair_keys(wrong["number"])
-    return pl.DataFrame({whose: wrong[whose].gather(found["at"]), "key": found["key"]})
+    return pl.DataFrame({whose: wrong[whose][found["at"]], "key": found["key"]})
 
 
 def _stems(cut: pl.DataFrame, whose: str) -> pl.DataFrame:

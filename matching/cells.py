@@ -14,8 +14,8 @@ from standards.text import unless
 
 AREALESS = 12  # characters of a number without its area
 OLD = 15  # digits of an ID number of before 1999
-BANK_CARD, DATED = r"^62\d{17}$", r"^\d{6,7}(?:19|20)\d{2}[01]"  # nineteen digits from 62 on, unless a date says that one is too many
-OLD_CERTIFICATE = r"^(\d{6}[2-9]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3})[1-7][1-4]$"
+BANK_CARD, DATED = r"^62[0-9]{17}$", r"^[0-9]{6,7}(?:19|20)[0-9]{2}[01]"  # nineteen digits, unless a date says that one is too many
+OLD_CERTIFICATE = r"^([0-9]{6}[2-9][0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3})[1-7][1-4]$"
 BETWEEN = r"\s*[、,，/;；]\s*"  # between the names in one cell
 SEVERAL = rf"^\p{{Han}}[\p{{Han}}·]+(?:{BETWEEN}\p{{Han}}[\p{{Han}}·]+)+$"
 GROUP_ALONE, VILLAGE_ALONE = r"^第?[\d一二三四五六七八九十]+\s*(?:村民)?小?组$", r"\p{Han}(?:村|社区|村委会|居委会)$"
@@ -27,10 +27,10 @@ OF_THE_HOUSE = ("head_name", "head_id", "household_no", "town", "village", "grou
 LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands between them
 DOUBLED = (4, 6, 8)  # digits of a year, an area, a day of birth: what is typed or pasted twice
 BIRTH_DIGITS = 8
-TOO_LONG = r"^\d{17}[\dX]\d{3,7}[\dX]$"
-WITH_TELEPHONE = r"^(\d{17}[\dX])[^\dX*]*(?:1[3-9]\d{9}|0\d{9,11})$"
-NO_AREA = r"^((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX])$"  # a number without what all have in common
-BIRTH_ALONE = r"^(?:19|20)\d{6}$"  # no end of a number, which would begin with a month
+TOO_LONG = r"^[0-9]{17}[0-9X][0-9]{3,7}[0-9X]$"
+WITH_TELEPHONE = r"^([0-9]{17}[0-9X])[^0-9X*]*(?:1[3-9][0-9]{9}|0[0-9]{9,11})$"
+NO_AREA = r"^((?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X])$"  # a number without what all have in common
+BIRTH_ALONE = r"^(?:19|20)[0-9]{6}$"  # no end of a number, which would begin with a month
 
 
 def placed(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -160,14 +160,14 @@ def _whole_number(numbers: pl.Series) -> pl.Series:
 def _without_the_rest(numbers: pl.Series) -> pl.Series:
     """`whole_number` of cells with more than a number, or less."""
     number = pl.col("number")
-    certificate = number.str.extract(r"^(\d{17}[\dX])[1-7][1-4]$")
-    reissued = number.str.extract(r"^(\d{14,17}[\dX])[1-7][1-4]B\d$")
+    certificate = number.str.extract(r"^([0-9]{17}[0-9X])[1-7][1-4]$")
+    reissued = number.str.extract(r"^([0-9]{14,17}[0-9X])[1-7][1-4]B[0-9]$")
     # Fifteen digits of a certificate; not eighteen of which one of the first six or of the year was lost.
-    old = pl.when(~number.str.contains(r"^\d{5,6}(?:19|20)")).then(number.str.extract(OLD_CERTIFICATE))
-    first = pl.coalesce(number.str.extract(r"^(\d{17}[\dX])[^\dX*]*\d{14}"), number.str.extract(WITH_TELEPHONE))
+    old = pl.when(~number.str.contains(r"^[0-9]{5,6}(?:19|20)")).then(number.str.extract(OLD_CERTIFICATE))
+    first = pl.coalesce(number.str.extract(r"^([0-9]{17}[0-9X])[^0-9X*]*[0-9]{14}"), number.str.extract(WITH_TELEPHONE))
     # 5.22699E+17 is all that a narrow column shows, its last digit rounded; and what was masked may have lost its end before.
-    shown = number.str.extract(r"^(\d{3,11}?)\d0{6,}$").str.pad_end(ids.LENGTH, "*")
-    hidden = number.str.extract(r"^(\d*\*[\d*]*)000$") + "***"
+    shown = number.str.extract(r"^([0-9]{3,11}?)[0-9]0{6,}$").str.pad_end(ids.LENGTH, "*")
+    hidden = number.str.extract(r"^([0-9]*\*[0-9*]*)000$") + "***"
     arealess = "******" + number.str.extract(NO_AREA)
     card = (number.str.contains(BANK_CARD) & ~number.str.contains(DATED)).fill_null(value=False)
     whole = pl.when(~card).then(pl.coalesce(certificate, reissued, old, first, shown, hidden, arealess, number))

@@ -76,14 +76,10 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     persons = one_household(scored.select(ASKED))
     house = houses(persons)
     top = _best_households(persons, house)
-    which, member = together(house, top["house"].to_numpy())
-    first = (
-        pl.concat([persons[member], top[which]], how="horizontal")
-        .sort("m", "weight", "p", descending=[False, True, False])
-        .unique("m", keep="first", maintain_order=True)
-        .select("at", "probability", "household", "second", "serious", margin=pl.col("household") - pl.col("second"))
-    )
-    best = scored[first["at"]].with_columns(first.drop("at"))
+    _, member = together(house, top["house"].to_numpy())
+    likeliest = persons.select("m", "weight", "p", "at", "probability")[member].sort("m", "weight", "p", descending=[False, True, False])
+    first = likeliest.unique("m", keep="first", maintain_order=True)  # as many as `top` has, in its order
+    best = scored[first["at"]].with_columns(first["probability"], *top.drop("house"), margin=top["household"] - top["second"])
     # Whether a number under another name is nobody's relative's, and whether another house of the village, and of the group, has that name.
     doubted = best.filter((pl.col("id") == EQUAL) & (pl.col("name") >= ONE))["m"]
     others = scored.filter(pl.col("m").is_in(doubted.implode()) & pl.col("name").is_between(0, ONE)).select(

@@ -83,12 +83,14 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     surnames, letters = _letter_shares(bearers, vocabulary)
     spelt = _spelt(bearers, letters, vocabulary)
     sound, heard = (np.unique(signs.keys(), return_inverse=True) for signs in (vocabulary.sounds, vocabulary.heards))
-    days, years = (born.drop_nulls().to_numpy() for born in (persons["birth"].to_physical(), persons["birth"].dt.year()))
-    birth, year = (_collisions(np.bincount(times - times.min(initial=0))) for times in (days, years))
+    days = persons["birth"].drop_nulls().to_physical().to_numpy()
+    born = np.bincount(days - days.min(initial=0))
+    years = (np.arange(len(born)) + days.min(initial=0)).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    birth, year = _collisions(born), _collisions(np.bincount(years - years.min(initial=0), weights=born))
     men = _mean(persons["sex"] == 1)
     same_sex = men * men + (1 - men) * (1 - men)
     groups = persons.select("village", "group").drop_nulls().group_by("village").agg(pl.col("group").n_unique())
-    same_group = _mean(1 / groups["group"]) if groups.height else 0.2
+    same_group = _mean(1 / groups["group"].sort()) if groups.height else 0.2  # in order, for a sum depends on it in its last bit
     heads = _mean(persons["is_head"])
     levels = {
         "birth": np.array([birth, birth, 2 * birth, ONE_DAY * birth, year, 4 * year, 1.0]),
@@ -181,7 +183,8 @@ def _places(persons: pl.DataFrame) -> tuple[Floats, Counts]:
     rest = valid.gather_every(max(1, valid.len() // SAMPLE)).to_numpy()
     size, checks, same = max(len(rest), 1), np.zeros(len(rest), dtype=np.int64), []
     for weight in reversed(ids.WEIGHTS):  # from the last digit on
-        rest, digit = np.divmod(rest, 10)
+        rest, number = rest // 10, rest
+        digit = number - 10 * rest
         checks += digit * weight
         same.append(float(((np.bincount(digit) / size) ** 2).sum()))
     same = [*reversed(same), float(((np.bincount(checks % len(ids.CHECK)) / size) ** 2).sum())]

@@ -46,7 +46,7 @@ def calibrate(answers: pl.DataFrame) -> Calibration:
 def errors(links: pl.DataFrame, calibration: Calibration) -> pl.Series:
     """Expected share of wrong among links like each of `links` (feed, household, alone)."""
     probability = links["household"].to_numpy()
-    lists = links.select("feed").join(calibration.alone, on="feed", how="left", maintain_order="left")["factor"]
+    lists = _of_list(links["feed"], calibration.alone, "factor")
     factor = np.where(links["alone"], lists.fill_null(calibration.everywhere), calibration.by_step[np.digitize(probability, STEPS)])
     return pl.Series("error", np.clip((1 - probability) * factor, 0.0, 1.0))
 
@@ -86,6 +86,13 @@ def thresholds(linked: pl.DataFrame, sure: pl.DataFrame, settings: MatchingSetti
 
 def kept(answers: pl.DataFrame, calibration: Calibration, limits: pl.DataFrame) -> pl.DataFrame:
     """`answers` (feed, status, household, alone, and others) in which links less certain than their list's threshold are for review."""
-    limit = answers.select("feed").join(limits.select("feed", "threshold"), on="feed", how="left", maintain_order="left")["threshold"]
+    limit = _of_list(answers["feed"], limits, "threshold")
     below = (answers["status"] == "linked") & (1 - errors(answers, calibration) < limit)
     return answers.with_columns(status=pl.when(below).then(pl.lit("review")).otherwise("status"))
+
+
+def _of_list(feed: pl.Series, lists: pl.DataFrame, column: str) -> pl.Series:
+    """What the `column` of `lists` (feed, and others) says of the list of each row; rows of one mostly follow each other."""
+    run = feed.rle_id()
+    once = feed.filter(run.ne_missing(run.shift())).to_frame().join(lists, on="feed", how="left", maintain_order="left")
+    return once[column].gather(run)

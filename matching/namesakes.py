@@ -56,9 +56,9 @@ class Namesakes:
 
     def called(self, person: Codes, level: npt.NDArray[np.int8] | int, here: Bools) -> Floats:
         """Shares at these levels of the names of these persons among strangers of the village (where `here`) or of the county."""
-        place = here.astype(np.int8)
-        share = self.shares[_ROW[level], self._column(person, here)] * self.times[place, level]
-        found: Floats = np.clip(share, self.least[place, level], 1.0)
+        kind = here * len(NAMES) + level  # of the county, of the village: flat places cost half of those by row and column
+        share = self.shares.ravel().take(_ROW[level] * self.shares.shape[1] + self._column(person, here)) * self.times.ravel().take(kind)
+        found: Floats = np.clip(share, self.least.ravel().take(kind), 1.0)
         return found
 
     def but_for(self, place: Codes, person: Codes, here: Bools) -> Codes:

@@ -47,7 +47,7 @@ def distinct(codes: Codes) -> tuple[Codes, Codes]:
     both >>= bits
     first = fresh(both)
     place = np.empty(len(codes), dtype=np.int64)
-    place[order] = np.cumsum(first) - 1
+    place[order] = np.cumsum(first, dtype=np.int32) - np.int32(1)
     return both[first], place
 
 
@@ -78,4 +78,4 @@ def among(places: pl.Series, some: pl.Series) -> pl.Series:
 
 def gathered(frame: pl.DataFrame, at: pl.Series, **columns: str) -> pl.DataFrame:
     """These columns (new name, name) of the rows at these places, one by one: a frame of several pieces is not put together for them."""
-    return pl.DataFrame({new: frame[name].rechunk().gather(at) for new, name in columns.items()})
+    return pl.DataFrame({new: frame[name].rechunk()[at] for new, name in columns.items()})

@@ -44,8 +44,8 @@ PERSON_SAID = (
     "village_code", "group",
 )  # fmt: skip
 MENTION_SAID = (
-    "feed", "row_id", "person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "co_names", "co_ids",
-    "household_no", "birth_date", "age", "text", "event_date",
+    "feed", "row_id", "person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "household_no",
+    "birth_date", "age", "text", "event_date",
 )  # fmt: skip
 KINDS = ("none", "valid", "wrong", "tail", "masked")  # what a row's number is worth; codes are positions
 
@@ -95,9 +95,10 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
     """
     people = _each_once(persons.select(PERSON_SAID)).with_row_index("p")
     # People of one household follow each other: what is asked of a household is asked of the first of them.
-    first = people["household_id"].ne_missing(people["household_id"].shift())
+    run = people["household_id"].rle_id()
+    first = pl.Series(fresh(run.to_numpy()))
     houses, own = _houses(households, people.select("household_id").filter(first))
-    house = own.select(pl.col("h", "household_phone").gather(first.cum_sum() - 1))
+    house = own.select(pl.col("h", "household_phone").gather(run))
     told = ids.read_sent(people["id_number"]).rename({"birth": "written"})
     broken = people.select("p", number=told["number"]).filter(~told["valid"]).drop_nulls()
     people = people.with_columns(*house, *told, n=vocabulary.number(people["person_name"]))
@@ -130,7 +131,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
 def _each_once(people: pl.DataFrame) -> pl.DataFrame:
     """People with a household in its order and theirs, each once in each: as registers mostly come."""
     keys = people["household_id"], people["person_id"]
-    if all(key.is_sorted() and not key.has_nulls() for key in keys) and (keys[1] != keys[1].shift()).all():
+    if not any(key.has_nulls() for key in keys) and keys[0].is_sorted() and (keys[1] > keys[1].shift()).all():
         return people
     people = people.drop_nulls("household_id").sort("household_id", "person_id", "row_id")
     again = pl.all_horizontal((pl.col(name) == pl.col(name).shift()).fill_null(value=False) for name in ("household_id", "person_id"))
@@ -156,7 +157,7 @@ def sex_of(sex: pl.Expr) -> pl.Expr:
 
 def phone_of(phone: pl.Expr) -> pl.Expr:
     """Digits as an integer; null for what is too short to be one person's."""
-    return pl.when(phone.str.len_chars() >= 7).then(phone.cast(pl.Int64, strict=False))
+    return pl.when(phone.str.len_bytes() >= 7).then(phone.cast(pl.Int64, strict=False))
 
 
 def group_of(group: pl.Expr) -> pl.Expr:
@@ -186,15 +187,17 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
     order = mentions.select("feed", "row_id").with_row_index("at").sort("feed", "row_id", maintain_order=True)["at"]
     rows = pl.concat([mentions.select(MENTION_SAID), _in_numbers(mentions, places_known)], how="horizontal").rechunk()
     rows = rows.with_columns(_named(rows, vocabulary))
+    of_head = rows["id_number"].is_null() & rows.select((is_head() & ~pl.col("unnamed")) | pl.col("beside")).to_series()
+    at = of_head.arg_true()
     rows = rows.with_columns(
         only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null() & ~pl.col("unnamed"),
-        sent=pl.coalesce("id_number", pl.when((is_head() & ~pl.col("unnamed")) | pl.col("beside")).then("head_id")),
+        sent=rows["id_number"].clone().scatter(at, rows["head_id"].gather(at)),
     )
     told = ids.read_sent(rows["sent"], lambda number: whole_number(ids.normalise(number))).rename({"birth": "written"})
     rows = _with_kinds(rows.with_columns(told))
     m = np.empty(rows.height, dtype=np.uint32)
     m[order.to_numpy()] = np.arange(rows.height)
-    company = _company(rows.with_columns(m=pl.Series(m)), vocabulary)
+    company = _company(rows.with_columns(m=pl.Series(m)), mentions.select("co_names", "co_ids"), vocabulary)
     rows = rows.select(
         "feed", "row_id", "n", "only_head", "number", "valid", "kind", "text", "event_date", "household_no", "key",
         "village", "town", "elsewhere", "group", "sex", "phone", "phone_told", "relation",
@@ -356,16 +359,20 @@ def kind_of() -> pl.Expr:
     )
 
 
-def _company(rows: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Other people of each row: m, n, key (valid numbers only), role (guardian, head, co). Nobody keeps himself company."""
+def _company(rows: pl.DataFrame, members: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """Other people of each row: m, n, key (valid numbers only), role (guardian, head, co). Nobody keeps himself company.
+
+    `members`: co_names and co_ids of these rows, parallel to them.
+    """
     row = {"m": "m", "own": "n", "own_key": "key"}
     single = [
-        rows.filter(pl.col(f"{role}_n").is_not_null() | pl.col(f"{role}_id").is_not_null()).select(
-            **row, role=pl.lit(role), n=f"{role}_n", other_id=f"{role}_id"
+        rows.select(**row, role=pl.lit(role), n=f"{role}_n", other_id=f"{role}_id").filter(
+            pl.col("n").is_not_null() | pl.col("other_id").is_not_null()
         )
         for role in ("guardian", "head")
     ]
-    together = rows.filter(pl.col("co_names").list.len() > 0).select("co_names", "co_ids", **row)
+    some = members["co_names"].list.len() > 0
+    together = pl.concat([rows.select(**row).filter(some), members.filter(some)], how="horizontal")
     aligned = (pl.col("co_names").list.len() == pl.col("co_ids").list.len()).fill_null(value=False)
     paired = together.filter(aligned).explode("co_names", "co_ids", empty_as_null=True)
     loose = together.filter(~aligned).with_columns(co_ids=pl.lit(None, pl.String)).explode("co_names", empty_as_null=True)
@@ -375,7 +382,7 @@ def _company(rows: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     others = everybody.drop("other_id").with_columns(ids.read_sent(everybody["other_id"])["key"])
     himself = (pl.col("n") == pl.col("own")).fill_null(value=False) | (pl.col("key") == pl.col("own_key")).fill_null(value=False)
     others = others.filter((pl.col("n").is_not_null() | pl.col("key").is_not_null()) & ~himself).select("m", "role", "n", "key")
-    several = others.filter(pl.col("role") == "co").sort("m", "n", "key")  # of the others a row names one
+    several = others.filter(pl.col("role") == "co").sort("m", "n", "key", maintain_order=True)  # of the others a row names one
     several = several.filter(pl.any_horizontal(pl.col("m", "n", "key").ne_missing(pl.col("m", "n", "key").shift())))
     others = pl.concat([several, others.filter(pl.col("role") != "co")]).sort("m", maintain_order=True)
     return others.with_columns(vocabulary.keys(others["n"], "heard"))

@@ -22,7 +22,7 @@ from matching.vocabulary import CODES, HOLE, PLACES, WIDTH, Integers, Letters, S
 SHORT = 2  # characters of a name that may be a word
 COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere
 LONG_NAME = 8  # characters of names that are looked for with one of them otherwise
-MANY = 10_000  # people who are more than this are sieved by their names
+MANY = 100_000  # people who are more than this are sieved by their names
 NOWHERE = -1
 APART = 0x2545F4914F6CDD1D  # an odd number with bits everywhere: keys of one name in two places differ
 
@@ -125,12 +125,13 @@ def _met(which: Integers, keys: Integers, known: Integers, scopes: Iterable[Scop
     some = slice(None) if names is None else names
     found = []
     for scope in scopes:
-        asked = np.flatnonzero(scope.asked[which] != NOWHERE)
+        place = scope.asked.take(which)
+        asked = np.flatnonzero(place != NOWHERE)
         named = np.zeros(len(known), dtype=bool)
-        named[some] = may_be(known[some], keys[asked]) if len(scope.n) > MANY else True
-        people = np.flatnonzero(named[scope.n])
-        ours = keys[asked] + scope.asked[which[asked]] * APART
-        theirs = known[scope.n[people]] + scope.where[people] * APART
+        named[some] = may_be(known[some], keys.take(asked)) if len(scope.n) > MANY else True
+        people = np.flatnonzero(named.take(scope.n))
+        ours = keys.take(asked) + place.take(asked) * APART
+        theirs = known.take(scope.n.take(people)) + scope.where.take(people) * APART
         met, meets = np.flatnonzero(may_be(ours, theirs)), np.flatnonzero(may_be(theirs, ours))
         stretches = pl.DataFrame({"key": ours[met], "s": which[asked[met]]})
         bearers = pl.DataFrame({"key": theirs[meets], "p": scope.p[people[meets]]})

@@ -102,8 +102,8 @@ def _borrowed(certain: pl.DataFrame, mentions: Mentions, per_feed: int) -> pl.Da
 
 def _says(mentions: Mentions) -> pl.Series:
     """What each row says beside the name: one bit for each of `SAID`, and one for its company."""
-    bits = [pl.col(name).is_not_null().cast(pl.Int32) * (1 << at) for at, name in enumerate(SAID)]
-    others = among(mentions.rows["m"], mentions.company["m"]).cast(pl.Int32) * (1 << len(SAID))
+    bits = [pl.col(name).is_not_null().cast(pl.UInt16) * (1 << at) for at, name in enumerate(SAID)]
+    others = among(mentions.rows["m"], mentions.company["m"]).cast(pl.UInt16) * (1 << len(SAID))
     return mentions.rows.select(pl.sum_horizontal(*bits, others)).to_series()
 
 

@@ -25,6 +25,7 @@ SHORT = 4  # characters of most names
 HOLE = ord(names.HOLE)
 CODES = 0x30000  # code points of the planes that have Han characters
 UNREAD = 4096  # from here on what has no reading is numbered, beyond all syllables
+NAMELESS = (1 << 32) - 1  # beyond the number of any name
 RAW = 11  # seed of fingerprints of what was written
 STEP = np.uint64(0x9E3779B97F4A7C15)  # an odd number with bits everywhere, so that keys of different names differ
 BACK = np.uint64(pow(int(STEP), -1, 1 << 64))  # what undoes it
@@ -33,6 +34,7 @@ PLACES = np.cumprod(np.full(WIDTH, STEP))  # what a code counts for in a key, by
 Letters = npt.NDArray[np.uint32]
 Sounds = npt.NDArray[np.uint16]
 Prints = npt.NDArray[np.uint64]
+Numbers = npt.NDArray[np.uint32]
 Integers = npt.NDArray[np.int64]
 Kind = TypeVar("Kind", np.uint32, np.uint16)
 
@@ -102,13 +104,13 @@ class Raws:
 
     Attributes:
         prints: fingerprints in order, and one behind all others.
-        n: the name that each is; null behind them.
+        n: the name that each is; `NAMELESS` behind them, and for what is no name.
         begins: by first bits of a fingerprint, place of the first that has these or greater ones.
         shift: the other bits.
     """
 
     prints: Prints
-    n: pl.Series
+    n: Numbers
     begins: Integers
     shift: np.uint64
 
@@ -118,7 +120,8 @@ class Raws:
         order, bits = np.argsort(prints), len(prints).bit_length()
         ordered, shift = prints[order], np.uint64(64 - bits)
         times = np.bincount((ordered >> shift).view(np.int64), minlength=1 << bits)
-        return cls(np.append(ordered, ~np.uint64(0)), n.gather(order).extend_constant(None, 1), np.cumsum(times) - times, shift)
+        numbers = n.gather(order).extend_constant(None, 1).fill_null(NAMELESS).to_numpy()
+        return cls(np.append(ordered, ~np.uint64(0)), numbers, np.cumsum(times) - times, shift)
 
     def number(self, prints: Prints) -> pl.Series:
         """The name of each of these fingerprints; null for those that are none."""
@@ -128,7 +131,8 @@ class Raws:
             at[short] += 1
             short = short[self.prints[at[short]] < prints[short]]
         at[self.prints.take(at) != prints] = len(self.n) - 1
-        return self.n.gather(at)
+        named = pl.Series("n", self.n.take(at))
+        return named.set(named == NAMELESS, None) if (named == NAMELESS).any() else named
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,7 @@ class Vocabulary:
 
     def read(self) -> Vocabulary:
         """The same when all cells have been read: without what was written."""
-        return replace(self, raws=Raws.of(self.raws.prints[:0], self.raws.n.clear()))
+        return replace(self, raws=Raws.of(self.raws.prints[:0], pl.Series(self.raws.n[:0])))
 
     @cached_property
     def holed(self) -> npt.NDArray[np.bool_]:

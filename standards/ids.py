@@ -23,7 +23,7 @@ WHOLE = r"^[0-9]{17}[0-9X]$"
 PLAIN = r"^[0-9*]*[0-9][0-9*]*X?$"  # whole or not: nothing is added to it
 # Letters that are typed, or read by a scanner, for digits; where all else of a number is there.
 LETTERS = dict(zip("ILSZBGDQ|", "115286001", strict=True))
-LETTERED = r"^(?:\d*[ILSZBGDQ|]\d*){1,6}$|^(?:\d*[ILSZBGDQ|]){1,6}\d*X$"
+LETTERED = r"^(?:[0-9]*[ILSZBGDQ|][0-9]*){1,6}$|^(?:[0-9]*[ILSZBGDQ|]){1,6}[0-9]*X$"
 SMALL = dict(zip("bgq", "699", strict=True))  # which a scanner reads for other digits than their capitals
 BORN = r"^\D*(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?\D*$"
 LENGTH = 18
@@ -38,6 +38,7 @@ _ZERO = ord("0")
 _SIGNS = np.frombuffer(CHECK.encode(), dtype=np.uint8)
 _VALUES = np.full(256, len(CHECK))  # by character: the weighted sum of which it is the check
 _VALUES[_SIGNS] = range(len(CHECK))
+_SUMS = _VALUES.astype(np.uint8)  # the same to compare with
 _TENS = np.array([10**power for power in range(LENGTH - 2, -1, -1)] + [0])  # what a digit counts for in a key, by its place
 _FOURS = (np.arange(10_000) // np.array([[1000], [100], [10], [1]]) % 10 + _ZERO).astype(np.uint8)  # by number: its four digits
 _INVERSES = np.array([pow(weight, -1, len(CHECK)) for weight in WEIGHTS] + [0])
@@ -55,9 +56,19 @@ _UNDONE = {
 BLOCK = 1 << 16  # numbers that are read at once, so that what is made on the way stays in the processor's cache
 READ = {"valid": np.bool_, "key": np.int64, "born": np.bool_, "birth": np.int32}
 FIRST, LAST = 1880, 2100  # years of birth: from the one, before the other
-_IS_DAY = np.isin(np.arange(10_000), [100 * month + day for month, days in enumerate(MONTHS, 1) for day in range(1, days + 1)])
+_PARTS = (
+    (0, 2),
+    (2, 6),
+    (6, 10),
+    (10, 14),
+    (14, 17),
+)  # places of a number that are read at once: the third is the year, the fourth the day
+_ALL_FOURS = np.arange(10_000)
+_IS_DAY = np.isin(_ALL_FOURS, [100 * month + day for month, days in enumerate(MONTHS, 1) for day in range(1, days + 1)])
 _OF_YEAR = np.cumsum(_IS_DAY, dtype=np.int32) - _IS_DAY  # by day as in 1231: how many days of the year are before it
-_NEW_YEARS = np.arange(f"{FIRST}", f"{LAST}", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int32)  # days since 1970
+_IS_YEAR = (_ALL_FOURS >= FIRST) & (_ALL_FOURS < LAST)
+_IS_LEAP = (_ALL_FOURS % 4 == 0) & ((_ALL_FOURS % 100 != 0) | (_ALL_FOURS % 400 == 0))
+_NEW_YEARS = (_ALL_FOURS - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int32)  # days since 1970
 
 
 def normalise(number: pl.Expr) -> pl.Expr:
@@ -81,12 +92,12 @@ def _without_additions(numbers: pl.Series) -> pl.Series:
     text = number.str.normalize("NFKC")
     text = pl.when(text.str.contains(r"^\s*\d[\dbgqlOIDSZBX|\s]*$")).then(text.str.replace_many(SMALL)).otherwise(text)
     text = text.str.to_uppercase().str.replace_all(r"[\s\p{C}\p{Sc}'`\"‘’“”:,;()\[\]-]|[\p{Han}]", "")
-    text = text.str.replace_all("[ХχΧ×✕╳]", "X").str.replace_all("[OΟО]", "0").str.replace(r"^(\d{15,22})\.0*$", "${1}")
+    text = text.str.replace_all("[ХχΧ×✕╳]", "X").str.replace_all("[OΟО]", "0").str.replace(r"^([0-9]{15,22})\.0*$", "${1}")
     frame = numbers.to_frame("number").select(text=text).with_columns(text=_stars(pl.col("text")))
     lettered = frame["text"].str.contains(LETTERED) & frame["text"].str.len_bytes().is_in([15, LENGTH])
     frame = frame.with_columns(unless(~lettered, frame["text"], lambda cells: cells.str.replace_many(LETTERS)))
     text = pl.col("text")
-    digits = text.str.extract(r"^(\d(?:\.\d+)?)E\+?1[67]$").str.replace(".", "", literal=True).str.pad_end(18, "0")
+    digits = text.str.extract(r"^([0-9](?:\.[0-9]+)?)E\+?1[67]$").str.replace(".", "", literal=True).str.pad_end(18, "0")
     whole = pl.coalesce(digits, text)
     return frame.select(pl.when(text.str.contains(r"\d")).then(whole).alias(numbers.name))[numbers.name]
 
@@ -150,12 +161,12 @@ def _to18(numbers: pl.Series) -> pl.Series:
 def _brought_to18(numbers: pl.Series) -> pl.Series:
     """`to18` of numbers that are not plainly eighteen characters."""
     number = pl.col("number")
-    old = pl.when(number.str.contains(r"^\d{15}$")).then(pl.concat_str(number.str.slice(0, 6), pl.lit("19"), number.str.slice(6, 9)))
+    old = pl.when(number.str.contains(r"^[0-9]{15}$")).then(pl.concat_str(number.str.slice(0, 6), pl.lit("19"), number.str.slice(6, 9)))
     frame = numbers.to_frame("number").with_columns(old=old)
     return frame.with_columns(check=check_digit(pl.col("old"))).select(
-        pl.when(number.str.contains(r"^\d{17}[\dX]$"))
+        pl.when(number.str.contains(r"^[0-9]{17}[0-9X]$"))
         .then(number)
-        .when(number.str.contains(r"^\d{17}[\dX]\d[\dA-Z](?:[A-Z]\d)?$"))
+        .when(number.str.contains(r"^[0-9]{17}[0-9X][0-9][0-9A-Z](?:[A-Z][0-9])?$"))
         .then(number.str.slice(0, 18))
         .otherwise(pl.concat_str("old", "check"))
         .alias(numbers.name)
@@ -181,7 +192,7 @@ def read(numbers: pl.Series) -> pl.DataFrame:
     plain = np.zeros(len(numbers), dtype=bool)
     for part in (slice(start, start + BLOCK) for start in range(0, len(numbers), BLOCK)):
         there, columns = _of_length(numbers[part])
-        whole = _are_digits(columns[:-1]) & (_VALUES[columns[-1]] < len(CHECK))
+        whole = _are_digits(columns[:-1]) & (_SUMS.take(columns[-1]) < len(CHECK))
         _spread({name: column[part] for name, column in spread.items()}, there, columns, whole)
         plain[part][there] = whole
     odd = np.flatnonzero(numbers.is_not_null().to_numpy() & ~plain)
@@ -205,16 +216,17 @@ def read_sent(cells: pl.Series, clean: Callable[[pl.Expr], pl.Expr] = normalise)
 
 def _spread(spread: dict[str, npt.NDArray[Any]], at: npt.NDArray[Any], columns: Characters, whole: Flags) -> None:
     """Put what those `columns` say that are `whole` where they stand (`at`)."""
-    is_day, days = _births(columns)
+    parts = [_number(columns[first:last]) for first, last in _PARTS]
+    is_day, days = _births(*parts[2:4])
     born = whole & is_day
-    spread["valid"][at], spread["key"][at] = born & _are_sound(columns), _keys(columns)
+    spread["valid"][at], spread["key"][at] = born & _are_sound(columns), _keys(parts)
     spread["born"][at], spread["birth"][at] = born, days
 
 
 def _are_sound(columns: Characters) -> Flags:
     """Which numbers of seventeen digits and a check character are a person's, if they hold a day."""
     pseudo = (columns[: len(PSEUDO)] == np.frombuffer(PSEUDO.encode(), dtype=np.uint8)[:, None]).all(axis=0)
-    sound: Flags = (_SIGNS[_weighted(columns)] == columns[LENGTH - 1]) & ~pseudo
+    sound: Flags = (_weighted(columns) == _SUMS.take(columns[LENGTH - 1])) & ~pseudo
     return sound
 
 
@@ -232,22 +244,21 @@ def _are_digits(columns: Characters) -> Flags:
     return digits
 
 
-def _births(columns: Characters) -> tuple[Flags, npt.NDArray[np.int32]]:
-    """Whether characters 7 to 14 are a day since 1880 and before 2100, and days from 1970-01-01 to it; anything where they are none."""
-    year, day = _number(columns[6:10]), _number(columns[10:14])
-    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    of_year = np.minimum(day, len(_IS_DAY) - 1)
-    born = (year >= FIRST) & (year < LAST) & (_IS_DAY[of_year] | ((day == LEAP_DAY) & leap))
-    days = _NEW_YEARS[np.clip(year, FIRST, LAST - 1) - FIRST] + _OF_YEAR[of_year] + (leap & (day > LEAP_DAY))
+def _births(year: Numbers, day: Numbers) -> tuple[Flags, npt.NDArray[np.int32]]:
+    """Whether these are a day (as 1231) since 1880 and before 2100, and days from 1970-01-01 to it; anything where they are none."""
+    year, day = year.astype(np.intp), day.astype(np.intp)
+    leap = _IS_LEAP.take(year, mode="clip")
+    born = _IS_YEAR.take(year, mode="clip") & (_IS_DAY.take(day, mode="clip") | ((day == LEAP_DAY) & leap))
+    days = _NEW_YEARS.take(year, mode="clip") + _OF_YEAR.take(day, mode="clip") + (leap & (day > LEAP_DAY))
     return born, days
 
 
-def _keys(columns: Characters) -> npt.NDArray[np.int64]:
+def _keys(parts: list[Numbers]) -> npt.NDArray[np.int64]:
     """The first seventeen digits as a number."""
-    key = np.zeros(columns.shape[1], dtype=np.int64)
-    for first, last in ((0, 4), (4, 8), (8, 12), (12, 16), (16, 17)):
+    key = parts[0].astype(np.int64)
+    for (first, last), part in zip(_PARTS[1:], parts[1:], strict=True):
         key *= 10 ** (last - first)
-        key += _number(columns[first:last])
+        key += part
     return key
 
 
@@ -284,7 +295,7 @@ def birth_date(number: pl.Expr) -> pl.Expr:
 def _birth_dates(numbers: pl.Series) -> pl.Series:
     """`birth_date` of a series."""
     plain, columns = _of_length(numbers)
-    is_day, days = _births(columns)
+    is_day, days = _births(_number(columns[6:10]), _number(columns[10:14]))
     born = _are_digits(columns[:14]) & is_day
     at = np.flatnonzero(plain)[born]
     found = pl.repeat(None, len(numbers), dtype=pl.Date, eager=True).scatter(at, pl.Series(days[born]).cast(pl.Date))
@@ -295,14 +306,14 @@ def _birth_dates(numbers: pl.Series) -> pl.Series:
 def _written_births(numbers: pl.Series) -> pl.Series:
     """`birth_date` of numbers that are longer or shorter."""
     number = pl.col("number")
-    written = number.str.contains(r"^\d{6}(?:18[89]|19\d|20\d)\d{5}")
+    written = number.str.contains(r"^[0-9]{6}(?:18[89]|19[0-9]|20[0-9])[0-9]{5}")
     day = pl.when(written).then(number.str.slice(6, 8)).str.to_date("%Y%m%d", strict=False)
     return numbers.to_frame("number").select(day=day)["day"]
 
 
 def sex(number: pl.Expr) -> pl.Expr:
     """男 or 女 by the seventeenth digit of an 18-character number, else null."""
-    digit = number.str.extract(r"^\d{16}(\d)").cast(pl.UInt8, strict=False)
+    digit = number.str.extract(r"^[0-9]{16}([0-9])").cast(pl.UInt8, strict=False)
     return pl.when(digit % 2 == 1).then(pl.lit("男")).when(digit % 2 == 0).then(pl.lit("女"))
 
 
@@ -316,7 +327,7 @@ def mask(number: pl.Expr) -> pl.Expr:
 
 def is_masked(number: pl.Expr) -> pl.Expr:
     """Whether digits were hidden on purpose (`522699********1234`)."""
-    return number.str.contains(r"^[\d*]+[\dX*]$") & number.str.contains("*", literal=True) & number.str.contains(r"\d{3}[\dX]")
+    return number.str.contains(r"^[0-9*]+[0-9X*]$") & number.str.contains("*", literal=True) & number.str.contains(r"[0-9]{3}[0-9X]")
 
 
 def lost_tail(number: pl.Expr) -> pl.Expr:
@@ -325,7 +336,7 @@ def lost_tail(number: pl.Expr) -> pl.Expr:
     Doubles between 2^57 and 2^59 are multiples of 32 or 64, above that of 128 (IEEE 754). Zeros may be true ones: 9 % of such tails
     pass the checksum (domain.md 9.2), so a valid number ending in 000 counts as lost, too, and one that is only a multiple does not.
     """
-    whole = number.str.contains(r"^\d{18}$")
+    whole = number.str.contains(r"^[0-9]{18}$")
     value = pl.when(whole).then(number).cast(pl.UInt64, strict=False)
     step = pl.when(value < 2**57).then(16).when(value < 2**58).then(32).when(value < 2**59).then(64).otherwise(128)
     return ((number.str.ends_with("000") & whole) | ((value % step == 0) & ~is_valid(number))).fill_null(value=False)
@@ -336,7 +347,7 @@ def tail_stems(number: pl.Expr) -> pl.Expr:
 
     As written (typed numbers are cut), one less for `000` (printing fifteen digits of a double rounds), and as before rounding to a double.
     """
-    value = pl.when(number.str.contains(r"^\d{18}$")).then(number).cast(pl.UInt64, strict=False)
+    value = pl.when(number.str.contains(r"^[0-9]{18}$")).then(number).cast(pl.UInt64, strict=False)
     rounded = pl.when(number.str.ends_with("000") & (value > 0)).then(value // 1000 - 1).otherwise((value + 64) // 1000)
     stems = pl.concat_list((value // 1000).cast(pl.String), rounded.cast(pl.String)).list.unique(maintain_order=True)
     return pl.when(value.is_not_null()).then(stems)

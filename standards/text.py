@@ -57,11 +57,7 @@ def something(expr: pl.Expr) -> pl.Expr:
 def unless(plain: pl.Series, cells: pl.Series, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """`cells` where they are `plain` or null, and `read` of them elsewhere: nearly all cells are as they should be."""
     odd = (~plain.fill_null(value=True)).arg_true()
-    if not len(odd):
-        return cells
-    # Taking cells from one of two series leaves their texts where they are; putting some into a series writes all of it anew.
-    at = pl.int_range(len(cells), eager=True, dtype=pl.UInt32).scatter(odd, pl.int_range(len(cells), len(cells) + len(odd), eager=True))
-    return pl.concat([cells, read(cells.gather(odd)).rename(cells.name)]).gather(at)
+    return cells.clone().scatter(odd, read(cells.gather(odd))) if len(odd) else cells
 
 
 def header_key(header: str) -> str:

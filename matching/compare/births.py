@@ -14,6 +14,7 @@ from standards.lunar import lunar_date
 
 LEVELS = ("equal", "exchanged", "lunar", "slip", "year", "near_age", "other")
 AGES = ("same", "near", "far")
+EARLIER = 60  # days by which the date of a day in the lunar calendar is earlier than its own, at most (55 in two hundred years)
 
 
 def birth_levels(said: pl.Series, listed: pl.Series) -> npt.NDArray[np.int8]:
@@ -32,17 +33,19 @@ def _levels(once: pl.DataFrame) -> pl.Series:
     """Levels of pairs of different dates."""
     a, b = pl.col("a"), pl.col("b")
     exchanged = (a.dt.year() == b.dt.year()) & (a.dt.month() == b.dt.day()) & (a.dt.day() == b.dt.month())
-    one, other = (once[side].dt.strftime("%Y%m%d") for side in ("a", "b"))
-    numbers = [series.cast(pl.Int32).to_numpy() for series in (one, other)]
-    wrong = sum((numbers[0] // 10**place % 10 != numbers[1] // 10**place % 10).astype(np.int8) for place in range(8))
-    lunar = (lunar_date(once["b"]) == one).fill_null(value=False) | (lunar_date(once["a"]) == other).fill_null(value=False)
-    next_day = (a - b).dt.total_days().abs() == 1
+    one, other = once.select(day.dt.year() * 10000 + day.dt.month().cast(pl.Int32) * 100 + day.dt.day() for day in (a, b))
+    wrong = sum((one.to_numpy() // 10**place % 10 != other.to_numpy() // 10**place % 10).astype(np.int8) for place in range(8))
+    apart = once.select((a - b).dt.total_days().abs()).to_series()
+    near = np.flatnonzero(apart <= EARLIER)
+    lunar = np.zeros(once.height, dtype=bool)
+    for dates, number in ((once["b"], one), (once["a"], other)):
+        lunar[near] |= (lunar_date(dates[near]).cast(pl.Int32) == number[near]).fill_null(value=False).to_numpy()
     level = (
         pl.when(exchanged)
         .then(1)
         .when("lunar")
         .then(2)
-        .when((pl.col("wrong") == 1) | next_day)
+        .when((pl.col("wrong") == 1) | (apart == 1))
         .then(3)
         .when(a.dt.year() == b.dt.year())
         .then(4)
@@ -50,7 +53,7 @@ def _levels(once: pl.DataFrame) -> pl.Series:
         .then(5)
         .otherwise(6)
     )
-    return once.with_columns(lunar=lunar, wrong=pl.Series(wrong)).select(level=level.cast(pl.Int8))["level"]
+    return once.with_columns(lunar=pl.Series(lunar), wrong=pl.Series(wrong)).select(level=level.cast(pl.Int8))["level"]
 
 
 def age_levels(said_year: pl.Series, listed_year: pl.Series) -> npt.NDArray[np.int8]:

@@ -33,7 +33,7 @@ def company_levels(pairs: pl.DataFrame, company: pl.DataFrame, persons: pl.DataF
     at, other = together(company["m"].to_numpy(), pairs["m"].to_numpy())
     if len(at):
         levels[at[~company["spoken"].to_numpy()[other]]] = OTHER
-        which, level = _members(pairs.select("h", "p")[at], company.select("n", "key")[other], persons, vocabulary)
+        which, level = _members(pairs[["h", "p"]][at], company[["n", "key"]][other], persons, vocabulary)
         for better in (ALIKE, NAME, NUMBER):
             levels[at[which[level == better]]] = better
         met = np.zeros(len(at), dtype=bool)
@@ -46,7 +46,7 @@ def _people(at: Codes, company: pl.DataFrame, other: Codes, size: int) -> Codes:
     """How many people of `company` (places `other`) stand at each place below `size`; who is named in two roles is one."""
     times = np.bincount(at, minlength=size)
     several = np.flatnonzero(times[at] > 1)
-    once = company.select("n", "key")[other[several]].with_columns(at=pl.Series(at[several])).unique()
+    once = company[["n", "key"]][other[several]].with_columns(at=pl.Series(at[several])).unique()
     times[at[several]] = 0
     return times + np.bincount(once["at"].to_numpy(), minlength=size)
 
@@ -60,9 +60,8 @@ def _members(pairs: pl.DataFrame, named: pl.DataFrame, persons: pl.DataFrame, vo
     another = pairs["p"].to_numpy()[which] != member
     said, listed = (frame["n"].fill_null(nobody).to_numpy() for frame, nobody in ((named, NOBODY), (persons, NOBODY - 1)))
     by_name = np.flatnonzero((said[which] == listed[member]) & another)
-    numbered = np.flatnonzero(named["key"].is_not_null().to_numpy()[which] & another)
-    same = named["key"].gather(which[numbered]) == persons["key"].gather(member[numbered])
-    by_number = numbered[same.fill_null(value=False).to_numpy()]
+    ours, theirs = (frame["key"].fill_null(nobody).to_numpy() for frame, nobody in ((named, -1), (persons, -2)))
+    by_number = np.flatnonzero((ours[which] == theirs[member]) & another)
     called = np.zeros(len(named), dtype=bool)
     called[which[by_name]] = True
     asked = np.flatnonzero(~called[which] & another & (said[which] < NOBODY) & (listed[member] < NOBODY - 1))

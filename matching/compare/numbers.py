@@ -38,10 +38,10 @@ def digits(numbers: pl.Series) -> Digits:
     found = np.full((len(numbers), WIDTH), BLANK, dtype=np.uint8)
     whole = ((numbers.str.len_bytes() == ids.LENGTH) & (numbers.str.len_chars() == ids.LENGTH)).fill_null(value=False)
     plain, odd = whole.arg_true(), (~whole).arg_true()
-    shown = ids.characters(numbers.gather(plain), ids.LENGTH)
+    shown = ids.characters(numbers[plain], ids.LENGTH)
     known = (shown - np.uint8(ZERO) <= 9) | (shown == ord("X")) | (shown == STAR)
     found[plain.to_numpy(), : ids.LENGTH] = np.where(known, shown, np.uint8(ord("?")))
-    padded = numbers.gather(odd).fill_null("").str.replace_all(r"[^0-9X*]", "?").str.slice(0, WIDTH).str.pad_end(WIDTH)
+    padded = numbers[odd].fill_null("").str.replace_all(r"[^0-9X*]", "?").str.slice(0, WIDTH).str.pad_end(WIDTH)
     found[odd.to_numpy()] = ids.characters(padded, WIDTH)
     return found
 
@@ -64,11 +64,12 @@ def far_apart(pairs: pl.DataFrame) -> Bools:
     whole = (pl.col("kind") == VALID) | (pl.col("kind") == TAIL_KIND)
     both = whole & pl.col("r_valid") & pl.col("l_body").is_not_null() & pl.col("r_key").is_not_null()
     at = pairs.select(both.arg_true()).to_series()
-    one, other = (pairs[key].gather(at).to_numpy() for key in ("l_body", "r_key"))
+    one, other = (pairs[key][at].to_numpy() for key in ("l_body", "r_key"))
     same = np.zeros(len(at), dtype=np.int8)
     for size in PARTS:
-        (one, ours), (other, theirs) = (np.divmod(keys, size) for keys in (one, other))
-        same += ours == theirs
+        ours, theirs = one // size, other // size
+        same += one - ours * size == other - theirs * size
+        one, other = ours, theirs
     apart = np.zeros(pairs.height, dtype=bool)
     apart[at.to_numpy()] = same + (one == other) < 3
     return apart

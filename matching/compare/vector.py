@@ -83,7 +83,7 @@ def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabul
     left = gathered(rows, pairs["m"], **{f"l_{name}": name for name in SAID})
     right = gathered(persons, pairs["p"], **{f"r_{name}": name for name in LISTED})
     wide = pl.concat([pairs, left, right], how="horizontal").rename({"r_h": "h"})
-    ours, theirs = (n.fill_null(-1).cast(pl.Int64).to_numpy() for n in (wide["l_n"], persons["n"].gather(pairs["p"])))
+    ours, theirs = (n.fill_null(-1).cast(pl.Int64).to_numpy() for n in (wide["l_n"], persons["n"][pairs["p"]]))
     wide = wide.with_columns(written=pl.Series(names.name_levels(ours, theirs, vocabulary)))
     others = company.company_levels(wide.select("m", "h", "p"), mentions.company, persons, vocabulary)
     # In the house of nobody whom the text names but its caller, the caller is no company.
@@ -104,21 +104,25 @@ def compare(pairs: pl.DataFrame, mentions: Mentions, register: Register, vocabul
     return pl.concat([vectors, others], how="horizontal").select("m", "p", "h", *FIELDS, "known")
 
 
+def _asked(pairs: pl.DataFrame, says: pl.Series) -> tuple[npt.NDArray[np.intp], pl.Series, pl.Series]:
+    """Places in `pairs` of those whose row says something (`says`, one per row), and their rows and persons."""
+    at = np.flatnonzero(says.to_numpy()[pairs["m"].to_numpy()])
+    return at, pairs["m"][at], pairs["p"][at]
+
+
 def _births(pairs: pl.DataFrame, said: pl.Series, persons: pl.DataFrame) -> Codes:
     """Codes of the field `birth`. `said`: the birth date of each row."""
     levels = np.full(pairs.height, -1, dtype=np.int8)
-    at = said.is_not_null().gather(pairs["m"]).arg_true()
-    asked = pairs[at]
-    levels[at.to_numpy()] = births.birth_levels(said.gather(asked["m"]), persons["birth"].gather(asked["p"]))
+    at, m, p = _asked(pairs, said.is_not_null())
+    levels[at] = births.birth_levels(said[m], persons["birth"][p])
     return levels
 
 
 def _ages(pairs: pl.DataFrame, said: pl.Series, persons: pl.DataFrame) -> Codes:
     """Codes of the field `age`. `said`: the year of birth that follows from the age in each row."""
     levels = np.full(pairs.height, -1, dtype=np.int8)
-    at = said.is_not_null().gather(pairs["m"]).arg_true()
-    asked = pairs[at]
-    levels[at.to_numpy()] = births.age_levels(said.gather(asked["m"]), persons["birth"].gather(asked["p"]).dt.year())
+    at, m, p = _asked(pairs, said.is_not_null())
+    levels[at] = births.age_levels(said[m], persons["birth"][p].dt.year())
     return levels
 
 
@@ -127,10 +131,9 @@ def _groups(wide: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> Co
     levels = np.full(wide.height, -1, dtype=np.int8)
     village, town = pl.col("l_village"), pl.col("l_town")
     near = (village == pl.col("r_village")) | (village.is_null() & (town == pl.col("r_village") // 1000))
-    at = wide.select(near.fill_null(value=False)).to_series().arg_true()
-    at = at.filter(rows["group"].is_not_null().gather(wide["m"].gather(at)))
-    other = rows["group"].gather(wide["m"].gather(at)) != persons["group"].gather(wide["p"].gather(at))
-    levels[at.to_numpy()] = other.cast(pl.Int8).fill_null(-1).to_numpy()
+    at = np.flatnonzero(wide.select(near.fill_null(value=False)).to_series())
+    there, m, p = _asked(wide[["m", "p"]][at], rows["group"].is_not_null())
+    levels[at[there]] = (rows["group"][m] != persons["group"][p]).cast(pl.Int8).fill_null(-1).to_numpy()
     return levels
 
 
@@ -138,22 +141,21 @@ def _heads(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> Co
     """Codes of the field `head`: of rows that are about a head of household."""
     levels = np.full(pairs.height, -1, dtype=np.int8)
     is_head = rows["only_head"] | (rows["relation"] == relations.HEAD).fill_null(value=False)
-    at = is_head.gather(pairs["m"]).arg_true()
-    levels[at.to_numpy()] = persons["is_head"].gather(pairs["p"].gather(at)).not_().cast(pl.Int8).to_numpy()
+    at, _, p = _asked(pairs, is_head)
+    levels[at] = ~persons["is_head"].to_numpy()[p.to_numpy()]
     return levels
 
 
 def _phones(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> Codes:
     """Codes of the field `phone` for `pairs` (m, p, h); the telephone of any member of the household is the household's."""
     levels = np.full(pairs.height, -1, dtype=np.int8)
-    at = (rows["phone"].is_not_null() | rows["phone_told"].is_not_null()).gather(pairs["m"]).arg_true()
-    if at.is_empty():
+    at, m, p = _asked(pairs, rows["phone"].is_not_null() | rows["phone_told"].is_not_null())
+    if not len(at):
         return levels
-    asked = pairs[at]
-    left = gathered(rows, asked["m"], n="n", said="phone", told="phone_told")
-    right = gathered(persons, asked["p"], own="phone", house="household_phone")
-    asked = pl.concat([asked.select("h"), left, right], how="horizontal").with_columns(at.alias("at"), level=_phone())
-    levels[at.to_numpy()] = asked["level"].to_numpy()
+    left = gathered(rows, m, n="n", said="phone", told="phone_told")
+    right = gathered(persons, p, own="phone", house="household_phone")
+    asked = pl.concat([left, right], how="horizontal").with_columns(pairs["h"][at], at=pl.Series(at), level=_phone())
+    levels[at] = asked["level"].to_numpy()
     asked = asked.filter(pl.col("level") != 0)
     said = pl.concat(asked.select("at", "h", phone=name).drop_nulls("phone") for name in ("said", "told"))
     owned = persons.select("h", "phone").filter(sieved(persons["phone"], said["phone"]))
@@ -177,23 +179,22 @@ def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> Cod
     """Codes of the field `id` for `pairs` (m, p, h)."""
     persons = register.persons
     levels = np.full(pairs.height, -1, dtype=np.int8)
-    told = pairs.with_columns(rows["kind"].gather(pairs["m"])).with_row_index("at").filter(pl.col("kind") != numbers.NONE)
-    told = told.with_columns(l_key=rows["key"].gather(told["m"]), r_key=persons["key"].gather(told["p"]))
-    same = (told["l_key"] == told["r_key"]).fill_null(value=False)
-    levels[told["at"].filter(same).to_numpy()] = numbers.EQUAL
-    asked = told.filter(~same)
+    at, m, p = _asked(pairs, rows["kind"] != numbers.NONE)
+    levels[at] = numbers.EQUAL
+    asked = pl.DataFrame({"at": at, "m": m, "p": p, "l_key": rows["key"][m], "r_key": persons["key"][p]})
+    asked = asked.filter((asked["l_key"] != asked["r_key"]).fill_null(value=True))
     if asked.is_empty():
         return levels
-    asked = asked.with_columns(r_valid=persons["valid"].gather(asked["p"]), r_shared=persons["shared"].gather(asked["p"]))
+    at, m, p = asked["at"].to_numpy(), asked["m"], asked["p"]
+    asked = asked.with_columns(pairs["h"][at], rows["kind"][m], r_valid=persons["valid"][p], r_shared=persons["shared"][p])
     owners = persons.select("h", l_key="key").filter(sieved(persons["key"], asked["l_key"]))
     met = asked.select("at", "h", "l_key").join(owners.select("l_key"), on="l_key", how="semi")
     owned, relative = np.zeros(pairs.height, dtype=bool), np.zeros(pairs.height, dtype=bool)
     owned[met["at"].to_numpy()] = True
     relative[met.join(owners, on=["h", "l_key"], how="semi")["at"].to_numpy()] = True
-    at = asked["at"].to_numpy()
     asked = asked.with_columns(relative=pl.Series(relative[at]), owned=pl.Series(owned[at]))
     levels[at] = numbers.unlike(asked)
-    near = asked.filter(~numbers.far_apart(asked.with_columns(l_body=_bodies(rows).gather(asked["m"]))))
+    near = asked.filter(~numbers.far_apart(asked.with_columns(l_body=_bodies(rows)[m])))
     if near.height:
         left, right = _written(rows, near["m"]), register.written(near.select("p", key="r_key"))
         levels[near["at"].to_numpy()] = numbers.number_levels(near.with_columns(l_number=left, r_number=right))
@@ -203,14 +204,14 @@ def _numbers(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> Cod
 def _bodies(rows: pl.DataFrame) -> pl.Series:
     """The first seventeen digits of each row's number, where it is sound but for a lost tail."""
     cut = (rows["kind"] == numbers.TAIL_KIND).arg_true()
-    return rows["key"].clone().scatter(cut, rows["number"].gather(cut).str.slice(0, ids.LENGTH - 1).cast(pl.Int64))
+    return rows["key"].clone().scatter(cut, rows["number"][cut].str.slice(0, ids.LENGTH - 1).cast(pl.Int64))
 
 
 def _written(rows: pl.DataFrame, at: pl.Series) -> pl.Series:
     """The numbers of these rows: of eighteen characters where they are sound, else as they were given."""
-    number = rows["number"].gather(at)
-    old = (rows["valid"].gather(at) & (number.str.len_bytes() != ids.LENGTH)).arg_true()
-    return number.scatter(old, ids.written(rows["key"].gather(at.gather(old))))
+    number = rows["number"][at]
+    old = (rows["valid"][at] & (number.str.len_bytes() != ids.LENGTH)).arg_true()
+    return number.scatter(old, ids.written(rows["key"][at[old]]))
 
 
 def _mobile(phone: pl.Expr) -> pl.Expr:
