@@ -11,4 +11,4 @@ import os
 THREADS, FREED = "POLARS_MAX_THREADS", "_RJEM_MALLOC_CONF"
 
 os.environ.setdefault(THREADS, "1")
-os.environ.setdefault(FREED, "dirty_decay_ms:10000,muzzy_decay_ms:10000")
+os.environ.setdefault(FREED, "dirty_decay_ms:10000,muzzy_decay_ms:-1")
