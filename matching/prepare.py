@@ -243,10 +243,11 @@ def with_known_groups(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame
     groups = persons.select("village", "group").drop_nulls().group_by("village", "group").agg(people=pl.len()).with_columns(numbered)
     share = pl.col("people").filter("numbered").sum() / pl.col("people").sum()
     kinds = groups.group_by("village").agg(pl.when(share > NEARLY_ALL).then(True).when(share < 1 - NEARLY_ALL).then(False).alias("only"))
-    asked = rows.select("village", "group").unique().drop_nulls("group").with_columns(numbered).join(kinds, on="village", how="left")
+    told = rows.select("village", "group").with_row_index("at").drop_nulls("group")
+    asked = told.select("village", "group").unique().with_columns(numbered).join(kinds, on="village", how="left")
     unknown = ~pl.col("numbered") & ~pl.col("group").is_in(groups["group"].unique().implode())
     strange = asked.filter(unknown | (pl.col("numbered") != pl.col("only"))).select("village", "group")
-    at = rows.select("village", "group").with_row_index("at").join(strange, on=["village", "group"], how="semi", nulls_equal=True)["at"]
+    at = told.join(strange, on=["village", "group"], how="semi", nulls_equal=True)["at"]
     return rows.with_columns(rows["group"].clone().scatter(at, None)) if len(at) else rows
 
 
