@@ -242,7 +242,7 @@ def with_known_groups(rows: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame
     They are names that nobody's group has, names in a village that numbers its groups, and numbers in one that names them.
     """
     groups, kinds = _groups_of_villages(persons)
-    asked = rows.select("village", "group").unique().drop_nulls("group").with_columns(IS_NUMBER).join(kinds, on="village", how="left")
+    asked = rows.select("village", "group").drop_nulls("group").unique().with_columns(IS_NUMBER).join(kinds, on="village", how="left")
     unknown = ~pl.col("numbered") & ~pl.col("group").is_in(groups["group"].unique().implode())
     return _without_groups(rows, asked.filter(unknown | (pl.col("numbered") != pl.col("only"))))
 
@@ -269,8 +269,9 @@ def _without_groups(frame: pl.DataFrame, strange: pl.DataFrame) -> pl.DataFrame:
     """`frame` without the groups that `strange` (village, group) holds."""
     if strange.is_empty():
         return frame
-    met = frame.select("village", "group").with_row_index("at").join(strange, on=["village", "group"], how="semi", nulls_equal=True)
-    return frame.with_columns(frame["group"].clone().scatter(met["at"], None))
+    told = frame.select("village", "group").with_row_index("at").drop_nulls("group")
+    at = told.join(strange, on=["village", "group"], how="semi", nulls_equal=True)["at"]
+    return frame.with_columns(frame["group"].clone().scatter(at, None))
 
 
 def is_head() -> pl.Expr:
