@@ -25,6 +25,15 @@ def test_the_end_of_a_number_says_which_of_two_is_not_meant(shown: str, expected
     assert found(link(county(*people), [{"person_name": "欧阳雪", "id_number": shown, "village": "杉木村"}])) == [expected]
 
 
+@pytest.mark.parametrize("cells", [{"village": "云山镇", "group": "石板村"}, {"group": "石板村"}, {"village": "2组", "group": "石板村"}])
+def test_a_village_in_the_cell_of_the_group_says_which_of_two_is_meant(cells: dict[str, str]) -> None:
+    """A line slipped by a cell, with its town or without; or village and group changed places."""
+    people = [
+        {"household_id": house, "person_name": "欧阳雪", "village": village} for house, village in (("A1", "杉木村"), ("B1", "石板村"))
+    ]
+    assert found(link(county(*people), [{"person_name": "欧阳雪", "town": None, **cells}])) == ["B1"]
+
+
 @pytest.mark.parametrize(("registered", "told"), [("大田湾", []), ("3组", ["group:same"]), ("4组", ["group:other"])])
 def test_a_hamlet_is_one_of_the_groups_that_a_village_numbers(registered: str, told: list[str]) -> None:
     """The register calls a few groups by their hamlets: 大田湾 may be the third group, the fourth is not."""
