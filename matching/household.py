@@ -31,10 +31,10 @@ CHILD = 7  # years up to which a child that is not in the register lives where i
 
 
 def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> tuple[Mentions, pl.DataFrame]:
-    """Rows about the heads and members named in the rows `waiting`, and a table m (of the stand-in), source (of the row), surname, enough.
+    """Rows about the heads and members named in the rows `waiting`, and a table m (of the stand-in), source (of the row) and three more.
 
     `surname`: the sound that somebody of the household must have for his surname, where nothing but a telephone leads to it. `enough`: the
-    head and the parent need nobody beside them.
+    head and the parent need nobody beside them. `young`: no register has the row's person yet, or the row does not say who it is.
     """
     small = waiting.filter(
         pl.col("n").is_null() | (pl.col("event_date").dt.year() - pl.coalesce(pl.col("born").dt.year(), "birth_year") <= CHILD)
@@ -68,7 +68,8 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
     )
     rows = rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)).select(said.rows.columns)
     surname = said.rows["surname"][others["m"]].zip_with(theirs, pl.Series([None], dtype=said.rows.schema["surname"]))
-    sources = pl.DataFrame({"m": rows["m"], "source": others["m"], "surname": surname, "enough": others["role"] != "co"})
+    young = others["m"].is_in(small["m"].implode())
+    sources = pl.DataFrame({"m": rows["m"], "source": others["m"], "surname": surname, "enough": others["role"] != "co", "young": young})
     return Mentions(rows, said.company.clear()), sources
 
 
@@ -80,7 +81,8 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
 
     A row for which a person of another household is under review stays there.
     """
-    linked = found.filter(pl.col("status") == "linked", ~_of_another_house()).select("m", "h", "household", "margin").join(sources, on="m")
+    linked = found.filter(pl.col("status") == "linked").select("m", "h", "household", "margin", another=_of_another_house())
+    linked = linked.join(sources, on="m").filter(pl.col("young") | ~pl.col("another")).drop("another")
     called = linked.filter(pl.col("surname").is_not_null())
     members = persons.select("h", "surname").filter(pl.col("h").is_in(called["h"].implode()))
     linked = pl.concat([linked.filter(pl.col("surname").is_null()), called.join(members, on=["h", "surname"], how="semi")])
@@ -103,7 +105,7 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
 
 
 def _of_another_house() -> pl.Expr:
-    """Heads and members who are called so, or nearly so, but are hardly those whom the row names: nobody of it is known in their house.
+    """Heads and members who are called so, or nearly so, but hardly are those whom the row names: they do not know its person.
 
     They live in another group of the village, or have nearly the name and no group that says so, too.
     """

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from matching.household import by_company
 from tests.unit.matching.cast import VILLAGES, county, found, link, number
 
 HAI = number("19800512", 415)
@@ -75,21 +76,39 @@ def test_a_head_who_is_only_named_must_live_where_the_row_says() -> None:
     assert found(link(county(*FAMILY), brides)) == ["A1", None, "A1"]
 
 
+HEAD = {"household_id": "A1", "person_name": "欧阳沧澜", "id_number": HAI, "sex": "男", "relation": "户主"}
+
+
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        ({"head_name": "沈大海", "group": "1组"}, "A1"),
-        ({"head_name": "沈大海", "group": "4组"}, None),  # another man of that name: nobody of his house is known here
-        ({"head_name": "沈大□"}, None),  # nearly so, and no group that says which
-        ({"head_name": "沈大海", "head_id": HAI, "group": "4组"}, "A1"),
-        ({"head_name": "沈大海", "co_names": ["沈大海"], "co_ids": [HAI]}, "A1"),
-        ({"head_name": "沈大海", "co_names": ["沈大海"], "co_ids": [number("19710302", 413)]}, None),  # the head has this number
+        ({"head_name": "欧阳沧澜", "group": "1组"}, "A1"),
+        ({"head_name": "欧阳沧澜", "group": "4组"}, None),  # another man of that name: he does not know her
+        ({"head_name": "欧阳沧澜", "group": "4组", "head_id": HAI}, "A1"),
+        ({"head_name": "欧阳沧□"}, None),  # nearly so, and no group that says which
+        ({"head_name": "欧阳沧□", "group": "1组"}, "A1"),
+        ({"head_name": "欧阳沧澜", "co_names": ["欧阳沧澜"], "co_ids": [HAI]}, "A1"),
+        ({"head_name": "欧阳沧澜", "co_names": ["欧阳沧澜"], "co_ids": [number("19710302", 413)]}, None),  # the head has this number
     ],
 )
 def test_the_head_of_somebody_whom_nobody_knows_is_not_his_namesake(row: dict[str, object], expected: str | None) -> None:
-    bride = {"person_name": "欧阳雪", "id_number": number("19890820", 522), "village": "杉木村"}
-    others = [{"household_id": f"B{n}", "person_name": "司马青", "village": v, "group": f"{n}组"} for v in VILLAGES for n in range(9)]
-    assert found(link(county(*FAMILY, *others), [{**bride, **row}])) == [expected]
+    bride = {"person_name": "潘雪", "birth_date": date(1989, 8, 20), "village": "杉木村", "event_date": date(2026, 10, 5)}
+    others = [{"household_id": f"B{n}", "person_name": "司马青", "village": v, "group": f"{n}组"} for v in VILLAGES for n in range(4)]
+    assert found(link(county(HEAD, *others), [{**bride, **row}])) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("weight", "who", "expected"),
+    [(-2.2, "bride", []), (-2.2, "new-born", [7]), (-0.4, "bride", [7])],  # the last in a list that is careless with groups
+)
+def test_a_head_of_another_group_is_another_man(weight: float, who: str, expected: list[int]) -> None:
+    found = pl.DataFrame({"m": [0], "h": [5], "status": ["linked"], "household": [0.99], "margin": [0.99], "name": [0], "id": [-1]})
+    found = found.with_columns(pl.col("m", "h").cast(pl.UInt32), group=1, w_group=weight)
+    sources = pl.DataFrame({"m": [0], "source": [7], "surname": [None], "enough": [True], "young": [who == "new-born"]})
+    sources = sources.cast({"m": pl.UInt32, "source": pl.UInt32, "surname": pl.Int64})
+    answers = pl.DataFrame(schema={"m": pl.UInt32, "h": pl.UInt32, "status": pl.String})
+    persons = pl.DataFrame(schema={"h": pl.UInt32, "surname": pl.Int64})
+    assert by_company(found, sources, answers, persons)["m"].to_list() == expected
 
 
 def test_a_sheet_that_says_once_for_a_household_where_it_lives() -> None:
