@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from tests.unit.matching.cast import county, found, link, number
+from tests.unit.matching.cast import VILLAGES, county, found, link, number
 
 
 def test_a_neighbour_of_the_rows_name_lives_in_another_group() -> None:
@@ -42,6 +44,27 @@ def test_a_hamlet_is_one_of_the_groups_that_a_village_numbers(registered: str, t
     links = link(county({**snow, "group": registered}), [row]).links.filter(feed="list")
     assert links["household_id"].to_list() == ["A1"]
     assert [code for code in links["evidence"].item() if code.startswith("group")] == told
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"person_name": "沈铁蛋", "guardian_name": "沈大海", "age": 14, "group": "1组"}, "A1"),
+        ({"person_name": "沈铁蛋", "guardian_name": "沈大海", "age": 14, "group": "4组"}, "review"),
+        ({"person_name": "铁蛋", "guardian_name": "沈大海", "age": 14, "phone": "13900000001"}, "A1"),
+        ({"person_name": "铁蛋", "guardian_name": "沈大海", "phone": "13900000001"}, "review"),  # he may speak for anybody
+        ({"person_name": "铁蛋", "id_number": "尾号4317", "phone": "13900000001"}, "A1"),
+        ({"person_name": "铁蛋", "id_number": "尾号4317"}, "review"),
+    ],
+)
+def test_a_child_under_its_pet_name_is_of_the_house_that_all_else_shows(row: dict[str, object], expected: str | None) -> None:
+    father = {"household_id": "A1", "person_name": "沈大海", "id_number": number("19800512", 415), "phone": "13900000001"}
+    child = {"household_id": "A1", "person_name": "沈小涛", "id_number": number("20120307", 431), "sex": "男"}
+    told = {"sex": "男", "village": "杉木村", "event_date": date(2026, 10, 5)}
+    others = [{"household_id": f"B{n}", "person_name": "司马青", "village": v, "group": f"{n}组"} for v in VILLAGES for n in range(9)]
+    links = link(county({**father, "relation": "户主"}, child, *others), [{**told, **row}])
+    assert found(links) == [expected]
+    assert links.links.filter(feed="list")["person_id"].to_list() == [None]
 
 
 def test_what_is_lost_in_both_tells_two_of_a_few_apart_and_nobody_of_many() -> None:
