@@ -194,7 +194,8 @@ def test_groups(one: str, other: str) -> None:
 
 def test_groups_that_cannot_be_compared() -> None:
     """Village 1 numbers its groups, village 2 names them."""
-    persons = pl.DataFrame({"village": [1, 1, 2, 2], "group": ["1", "2", "上寨", "下寨"]}, schema_overrides={"group": pl.Categorical})
+    people = {"h": [0, 1, 2, 3], "village": [1, 1, 2, 2], "group": ["1", "2", "上寨", "下寨"]}
+    persons = pl.DataFrame(people, schema_overrides={"group": pl.Categorical})
     said = {
         (1, "2"): "2",
         (1, "上寨"): None,
