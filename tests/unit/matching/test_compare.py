@@ -185,7 +185,15 @@ def test_births_that_are_missing() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("3组", "第三村民组"), ("03组", "3"), ("二十一组", "21组"), ("上寨", "上寨组"), ("第八生产队", "8组"), ("3小队", "3.0")],
+    [
+        ("3组", "第三村民组"),
+        ("03组", "3"),
+        ("二十一组", "21组"),
+        ("上寨", "上寨组"),
+        ("第八生产队", "8组"),
+        ("3小队", "3.0"),
+        ("叁组", "3社"),
+    ],
 )
 def test_groups(one: str, other: str) -> None:
     frame = pl.DataFrame({"one": [one], "other": [other]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import polars as pl
 import pytest
 
 from tests.unit.matching.cast import VILLAGES, county, found, link, number
@@ -25,6 +26,18 @@ def test_the_end_of_a_number_says_which_of_two_is_not_meant(shown: str, expected
     assert [each[-2:] for each in numbers.values()] == ["6X", "64"]
     people = [{"household_id": house, "person_name": "欧阳雪", "id_number": each} for house, each in numbers.items()]
     assert found(link(county(*people), [{"person_name": "欧阳雪", "id_number": shown, "village": "杉木村"}])) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("address", "likelier"),
+    [("杉木村三队", "A1"), ("杉木村5社", "B1"), ("杉木村第伍居民小组", "B1"), ("杉木村", None), ("杉木村5社区", None)],
+)
+def test_a_group_in_an_address_says_which_of_two_is_meant(address: str, likelier: str | None) -> None:
+    """Groups are called 社 in the west and 队 in the north."""
+    houses = [("A1", "3组", "19800512"), ("B1", "5组", "19710302")]
+    people = [{"household_id": h, "person_name": "欧阳雪", "group": group, "id_number": number(born, 422)} for h, group, born in houses]
+    asked = link(county(*people), [{"person_name": "欧阳雪", "address": f"云山镇{address}"}]).review
+    assert asked.filter(pl.col("evidence").list.contains("group:same"))["household_id"].to_list() == ([likelier] if likelier else [])
 
 
 @pytest.mark.parametrize("cells", [{"village": "云山镇", "group": "石板村"}, {"group": "石板村"}, {"village": "2组", "group": "石板村"}])
