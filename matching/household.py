@@ -27,6 +27,7 @@ LINKED = ("m", "h", "household", "margin")
 OF_NOBODY = {"status": pl.lit("linked"), "method": pl.lit("household"), "sure_person": pl.lit(value=False)}
 SAME = ("n", "key", "kind", "village", "group", "born", "sex")  # of a row, by which the person is known again
 OF_ANOTHER_GROUP = math.log(1 / 5)  # weight of a group otherwise, in a list of which fewer than one in five true pairs differ so
+AGED = 75  # years from which somebody of whom a list tells may have died, and left the register
 CHILD = 7  # years up to which a child that is not in the register lives where its guardian does
 
 
@@ -34,11 +35,10 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
     """Rows about the heads and members named in the rows `waiting`, and a table m (of the stand-in), source (of the row) and three more.
 
     `surname`: the sound that somebody of the household must have for his surname, where nothing but a telephone leads to it. `enough`: the
-    head and the parent need nobody beside them. `young`: no register has the row's person yet, or the row does not say who it is.
+    head and the parent need nobody beside them. `unlisted`: no register has the row's person yet, or any more, or the row does not say
+    who it is.
     """
-    small = waiting.filter(
-        pl.col("n").is_null() | (pl.col("event_date").dt.year() - pl.coalesce(pl.col("born").dt.year(), "birth_year") <= CHILD)
-    )
+    small = waiting.filter(pl.col("n").is_null() | (_age() <= CHILD))
     called = small.filter(pl.all_horizontal(pl.col("n", "village").is_not_null()) & pl.any_horizontal(pl.col(PHONES).is_not_null()))
     nobody = said.company.clear().select(pl.all().exclude("m", "role"))
     speaking = [
@@ -68,9 +68,15 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
     )
     rows = rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)).select(said.rows.columns)
     surname = said.rows["surname"][others["m"]].zip_with(theirs, pl.Series([None], dtype=said.rows.schema["surname"]))
-    young = others["m"].is_in(small["m"].implode())
-    sources = pl.DataFrame({"m": rows["m"], "source": others["m"], "surname": surname, "enough": others["role"] != "co", "young": young})
+    gone = pl.concat([small["m"], waiting["m"].filter(waiting.select(_age() >= AGED).to_series())])
+    sources = pl.DataFrame({"m": rows["m"], "source": others["m"], "surname": surname, "enough": others["role"] != "co"})
+    sources = sources.with_columns(unlisted=pl.col("source").is_in(gone.implode()))
     return Mentions(rows, said.company.clear()), sources
+
+
+def _age() -> pl.Expr:
+    """Years of a row's person in the year of which it tells."""
+    return pl.col("event_date").dt.year() - pl.coalesce(pl.col("born").dt.year(), "birth_year")
 
 
 def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
@@ -82,7 +88,9 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
     A row for which a person of another household is under review stays there.
     """
     linked = found.filter(pl.col("status") == "linked").select("m", "h", "household", "margin", another=_of_another_house())
-    linked = linked.join(sources, on="m").filter(pl.col("young") | ~pl.col("another")).drop("another")
+    linked = (
+        linked.join(sources, on="m").filter(pl.col("unlisted") | ~pl.col("another") | (pl.len().over("source", "h") > 1)).drop("another")
+    )
     called = linked.filter(pl.col("surname").is_not_null())
     members = persons.select("h", "surname").filter(pl.col("h").is_in(called["h"].implode()))
     linked = pl.concat([linked.filter(pl.col("surname").is_null()), called.join(members, on=["h", "surname"], how="semi")])
@@ -107,7 +115,8 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
 def _of_another_house() -> pl.Expr:
     """Heads and members who are called so, or nearly so, but hardly are those whom the row names: they do not know its person.
 
-    They live in another group of the village, or have nearly the name and no group that says so, too.
+    They live in another group of the village, or have nearly the name and no group that says so, too. Nobody knows the new-born and the
+    dead, and two of one house vouch for each other.
     """
     nearly = (pl.col("name") > EQUAL) & (pl.col("group") != 0)
     another = (pl.col("group") == 1) & (pl.col("w_group") < OF_ANOTHER_GROUP)

@@ -98,13 +98,18 @@ def test_the_head_of_somebody_whom_nobody_knows_is_not_his_namesake(row: dict[st
 
 
 @pytest.mark.parametrize(
-    ("weight", "who", "expected"),
-    [(-2.2, "bride", []), (-2.2, "new-born", [7]), (-0.4, "bride", [7])],  # the last in a list that is careless with groups
+    ("weight", "who", "named", "expected"),
+    [
+        (-2.2, "bride", 1, []),
+        (-2.2, "new-born", 1, [7]),
+        (-0.4, "bride", 1, [7]),  # in a list that is careless with groups
+        (-2.2, "bride", 2, [7]),  # with the head and another one of the house
+    ],
 )
-def test_a_head_of_another_group_is_another_man(weight: float, who: str, expected: list[int]) -> None:
-    found = pl.DataFrame({"m": [0], "h": [5], "status": ["linked"], "household": [0.99], "margin": [0.99], "name": [0], "id": [-1]})
+def test_a_head_of_another_group_is_another_man(weight: float, who: str, named: int, expected: list[int]) -> None:
+    found = pl.DataFrame({"m": range(named), "h": 5, "status": "linked", "household": 0.99, "margin": 0.99, "name": 0, "id": -1})
     found = found.with_columns(pl.col("m", "h").cast(pl.UInt32), group=1, w_group=weight)
-    sources = pl.DataFrame({"m": [0], "source": [7], "surname": [None], "enough": [True], "young": [who == "new-born"]})
+    sources = pl.DataFrame({"m": range(named), "source": 7, "surname": None, "enough": True, "unlisted": who == "new-born"})
     sources = sources.cast({"m": pl.UInt32, "source": pl.UInt32, "surname": pl.Int64})
     answers = pl.DataFrame(schema={"m": pl.UInt32, "h": pl.UInt32, "status": pl.String})
     persons = pl.DataFrame(schema={"h": pl.UInt32, "surname": pl.Int64})
