@@ -120,9 +120,13 @@ def _named() -> pl.Expr:
     kin = pl.col("company") == company.NUMBER  # the child of a member, whatever it is called by now
     at_home = pl.col("unnamed") & _telephone() & (pl.col("place") == 0)
     numbered = pl.col("id").is_between(0, REPAIRED)
-    # All that is left of a number, and the surname in the village: 肖前 is 肖建 to an ear.
-    numbered |= pl.col("id").is_between(TAIL, MASKED) & (pl.col("name") == SURNAME) & (pl.col("place") == 0)
-    return pl.col("name").is_between(0, ONE) | called | at_home | kin | numbered | (pl.col("known") >= 2)
+    # All that is left of a number, and the surname in the village (肖前 is 肖建 to an ear) or the telephone.
+    left = pl.col("id").is_between(TAIL, MASKED)
+    numbered |= left & (((pl.col("name") == SURNAME) & (pl.col("place") == 0)) | _telephone())
+    # A child goes by a pet name: who is named beside it, its age, and where it lives, are those of one house.
+    beside = (pl.col("company") == company.NAME) & (pl.col("age") == 0)
+    pet = beside & (_telephone() | ((pl.col("group") == 0) & (pl.col("place") == 0)))
+    return pl.col("name").is_between(0, ONE) | called | at_home | kin | numbered | pet | (pl.col("known") >= 2)
 
 
 def _supported() -> pl.Expr:

@@ -16,7 +16,7 @@ MATTERS = (
 )
 ENQUIRIES = (
     "(?:咨询|询问|请问|查询|了解|问|想知道).{0,20}(?:政策|标准|流程|条件|材料|手续|办理|时间|何时|几[时号点月]|什么时候|地址|地点|进度"
-    "|断缴|报销|多少|在?哪|如何|怎么|什么|是否|有没有|吗)"
+    "|(?:办公|值班|联系|服务)电话|联系方式|电话号码|断缴|报销|多少|在?哪|如何|怎么|什么|是否|有没有|吗)"
 )
 OWED = "为什么|为何|没有?(?:发|批|到|领)|未(?:发|批|到|领)|取消|停发"  # what somebody should have, and has not
 # Of whom nobody speaks: what an enquiry asks for, and what leaks in the street.

@@ -19,11 +19,11 @@ from matching.vocabulary import Vocabulary, build
 from standards import ids, places, relations
 
 NUMERALS = {
-    **dict(zip("一二三四五六七八九十", range(1, 11), strict=True)),
+    **dict(zip("一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾", 2 * [*range(1, 11)], strict=True)),
     **{f"十{one}": 10 + n for n, one in enumerate("一二三四五六七八九", 1)},
     **{f"二十{one}": 20 + n for n, one in enumerate(["", *"一二三四五六七八九"])},
 }
-GROUP_IN_TEXT = r"([0-9一二三四五六七八九十]{1,3})(?:村民小组|村民组|小组|组)"
+GROUP_IN_TEXT = r"([0-9一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]{1,3})(?:(?:村民|居民)?小?组|(?:生产)?队|社(?:[^区]|$))"
 # 张三之妻, 张三的母亲, 张三儿媳: nobody's name yet. Words of one character need 之 or 的, for 夫, 母 and 子 stand in names, too.
 KIN = (
     "妻子|丈夫|爱人|老婆|老公|媳妇|父亲|母亲|爸爸|妈妈|爷爷|奶奶|"
@@ -35,7 +35,7 @@ PHONE_IN_TEXT = r"(?:^|\D)(?:86)?(1[3-9]\d{9})(?:\D|$)"  # no part of an ID numb
 HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
 AREA_ONLY = r"^\d{1,6}\*+$"  # a mask that hides the person and shows where everybody comes from
 OLDEST = 1880  # years: an age of so much is a year of birth
-NEARLY_ALL = 0.9  # people of a village whose groups go by numbers, or by names
+NEARLY_ALL = 0.9  # households of a village whose groups go by numbers, or by names
 SHOWN = 4  # digits of a number that are enough to be compared at all
 IS_NUMBER = pl.col("group").cast(pl.String).str.contains(r"^\d").alias("numbered")
 NAME_KEYS = ("heard", "surname", "heard_given")  # of `Vocabulary.names`, by which blocks look
@@ -257,9 +257,10 @@ def _with_groups_of_one_kind(persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def _groups_of_villages(persons: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The groups in which people live: village, group, people, numbered; and whether (nearly) `only` numbers, or names, are a village's."""
-    groups = persons.select("village", "group").drop_nulls().group_by("village", "group").agg(people=pl.len()).with_columns(IS_NUMBER)
-    share = pl.col("people").filter("numbered").sum() / pl.col("people").sum()
+    """By the first of each household: village, group, houses, numbered; and of villages whether (nearly) `only` numbers, or names, do."""
+    first = persons.select("village", "group").filter(persons["h"].ne_missing(persons["h"].shift())).drop_nulls()
+    groups = first.group_by("village", "group").agg(houses=pl.len()).with_columns(IS_NUMBER)
+    share = pl.col("houses").filter("numbered").sum() / pl.col("houses").sum()
     return groups, groups.group_by("village").agg(
         pl.when(share > NEARLY_ALL).then(True).when(share < 1 - NEARLY_ALL).then(False).alias("only")
     )

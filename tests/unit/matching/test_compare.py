@@ -193,7 +193,15 @@ def test_births_that_are_missing() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("3组", "第三村民组"), ("03组", "3"), ("二十一组", "21组"), ("上寨", "上寨组"), ("第八生产队", "8组"), ("3小队", "3.0")],
+    [
+        ("3组", "第三村民组"),
+        ("03组", "3"),
+        ("二十一组", "21组"),
+        ("上寨", "上寨组"),
+        ("第八生产队", "8组"),
+        ("3小队", "3.0"),
+        ("叁组", "3社"),
+    ],
 )
 def test_groups(one: str, other: str) -> None:
     frame = pl.DataFrame({"one": [one], "other": [other]})
@@ -202,7 +210,8 @@ def test_groups(one: str, other: str) -> None:
 
 def test_groups_that_cannot_be_compared() -> None:
     """Village 1 numbers its groups, village 2 names them."""
-    persons = pl.DataFrame({"village": [1, 1, 2, 2], "group": ["1", "2", "上寨", "下寨"]}, schema_overrides={"group": pl.Categorical})
+    people = {"h": [0, 1, 2, 3], "village": [1, 1, 2, 2], "group": ["1", "2", "上寨", "下寨"]}
+    persons = pl.DataFrame(people, schema_overrides={"group": pl.Categorical})
     said = {
         (1, "2"): "2",
         (1, "上寨"): None,

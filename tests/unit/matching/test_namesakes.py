@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import polars as pl
 import pytest
 
-from tests.unit.matching.cast import county, found, link, number
+from tests.unit.matching.cast import VILLAGES, county, found, link, number
 
 
 def test_a_neighbour_of_the_rows_name_lives_in_another_group() -> None:
@@ -25,6 +28,27 @@ def test_the_end_of_a_number_says_which_of_two_is_not_meant(shown: str, expected
     assert found(link(county(*people), [{"person_name": "欧阳雪", "id_number": shown, "village": "杉木村"}])) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("address", "likelier"),
+    [("杉木村三队", "A1"), ("杉木村5社", "B1"), ("杉木村第伍居民小组", "B1"), ("杉木村", None), ("杉木村5社区", None)],
+)
+def test_a_group_in_an_address_says_which_of_two_is_meant(address: str, likelier: str | None) -> None:
+    """Groups are called 社 in the west and 队 in the north."""
+    houses = [("A1", "3组", "19800512"), ("B1", "5组", "19710302")]
+    people = [{"household_id": h, "person_name": "欧阳雪", "group": group, "id_number": number(born, 422)} for h, group, born in houses]
+    asked = link(county(*people), [{"person_name": "欧阳雪", "address": f"云山镇{address}"}]).review
+    assert asked.filter(pl.col("evidence").list.contains("group:same"))["household_id"].to_list() == ([likelier] if likelier else [])
+
+
+@pytest.mark.parametrize("cells", [{"village": "云山镇", "group": "石板村"}, {"group": "石板村"}, {"village": "2组", "group": "石板村"}])
+def test_a_village_in_the_cell_of_the_group_says_which_of_two_is_meant(cells: dict[str, str]) -> None:
+    """A line slipped by a cell, with its town or without; or village and group changed places."""
+    people = [
+        {"household_id": house, "person_name": "欧阳雪", "village": village} for house, village in (("A1", "杉木村"), ("B1", "石板村"))
+    ]
+    assert found(link(county(*people), [{"person_name": "欧阳雪", "town": None, **cells}])) == ["B1"]
+
+
 @pytest.mark.parametrize(("registered", "told"), [("大田湾", []), ("3组", ["group:same"]), ("4组", ["group:other"])])
 def test_a_hamlet_is_one_of_the_groups_that_a_village_numbers(registered: str, told: list[str]) -> None:
     """The register calls a few groups by their hamlets: 大田湾 may be the third group, the fourth is not."""
@@ -33,6 +57,27 @@ def test_a_hamlet_is_one_of_the_groups_that_a_village_numbers(registered: str, t
     links = link(county({**snow, "group": registered}), [row]).links.filter(feed="list")
     assert links["household_id"].to_list() == ["A1"]
     assert [code for code in links["evidence"].item() if code.startswith("group")] == told
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"person_name": "沈铁蛋", "guardian_name": "沈大海", "age": 14, "group": "1组"}, "A1"),
+        ({"person_name": "沈铁蛋", "guardian_name": "沈大海", "age": 14, "group": "4组"}, "review"),
+        ({"person_name": "铁蛋", "guardian_name": "沈大海", "age": 14, "phone": "13900000001"}, "A1"),
+        ({"person_name": "铁蛋", "guardian_name": "沈大海", "phone": "13900000001"}, "review"),  # he may speak for anybody
+        ({"person_name": "铁蛋", "id_number": "尾号4317", "phone": "13900000001"}, "A1"),
+        ({"person_name": "铁蛋", "id_number": "尾号4317"}, "review"),
+    ],
+)
+def test_a_child_under_its_pet_name_is_of_the_house_that_all_else_shows(row: dict[str, object], expected: str | None) -> None:
+    father = {"household_id": "A1", "person_name": "沈大海", "id_number": number("19800512", 415), "phone": "13900000001"}
+    child = {"household_id": "A1", "person_name": "沈小涛", "id_number": number("20120307", 431), "sex": "男"}
+    told = {"sex": "男", "village": "杉木村", "event_date": date(2026, 10, 5)}
+    others = [{"household_id": f"B{n}", "person_name": "司马青", "village": v, "group": f"{n}组"} for v in VILLAGES for n in range(9)]
+    links = link(county({**father, "relation": "户主"}, child, *others), [{**told, **row}])
+    assert found(links) == [expected]
+    assert links.links.filter(feed="list")["person_id"].to_list() == [None]
 
 
 def test_what_is_lost_in_both_tells_two_of_a_few_apart_and_nobody_of_many() -> None:

@@ -51,6 +51,8 @@ TEXTS = [
     ("村医沈大海来电反映，杉木村贺小芳患重病无钱医治。", "B1"),
     ("驻村干部沈大海代杉木村贺小芳申请临时救助。", "B1"),
     ("杉木村村支书沈大海工作态度差，请查处。", None),
+    ("来电人咨询杉木村沈大海主任的办公电话。", None),
+    ("反映杉木村沈大海家的狗没拴，咬伤路人已赔偿。", None),
     ("杉木村原村主任沈大海患尿毒症，每周透析三次。", "A1"),
     ("杉木村退休干部沈大海生活困难。", "A1"),
     ("市民来电,其父亲沈大海(杉木村民委员会1组)在工地摔伤。", "A1"),  # whose village it is, not his office
@@ -183,6 +185,24 @@ GUOQING = {"household_id": "H2", "person_name": "沈国庆", "id_number": number
 )
 def test_what_a_text_calls_somebody_says_as_much_as_few_people_could_be_called_so(text: str, expected: str | None) -> None:
     assert found(link(county(SUNZI, GUOQING), [{"text": text, "town": None}])) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("替石板村贺小芳反映：房子被风掀了顶。", "B1"),
+        ("代邻居贺小芳反映，其瘫痪在床。", "B1"),
+        ("替石板村欧阳雪反映：房子被风掀了顶。", None),  # whom nobody knows; who speaks is not in need
+        ("替妻子贺桂芳反映：瘫痪在床，没钱医治。", "A1"),
+        ("代表全村反映：杉木村没有水喝。", "A1"),
+        ("本人瘫痪在床，邻居贺小芳帮忙反映。", "A1"),
+    ],
+)
+def test_who_signs_for_another_gives_him_his_row(text: str, expected: str | None) -> None:
+    """The list has a column for who came; his own house is meant where he speaks for his family, or for all."""
+    fang = {**XIAOFANG, "village": "石板村" if "石板村" in text else "杉木村"}
+    row = {"person_name": "沈大海", "phone": "13900000001", "village": "杉木村", "address": "云山镇杉木村1组", "text": text}
+    assert found(link(county(HAI, FANG, fang), [row])) == [expected]
 
 
 def test_it_is_told_that_nobody_was_looked_for() -> None:
