@@ -79,7 +79,7 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
     """
     linked = found.filter(pl.col("status") == "linked")[LINKED].join(sources, on="m")
     called = linked.filter(pl.col("surname").is_not_null())
-    members = persons[["h", "surname"]].filter(among(persons["h"], called["h"]))
+    members = persons[["h", "surname"]].filter(pl.col("h").is_in(called["h"].implode()))
     linked = pl.concat([linked.filter(pl.col("surname").is_null()), called.join(members, on=["h", "surname"], how="semi")])
     one = (
         linked.group_by(m="source")

@@ -291,7 +291,7 @@ def _score(
     scored = _weighed(vectors, everything, counts, known, spoken, strangers)
     no_name = rest.filter(pl.col("n").is_null() & pl.col("text").is_null())["m"]
     said_in_text = {"rivals": spoken.rivals, "unnamed": pl.concat([spoken.unnamed, no_name]), "needless": spoken.needless}
-    return scored.with_columns(**{name: among(scored["m"], rows) for name, rows in said_in_text.items()}), found, spoken.idle
+    return scored.with_columns(**{name: pl.col("m").is_in(rows.implode()) for name, rows in said_in_text.items()}), found, spoken.idle
 
 
 def _weighed(
