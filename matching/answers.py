@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 
 from contracts.tables import LINK, REVIEW, conform
 from matching.compare.vector import FIELDS
 from matching.decide import SHOWN_FROM
 from matching.explain import SENTENCES, evidence, meanings, packed
-from matching.pairs import among
+from matching.pairs import among, fresh
 from matching.prepare import Mentions, Register
 from matching.score import WEIGHTS
 from matching.settings import MatchingSettings
@@ -30,8 +31,8 @@ ALONE = (
 
 def written(said: Mentions, register: Register) -> tuple[Mentions, Register]:
     """Of rows and persons what is written about them, when all that is compared is no longer wanted."""
-    persons = register.persons.select("p", "h", "person_id", "household_id", "village")
-    return replace(said, rows=said.rows.select("m", "feed", "row_id")), replace(register, persons=persons)
+    persons = register.persons[["p", "h", "person_id", "household_id", "village"]]
+    return replace(said, rows=said.rows[["m", "feed", "row_id"]]), replace(register, persons=persons)
 
 
 def idle(rows: pl.Series) -> pl.DataFrame:
@@ -43,18 +44,18 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
     """`LINK`: one row per record. `found` has at most one row per m: status, h, p, method, household, margin, and a comparison."""
     wanted = ["m", "status", "h", "p", "method", "household", "margin", "sure_person", "told", "prior", *FIELDS, *WEIGHTS]
     lacking = [pl.lit(None).alias(name) for name in wanted if name not in found.columns]
-    keyed = found.select(name for name in wanted if name in found.columns).with_columns(lacking)
+    keyed = found.select(*(name for name in wanted if name in found.columns), *lacking)
     keyed = keyed.with_columns(pl.col(*FIELDS).cast(pl.Int8)).with_columns(packed=packed())
     vectors = meanings(keyed)
-    vector = keyed.select("packed").join(vectors.select("packed").with_row_index("vector"), on="packed", how="left", maintain_order="left")
+    vector = keyed[["packed"]].join(vectors[["packed"]].with_row_index("vector"), on="packed", how="left", maintain_order="left")
     answers = keyed.select(
         pl.col("h", "p").cast(pl.UInt32), "status", "method", "household", "margin", "sure_person", "told",
         weights=weights(), vector=vector["vector"],
     )  # fmt: skip
-    nobody = answers.clear(1).with_columns(status=pl.lit("absent"), vector=pl.lit(vectors.height, pl.UInt32))
-    answers = pl.concat([answers, nobody], how="vertical_relaxed", rechunk=True)
+    nobody = pl.DataFrame({"status": ["absent"], "vector": [vectors.height]}, schema_overrides={"vector": pl.UInt32})
+    answers = pl.concat([answers, nobody], how="diagonal_relaxed", rechunk=True)
     at = pl.repeat(keyed.height, said.rows.height, dtype=pl.UInt32, eager=True).scatter(keyed["m"], pl.int_range(keyed.height, eager=True))
-    told = said.rows.select("feed", "row_id").with_columns(answers[at])
+    told = said.rows[["feed", "row_id"]].hstack(answers[at])
     # Texts are gathered once it is known whether they are wanted: what is no link has neither household nor person.
     linked = pl.col("status") == "linked"
     where = told.select(
@@ -63,25 +64,25 @@ def links(said: Mentions, register: Register, found: pl.DataFrame) -> pl.DataFra
         sentence=_sentence(vectors.height),
     )
     no_evidence = pl.Series([[]], dtype=pl.List(pl.String))
-    sentences = pl.concat([*vectors.select(*SENTENCES), pl.Series(ALONE)], rechunk=True)
+    sentences = pl.concat([*(vectors[name] for name in SENTENCES), pl.Series(ALONE)], rechunk=True)
     told = told.with_columns(
-        household_id=register.households["household_id"].gather(where["household"]),
-        person_id=register.persons["person_id"].rechunk().gather(where["person"]),
-        village_code=_villages(register).gather(where["household"]),
-        identity=vectors["identity"].gather(told.select(pl.when(linked).then("vector")).to_series()),
+        household_id=register.households["household_id"][where["household"]],
+        person_id=register.persons["person_id"].rechunk()[where["person"]],
+        village_code=_villages(register)[where["household"]],
+        identity=vectors["identity"][told.select(pl.when(linked).then("vector")).to_series()],
         method=pl.when(linked).then("method").otherwise(pl.lit("none")),
         probability=pl.col("household").fill_null(0.0).round(6),
         margin=pl.col("margin").fill_null(0.0).round(6),
-        evidence=pl.concat([vectors["evidence"], no_evidence], rechunk=True).gather(told["vector"]),
-        explanation=sentences.gather(where["sentence"]),
+        evidence=pl.concat([vectors["evidence"], no_evidence], rechunk=True)[told["vector"]],
+        explanation=sentences[where["sentence"]],
     )
     return conform(told, LINK)
 
 
 def _villages(register: Register) -> pl.Series:
     """Code of the village of each household, as a text."""
-    first = register.persons["h"].ne_missing(register.persons["h"].shift()).arg_true()
-    h, village = (register.persons[name].gather(first) for name in ("h", "village"))
+    first = np.flatnonzero(fresh(register.persons["h"].to_numpy()))
+    h, village = (register.persons[name][first] for name in ("h", "village"))
     return pl.repeat(None, register.households.height, dtype=pl.Int64, eager=True).scatter(h, village).cast(pl.String)
 
 
@@ -105,15 +106,13 @@ def _sentence(vectors: int) -> pl.Expr:
 def review(scored: pl.DataFrame, linked: pl.DataFrame, said: Mentions, register: Register, settings: MatchingSettings) -> pl.DataFrame:
     """`REVIEW`: the candidates of the rows that a person shall decide, best first. `linked`: as from `links`, a row for each of `said`."""
     waiting = said.rows.select("m", "row_id", feed_name="feed")[(linked["status"] == "review").arg_true()]
-    shown = scored.join(waiting, on="m").with_columns(best=pl.col("probability") == pl.col("probability").max().over("m"))
-    shown = shown.filter((pl.col("probability") >= SHOWN_FROM) | pl.col("best"))
+    best = pl.col("probability") == pl.col("probability").max().over("m")
+    shown = scored.join(waiting, on="m").filter((pl.col("probability") >= SHOWN_FROM) | best)
     shown = shown.sort("m", "probability", "p", descending=[False, True, False])
     ranked = shown.with_columns(rank=pl.int_range(1, pl.len() + 1).over("m")).filter(pl.col("rank") <= settings.review_candidates)
-    people = register.persons.select("person_id", "household_id")[ranked["p"]]
-    told = (
-        evidence(ranked)
-        .with_columns(*people, weights=weights())
-        .with_columns(feed="feed_name", explanation="because", probability=pl.col("probability").round(6))
+    people = register.persons[["person_id", "household_id"]][ranked["p"]]
+    told = evidence(ranked).with_columns(
+        *people, weights=weights(), feed="feed_name", explanation="because", probability=pl.col("probability").round(6)
     )
     return conform(told, REVIEW).sort("feed", "row_id", "rank")
 
@@ -126,9 +125,9 @@ def tested(copies: pl.DataFrame, found: pl.DataFrame, everything: Mentions, feed
     doubted = found["m"].filter(found["status"] != "absent")
     copies = copies.filter((pl.col("trial") != OUTSIDE) | ~among(copies["source"], doubted))
     told = copies.join(found.select("m", "status", "household", "alone", found="h"), on="m", how="left", maintain_order="left")
-    feed = pl.Series("feed", feeds, pl.String).gather(everything.rows["feed_number"].gather(told["m"]))
-    return told.with_columns(feed).select(
-        "feed",
+    feed = pl.Series("feed", feeds, pl.String)[everything.rows["feed_number"][told["m"]]]
+    return told.select(
+        feed,
         "trial",
         pl.col("status").fill_null("absent"),
         pl.col("household").fill_null(0.0),

@@ -124,7 +124,7 @@ class Blocks:
             if vocabulary.length.size
             else pl.Series("letters", [0] * persons.height)
         )
-        self._show("persons", persons.select(PERSON).with_columns(length))
+        self._show("persons", persons.select(*PERSON, length))
         broken = register.broken
         self._show("broken", broken)
         self._show("register_repairs", _repairs(broken, "p"))
@@ -148,7 +148,7 @@ class Blocks:
 
     def _common(self, rows: pl.DataFrame) -> pl.Series:
         """Those of `rows` (m) without a village whose name sounds like those of more people than the block `heard` may give."""
-        asked = rows.select("m", "heard").filter(rows["village"].is_null()).drop_nulls()
+        asked = rows[["m", "heard", "village"]].filter(pl.col("village").is_null(), pl.col("heard").is_not_null())
         heard = self._persons["heard"]
         times = heard.filter(sieved(heard, asked["heard"])).value_counts().filter(pl.col("count") > self._cap)
         return asked.join(times, on="heard", how="semi", maintain_order="left")["m"]
@@ -156,20 +156,21 @@ class Blocks:
     def _offer(self, mentions: Mentions, which: dict[str, str], common: pl.Series) -> None:
         """The rows in the tables that the blocks join. `common`: those of which it is known that the block `heard` gives too many."""
         rows = mentions.rows
-        anywhere = rows["village"].is_null() & ~among(rows["m"], common)
-        self._show("rows", rows.select(*ROW, anywhere.alias("anywhere"), stem=pl.col("key") // 100))
-        self._show("row_phones", pl.concat(rows.select("m", phone=name).drop_nulls("phone") for name in ("phone", "phone_told")))
+        anywhere = pl.col("village").is_null() & ~among(rows["m"], common)
+        self._show("rows", rows.select(*ROW, anywhere=anywhere, stem=pl.col("key") // 100))
+        phones = [pl.DataFrame({"m": rows["m"], "phone": rows[name]}) for name in ("phone", "phone_told")]
+        self._show("row_phones", pl.concat(phones).drop_nulls("phone"))
         if which.keys() & NARROW.keys():
-            self._show("company", mentions.company.select("m", "n", "key", "heard"))
+            self._show("company", mentions.company[["m", "n", "key", "heard"]])
             wrong = rows.filter(pl.col("kind") == WRONG)
-            self._show("wrong", wrong.select("m", "number"))
+            self._show("wrong", wrong[["m", "number"]])
             self._show("repairs", _repairs(wrong, "m"))
             self._show("stems", _stems(rows.filter(pl.col("kind") == TAIL_KIND), "m"))
         if which.keys() & WIDE.keys():
             here = rows.filter(pl.col("village").is_not_null() & pl.col("n").is_not_null())
             asked = letters(here, "m", self._vocabulary)
-            near = self._persons.select("p", "n", "village", "group", "surname").drop_nulls("n")
-            near = near.filter(near["village"].is_in(here["village"].unique().implode()))
+            near = self._persons[["p", "n", "village", "group", "surname"]]
+            near = near.filter(pl.col("n").is_not_null(), sieved(near["village"], here["village"]))
             self._show("row_letters", asked)
             self._show("person_letters", letters(near, "p", self._vocabulary, among=asked["letter"].unique()))
 
@@ -199,9 +200,9 @@ def _merged(found: pl.DataFrame, names: list[str], cap: int) -> Found:
     first = np.flatnonzero(fresh(pair))
     pair, bit = pair[first], np.uint32(1) << (met & (1 << BLOCK) - 1).astype(np.uint32)
     blocks = np.bitwise_or.reduceat(bit, first) if len(first) else bit
-    pairs = pl.DataFrame({"m": pair >> PEOPLE, "p": pair & (1 << PEOPLE) - 1, "blocks": blocks}).cast(PAIR)
-    capped = pl.DataFrame({"block": np.array(names)[over >> ROWS], "m": over & (1 << ROWS) - 1}).cast(CAPPED)
-    return Found(pairs, capped.sort("block", "m"))
+    pairs = pl.DataFrame({"m": pair >> PEOPLE, "p": pair & (1 << PEOPLE) - 1, "blocks": blocks}, schema=PAIR)
+    capped = pl.DataFrame({"block": np.array(names)[over >> ROWS], "m": over & (1 << ROWS) - 1}, schema=CAPPED)
+    return Found(pairs, capped)
 
 
 def _repairs(wrong: pl.DataFrame, whose: str) -> pl.DataFrame:
@@ -212,8 +213,7 @@ def _repairs(wrong: pl.DataFrame, whose: str) -> pl.DataFrame:
 
 def _stems(cut: pl.DataFrame, whose: str) -> pl.DataFrame:
     """`whose` (a column of `cut`), `stem`: the first fifteen digits that their number may have had before it lost its tail."""
-    stems = cut.select(whose, stem=ids.tail_stems(pl.col("number"))).explode("stem", empty_as_null=True)
-    return stems.with_columns(pl.col("stem").cast(pl.Int64))
+    return cut.select(whose, stem=ids.tail_stems(pl.col("number")).cast(pl.List(pl.Int64))).explode("stem", empty_as_null=True)
 
 
 def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.Series | None = None) -> pl.DataFrame:
@@ -236,4 +236,4 @@ def letters(frame: pl.DataFrame, key: str, vocabulary: Vocabulary, among: pl.Ser
     given = pl.concat(found)
     if among is not None:
         given = given.filter(pl.col("letter").is_in(among.implode()))
-    return frame.select(key, "group", "surname")[given["at"]].with_columns(pl.col("group").cast(pl.String), given["letter"])
+    return frame[[key, "group", "surname"]][given["at"]].with_columns(pl.col("group").cast(pl.String), given["letter"])

@@ -23,7 +23,7 @@ from matching.prepare import Mentions, Register
 from matching.spoken import Spoken, told_pairs
 from matching.vocabulary import Vocabulary
 
-VECTOR = ("m", "p", "h", *CODES)
+VECTOR = ["m", "p", "h", *CODES]
 OLD = pl.Schema([*((name, pl.UInt32) for name in ("m", "p", "h", "blocks")), *((code, PAIRS[code]) for code in CODES)])
 
 
@@ -66,14 +66,14 @@ class Search:
             prints = prints.with_columns(row_prints(printed, self.register, self.vocabulary))
         narrow = self._stage("narrow", prints, printed)
         asked = told_pairs(narrow.new, spoken)
-        vectors = pl.concat([narrow.old.select(VECTOR), compare(asked, mentions, self.register, self.vocabulary).select(VECTOR)])
+        vectors = pl.concat([narrow.old[VECTOR], compare(asked, mentions, self.register, self.vocabulary)[VECTOR]])
         settled = vectors["m"].filter(vectors.select(good=_good())["good"])
         open_ = prints.filter(~among(prints["m"], settled))
         wide = self._stage("wide", open_, _some(printed, open_))
-        met = vectors.select("m", "p").filter(among(vectors["m"], open_["m"])).select(joint("m", "p"))
+        met = vectors[["m", "p"]].filter(among(vectors["m"], open_["m"])).select(joint("m", "p"))
         new, old = (found.with_columns(joint("m", "p")).join(met, on="pair", how="anti") for found in (wide.new, wide.old))
         more = compare(new.select("m", "p", told=pl.lit(None, pl.Int8)), mentions, self.register, self.vocabulary)
-        vectors = pl.concat([vectors, old.select(VECTOR), more.select(VECTOR)])
+        vectors = pl.concat([vectors, old[VECTOR], more[VECTOR]])
         vectors = vectors[np.argsort(vectors.select(joint("m", "p"))["pair"].to_numpy(), kind="stable")]
         memory = self._remember(vectors, prints, narrow, wide) if self._remembers else Memory.nothing()
         return Candidates(vectors, pl.concat([narrow.capped, wide.capped]), memory)

@@ -18,7 +18,7 @@ from matching.compare.numbers import BIRTH, DIFFERS, EQUAL, MASKED, RELATIVE, RE
 from matching.pairs import among, fresh, houses, joint, together
 from matching.settings import MatchingSettings
 
-ASKED = ("m", "p", "h", "who", "lives", "place", "town", "weight", "probability")  # of all pairs, before the best are known
+ASKED = ["m", "p", "h", "who", "lives", "place", "town", "weight", "probability"]  # of all pairs, before the best are known
 SAME_PERSON = 0.8  # share of the household's probability that the best person must have to be named
 SHOWN_FROM = 0.02
 NEARLY_CERTAIN = 0.99
@@ -38,9 +38,9 @@ def one_household(scored: pl.DataFrame) -> pl.DataFrame:
         "m", "who", pl.col("place") != 0, pl.col("town") != 0, "probability", pl.col("lives").not_(), "p",
         descending=[False, False, False, False, True, False, False],
     )  # fmt: skip
-    first = twice.with_columns(pl.col("probability").sum().over("m", "who")).unique(["m", "who"], keep="first", maintain_order=True)
     if twice.is_empty():
         return numbered
+    first = twice.with_columns(pl.col("probability").sum().over("m", "who")).unique(["m", "who"], keep="first", maintain_order=True)
     counted = numbered.with_columns(numbered["probability"].clone().scatter(first["at"], first["probability"]))
     return counted.filter(~among(counted["at"], twice["at"]) | among(counted["at"], first["at"]))
 
@@ -73,23 +73,23 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     `alone`: the link rests on the name alone, or an age speaks against it; how often such links are right the month's test must say.
     `scored`: pairs in order of m, h and p with their probabilities, and with `rivals`, `unnamed` and `needless` (matching.spoken).
     """
-    persons = one_household(scored.select(ASKED))
+    persons = one_household(scored[ASKED])
     house = houses(persons)
     top = _best_households(persons, house)
     _, member = together(house, top["house"].to_numpy())
-    likeliest = persons.select("m", "weight", "p", "at", "probability")[member].sort("m", "weight", "p", descending=[False, True, False])
+    likeliest = persons[["m", "weight", "p", "at", "probability"]][member].sort("m", "weight", "p", descending=[False, True, False])
     first = likeliest.unique("m", keep="first", maintain_order=True)  # as many as `top` has, in its order
     best = scored[first["at"]].with_columns(first["probability"], *top.drop("house"), margin=top["household"] - top["second"])
     # Whether a number under another name is nobody's relative's, and whether another house of the village, and of the group, has that name.
-    doubted = best.filter((pl.col("id") == EQUAL) & (pl.col("name") >= ONE))["m"]
-    others = scored.filter(pl.col("m").is_in(doubted.implode()) & pl.col("name").is_between(0, ONE)).select(
+    doubted = best["m"].filter((best["id"] == EQUAL) & (best["name"] >= ONE))
+    others = scored.filter(among(scored["m"], doubted) & scored["name"].is_between(0, ONE)).select(
         joint("m", "h"), "m", "name", "place", "group"
     )
     bearers = others.filter(pl.col("name") == SAME)
-    namesakes = bearers.filter(pl.col("place") == 0, pl.col("group") != 1)["m"].unique()
+    namesakes = bearers["m"].filter((bearers["place"] == 0) & (bearers["group"] != 1))
     best = best.with_columns(
-        stranger=~joint("m", "h").is_in(others["pair"].unique().implode()),
-        namesake=pl.col("m").is_in(namesakes.implode()) & ~joint("m", "h").is_in(bearers["pair"].unique().implode()),
+        stranger=~joint("m", "h").is_in(others["pair"].implode()),
+        namesake=~joint("m", "h").is_in(bearers["pair"].implode()) & among(best["m"], namesakes),
     )
     same_number = pl.col("id") == EQUAL  # whoever has the number is worth a look, whatever the name says
     # Of several whom a text names, a rare name makes nobody the one in need; a telephone may.

@@ -14,6 +14,7 @@ import polars as pl
 from matching.namesakes import SAMPLE, Codes, Floats, Namesakes, count_namesakes
 from matching.pairs import fresh
 from matching.prepare import Register
+from matching.sieve import sieved
 from matching.vocabulary import CODES, HOLE, WIDTH, Vocabulary, build
 from standards import ids
 
@@ -63,7 +64,8 @@ class Frequencies:
     def given(self, spelt: Codes, vocabulary: Vocabulary) -> Floats:
         """Share of people of whose names this (keys, `matching.vocabulary.key`) is what follows the surname."""
         asked = pl.DataFrame({"given": spelt})
-        called = vocabulary.names.select("given", times=pl.Series(self.bearers)).filter(pl.col("given").is_in(asked["given"].implode()))
+        called = pl.DataFrame({"given": vocabulary.names["given"], "times": self.bearers})
+        called = called.filter(sieved(called["given"], asked["given"]))
         times = asked.join(called.group_by("given").agg(pl.col("times").sum()), on="given", how="left", maintain_order="left")["times"]
         shares: Floats = times.fill_null(0).to_numpy() / max(self.people, 1)
         return shares
@@ -89,7 +91,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     birth, year = _collisions(born), _collisions(np.bincount(years - years.min(initial=0), weights=born))
     men = _mean(persons["sex"] == 1)
     same_sex = men * men + (1 - men) * (1 - men)
-    groups = persons.select("village", "group").drop_nulls().group_by("village").agg(pl.col("group").n_unique())
+    groups = persons[["village", "group"]].drop_nulls().group_by("village").agg(pl.col("group").n_unique())
     same_group = _mean(1 / groups["group"].sort()) if groups.height else 0.2  # in order, for a sum depends on it in its last bit
     heads = _mean(persons["is_head"])
     levels = {

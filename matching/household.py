@@ -13,6 +13,7 @@ import polars as pl
 from contracts.tables import Schema
 from matching import house_numbers
 from matching.compare.numbers import NONE, VALID
+from matching.pairs import among
 from matching.prepare import NAME_KEYS, Mentions, Register
 from matching.vocabulary import Vocabulary
 from standards import ids
@@ -20,9 +21,9 @@ from standards import ids
 ROLES = ("head", "co", house_numbers.ROLE)
 TELEPHONE, PHONES = "telephone", ("phone", "phone_told")
 UNLISTED: Schema = {"household_id": pl.String, "id_number": pl.String}  # numbers of people whom the register does not list
-LINKED = ("m", "h", "household", "margin")
+LINKED = ["m", "h", "household", "margin"]
 OF_NOBODY = {"status": pl.lit("linked"), "method": pl.lit("household"), "sure_person": pl.lit(value=False)}
-SAME = ("n", "key", "kind", "village", "group", "born", "sex")  # of a row, by which the person is known again
+SAME = ["n", "key", "kind", "village", "group", "born", "sex"]  # of a row, by which the person is known again
 CHILD = 7  # years up to which a child that is not in the register lives where its guardian does
 
 
@@ -36,11 +37,11 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
         pl.col("n").is_null() | (pl.col("event_date").dt.year() - pl.coalesce(pl.col("born").dt.year(), "birth_year") <= CHILD)
     )
     called = small.filter(pl.all_horizontal(pl.col("n", "village").is_not_null()) & pl.any_horizontal(pl.col(PHONES).is_not_null()))
-    nobody = said.company.clear().select(pl.all().exclude("m", "role"))
+    unsaid = {name: pl.lit(None, dtype) for name, dtype in said.company.schema.items() if name not in {"m", "role"}}
     speaking = [
-        said.company.filter(pl.col("role").is_in(ROLES)).join(waiting.select("m"), on="m", how="semi"),
-        said.company.filter(pl.col("role") == "guardian").join(small.select("m"), on="m", how="semi"),
-        called.select("m", role=pl.lit(TELEPHONE), **{name: pl.lit(None, dtype) for name, dtype in nobody.schema.items()}),
+        said.company.filter(pl.col("role").is_in(ROLES), among(said.company["m"], waiting["m"])),
+        said.company.filter(pl.col("role") == "guardian", among(said.company["m"], small["m"])),
+        called.select("m", role=pl.lit(TELEPHONE), **unsaid),
     ]
     # Who is named once as the head and once with a number has that number in either place.
     numbers = pl.col("key").drop_nulls().unique().over("m", "n", mapping_strategy="join")
@@ -50,19 +51,19 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
     others = others.sort("m", "n", "key", pl.col("role") == "co").unique(["m", "n", "key"], keep="first", maintain_order=True)
     nothing = {"text": pl.String, "relation": pl.Categorical, "sex": pl.Int8, "birth": pl.Date, "born": pl.Date}
     nothing |= {"birth_year": pl.Int32}
-    theirs = others["role"] == TELEPHONE
+    theirs, numbered = others["role"] == TELEPHONE, others["key"].is_not_null()
     rows = said.rows[others["m"]].with_columns(
         pl.int_range(others.height, dtype=pl.UInt32, eager=True).alias("m"),
         others["n"],
         others["key"],
         number=ids.written(others["key"]),
-        valid=others["key"].is_not_null(),
-        kind=pl.select(pl.when(others["key"].is_not_null()).then(VALID).otherwise(NONE).cast(pl.Int8)).to_series(),
+        valid=numbered,
+        kind=pl.when(numbered).then(VALID).otherwise(NONE).cast(pl.Int8),
         only_head=others["role"] == "head",
         **{name: pl.lit(None, dtype) for name, dtype in nothing.items()},
         **{name: pl.when(theirs).then(name) for name in PHONES},
     )
-    rows = rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS)).select(said.rows.columns)
+    rows = rows.with_columns(vocabulary.keys(rows["n"], *NAME_KEYS))[said.rows.columns]
     surname = said.rows["surname"][others["m"]].zip_with(theirs, pl.Series([None], dtype=said.rows.schema["surname"]))
     sources = pl.DataFrame({"m": rows["m"], "source": others["m"], "surname": surname, "enough": others["role"] != "co"})
     return Mentions(rows, said.company.clear()), sources
@@ -76,12 +77,12 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
 
     A row for which a person of another household is under review stays there.
     """
-    linked = found.filter(pl.col("status") == "linked").select("m", "h", "household", "margin").join(sources, on="m")
+    linked = found.filter(pl.col("status") == "linked")[LINKED].join(sources, on="m")
     called = linked.filter(pl.col("surname").is_not_null())
-    members = persons.select("h", "surname").filter(pl.col("h").is_in(called["h"].implode()))
+    members = persons[["h", "surname"]].filter(pl.col("h").is_in(called["h"].implode()))
     linked = pl.concat([linked.filter(pl.col("surname").is_null()), called.join(members, on=["h", "surname"], how="semi")])
     one = (
-        linked.group_by("source")
+        linked.group_by(m="source")
         .agg(
             pl.col("h").first(),
             pl.col("household").max(),
@@ -91,7 +92,6 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
             enough=pl.col("enough").any(),
         )
         .filter((pl.col("houses") == 1) & (pl.col("enough") | (pl.col("others") >= 2)))
-        .rename({"source": "m"})
     )
     asked = answers.filter(pl.col("status") == "review").select("m", asked="h")
     free = one.join(asked, on="m", how="left").filter(pl.col("asked").is_null() | (pl.col("asked") == pl.col("h")))
@@ -101,8 +101,8 @@ def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame
 def by_number(waiting: pl.DataFrame, unlisted: pl.DataFrame, register: Register) -> pl.DataFrame:
     """Answers, as `by_company` gives, for rows in `waiting` whose valid number is that of somebody in `unlisted` (`UNLISTED`)."""
     known = unlisted.select("household_id", ids.read(unlisted["id_number"])["key"]).drop_nulls().unique("key", keep="none")
-    found = waiting.select("m", "key").drop_nulls("key").join(known, on="key").join(register.households, on="household_id").sort("m")
-    return found.with_columns(household=1.0, margin=1.0).select(*LINKED, **OF_NOBODY, told=pl.lit("before"))
+    found = waiting[["m", "key"]].drop_nulls("key").join(known, on="key").join(register.households, on="household_id").sort("m")
+    return found.select("m", "h", household=pl.lit(1.0), margin=pl.lit(1.0), **OF_NOBODY, told=pl.lit("before"))
 
 
 def by_another_list(households: pl.DataFrame, rows: pl.DataFrame, waiting: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
@@ -112,9 +112,9 @@ def by_another_list(households: pl.DataFrame, rows: pl.DataFrame, waiting: pl.Da
     date or year of birth, unless the sex differs; where a row says nothing of an age, the group and the sex. Known in two households, he
     is found in neither.
     """
-    known = pl.concat([households.select(LINKED), rows.select(SAME)[households["m"]]], how="horizontal").drop("m")
-    houses = persons.select("h", "village").filter(pl.col("h").ne_missing(pl.col("h").shift()))
-    known = known.drop("village").join(houses, on="h", how="left", maintain_order="left").with_columns(year=pl.col("born").dt.year())
+    known = pl.concat([households[LINKED], rows[SAME][households["m"]]], how="horizontal").drop("m", "village")
+    houses = persons[["h", "village"]].filter(pl.col("h").ne_missing(pl.col("h").shift()))
+    known = known.join(houses, on="h", how="left", maintain_order="left").with_columns(year=pl.col("born").dt.year())
     asked = waiting.select("m", *SAME, year=pl.coalesce(pl.col("born").dt.year(), "birth_year"))
     numbered = asked.drop_nulls("key").join(known.drop_nulls("key"), on="key")
     named = asked.filter(pl.col("key").is_null() | (pl.col("kind") != VALID)).drop_nulls(["n", "village"])
@@ -122,6 +122,6 @@ def by_another_list(households: pl.DataFrame, rows: pl.DataFrame, waiting: pl.Da
     born = (pl.col("born") == pl.col("born_right")) | (pl.col("born").is_null() & ((pl.col("year") - pl.col("year_right")).abs() <= 1))
     ageless = pl.col("year").is_null() & (pl.col("group") == pl.col("group_right")) & (pl.col("sex") == pl.col("sex_right"))
     named = named.filter(born | ageless, (pl.col("sex") == pl.col("sex_right")).fill_null(value=True))
-    met = pl.concat([found.select(LINKED) for found in (numbered, named)]).sort("m", "h", "household", descending=[False, False, True])
+    met = pl.concat([found[LINKED] for found in (numbered, named)]).sort("m", "h", "household", descending=[False, False, True])
     one = met.unique("m", keep="first", maintain_order=True).join(met.group_by("m").agg(pl.col("h").n_unique().alias("houses")), on="m")
     return one.filter(pl.col("houses") == 1).select(*LINKED, **OF_NOBODY, told=pl.lit("elsewhere"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from matching.pairs import fresh
 from matching.settings import MatchingSettings
 
 STEPS = (0.8, 0.9, 0.95, 0.98, 0.99, 0.999)  # of probabilities that are judged together
@@ -59,7 +60,7 @@ def thresholds(linked: pl.DataFrame, sure: pl.DataFrame, settings: MatchingSetti
     list is cut for less than one wrong link: a fraction of a door is none.
     """
     certain = linked.filter(1 - pl.col("error") >= settings.link_from)
-    ranked = certain.sort("feed", "error").join(sure.select("feed", "sure"), on="feed", how="left", maintain_order="left")
+    ranked = certain.sort("feed", "error").join(sure[["feed", "sure"]], on="feed", how="left", maintain_order="left")
     ranked = ranked.with_columns(
         so_far=pl.col("error").cum_sum().over("feed"), links=pl.int_range(1, pl.len() + 1).over("feed") + pl.col("sure")
     )
@@ -70,10 +71,10 @@ def thresholds(linked: pl.DataFrame, sure: pl.DataFrame, settings: MatchingSetti
     kept = within.group_by("feed", maintain_order=True).agg(
         threshold=1 - pl.col("error").max(), hard=pl.len(), expected_share=pl.col("share").last()
     )
-    cut = ranked.select("feed").unique().join(kept, on="feed", how="left").with_columns(pl.col("threshold").fill_null(NEVER))
-    missed = ranked.group_by("feed").len("would").join(kept.select("feed", "hard"), on="feed", how="left")
+    cut = ranked[["feed"]].unique().join(kept, on="feed", how="left").with_columns(pl.col("threshold").fill_null(NEVER))
+    missed = ranked.group_by("feed").len("would").join(kept[["feed", "hard"]], on="feed", how="left")
     whole = missed.filter(pl.col("would") == pl.col("hard")).select("feed", whole=True)
-    told = sure.select("feed").join(cut, on="feed", how="left").join(whole, on="feed", how="left")
+    told = sure[["feed"]].join(cut, on="feed", how="left").join(whole, on="feed", how="left")
     lowest = pl.col("whole").fill_null(value=False) | pl.col("threshold").is_null()
     return told.select(
         "feed",
@@ -93,6 +94,6 @@ def kept(answers: pl.DataFrame, calibration: Calibration, limits: pl.DataFrame) 
 
 def _of_list(feed: pl.Series, lists: pl.DataFrame, column: str) -> pl.Series:
     """What the `column` of `lists` (feed, and others) says of the list of each row; rows of one mostly follow each other."""
-    run = feed.rle_id()
-    once = feed.filter(run.ne_missing(run.shift())).to_frame().join(lists, on="feed", how="left", maintain_order="left")
-    return once[column].gather(run)
+    run = feed.rle_id().to_numpy()
+    once = feed[np.flatnonzero(fresh(run))].to_frame().join(lists, on="feed", how="left", maintain_order="left")
+    return once[column][run]

@@ -28,7 +28,8 @@ def masked_blocks(masked: pl.DataFrame, register: Register) -> dict[str, pl.Data
         front=pl.col("number").str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(),
         back=pl.col("number").str.extract(r"([\dX]*)$").str.len_chars(),
     ).filter((pl.col("front").cast(pl.Int64) - AREA).clip(0) + pl.col("back") >= LEAST_SHOWN)
-    names, houses = [masked.select("m", p="m").clear()], [masked.select("m", p="m").clear()]
+    nobody = masked.select("m", p="m").clear()
+    names, houses = [nobody], [nobody]
     if shapes.height:
         persons = register.persons
         given = register.broken.select(ids.to18(pl.col("number")).str.slice(0, BODY).cast(pl.Int64)).to_series()
@@ -36,10 +37,10 @@ def masked_blocks(masked: pl.DataFrame, register: Register) -> dict[str, pl.Data
         numbered = persons.select("p", "h", "surname", "village", "key", body=body)
         for (front, back), rows in sorted(shapes.partition_by("front", "back", as_dict=True).items()):
             named, near = _owners(rows, numbered, int(front), int(back), register)
-            members = persons.select("p", "h", "heard").join(near.select("h"), on="h", how="semi")
-            names.append(named.select("m", "p"))
+            members = persons[["p", "h", "heard"]].filter(among(persons["h"], near["h"]))
+            names.append(named[["m", "p"]])
             # the one whose number it is, too, whatever he is called: for the others of the household it is a relative's
-            houses += [near.drop("p").join(members, on=["h", "heard"]).select("m", "p"), near.select("m", "p")]
+            houses += [near[["m", "h", "heard"]].join(members, on=["h", "heard"])[["m", "p"]], near[["m", "p"]]]
     return {"masked": pl.concat(names), "masked_household": pl.concat(houses)}
 
 
@@ -57,7 +58,7 @@ def _owners(rows: pl.DataFrame, numbered: pl.DataFrame, front: int, back: int, r
         shown = (digits * MIXED + numbered[where]).alias("shown")
         some = sieved(shown, here["shown"])
         who = numbered.select("p", "h", "key", shown).filter(some)
-        theirs = register.written(who.select("p", "key")).alias("theirs").to_frame().select(ids.to18(pl.col("theirs"))).to_series()
+        theirs = register.written(who[["p", "key"]]).alias("theirs").to_frame().select(ids.to18(pl.col("theirs"))).to_series()
         who = who.select("p", "h", "shown", theirs, end=theirs.str.tail(back))
         met = here.join(who, on=["shown", "end"])
         found.append(met.filter(number.str.slice(0, front) == pl.col("theirs").str.slice(0, front)))
@@ -66,7 +67,7 @@ def _owners(rows: pl.DataFrame, numbered: pl.DataFrame, front: int, back: int, r
 
 def fitting(pairs: pl.DataFrame, rows: pl.DataFrame, register: Register) -> pl.DataFrame:
     """`pairs` (m, p) without people whose sound number ends otherwise than a mask that shows hardly more than its end."""
-    ends = rows.filter(pl.col("kind") == NONE).select("m", end=pl.col("number").str.extract(END_ALONE)).drop_nulls()
+    ends = rows[["m", "number"]].filter(rows["kind"] == NONE).select("m", end=pl.col("number").str.extract(END_ALONE)).drop_nulls()
     if ends.is_empty():
         return pairs
     met = pairs.select("m", "p").filter(among(pairs["m"], ends["m"])).join(ends, on="m")

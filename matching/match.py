@@ -27,7 +27,7 @@ from matching.limits import Calibration, calibrate, errors, kept, thresholds
 from matching.memory import Memory
 from matching.namesakes import Floats
 from matching.owned import Owned, owned
-from matching.pairs import among, joint, parted
+from matching.pairs import among, fresh, joint, parted
 from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of, with_known_groups
 from matching.quality import calibration, quality
 from matching.score import WEIGHTS, Pairs, log_prior, probabilities, weigh, with_chance
@@ -156,7 +156,7 @@ def _answered(
     tested = answers.tested(copies, decided, everything, feeds)
     factors = calibrate(tested.filter(pl.col("status") == "linked"))
     totals = said.rows.group_by("feed").agg(records=pl.len(), numberless=(pl.col("kind") == NONE).sum())
-    totals = totals.join(said.rows.select("feed")[sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
+    totals = totals.join(said.rows[["feed"]][sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     totals = totals.with_columns(pl.col("sure").fill_null(0))
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known, unlisted, factors)
     real = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
@@ -167,7 +167,7 @@ def _answered(
     capped = found.capped.filter(pl.col("m") < said.rows.height).group_by("block").agg(rows=pl.len()).sort("block").cast(CAPPED)
     return _Answered(
         pl.concat([_sure_answers(sure, said, known), real, answers.idle(idle)], how="diagonal_relaxed"),
-        scored.filter(pl.col("m").is_in(under_review.implode())),
+        scored.filter(among(scored["m"], under_review)),
         tested, totals, limits, capped,
         found.memory if instead is None else found.memory.and_(instead),
     )  # fmt: skip
@@ -203,7 +203,7 @@ def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
         return Mentions(said.rows.with_columns(company_u=pl.lit(1.0)), said.company)
     least = 1 / max(frequencies.people, 1)
     known = frequencies.heard.filter(sieved(frequencies.heard["heard"], said.company["heard"]))
-    shares = said.company.select("heard").join(known, on="heard", how="left", maintain_order="left")["share"]
+    shares = said.company[["heard"]].join(known, on="heard", how="left", maintain_order="left")["share"]
     met = np.bincount(said.company["m"].to_numpy(), weights=shares.fill_null(least).to_numpy() * HOUSEHOLD, minlength=said.rows.height)
     named = np.zeros(said.rows.height, dtype=bool)
     named[said.company["m"].to_numpy()] = True
@@ -212,13 +212,13 @@ def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
 
 def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Comparisons of each row with a valid number with the person who has it; of several the one of its village, then where he lives."""
-    owners = register.persons.select("p", "key").drop_nulls("key")
-    pairs = said.rows.select("m", "key").drop_nulls("key").join(owners, on="key").select(joint("m", "p")).sort("pair")
+    owners = register.persons[["p", "key"]].drop_nulls("key")
+    pairs = said.rows[["m", "key"]].drop_nulls("key").join(owners, on="key").select(joint("m", "p")).sort("pair")
     vectors = compare(pairs.select(*parted("m", "p"), told=pl.lit(None, pl.Int8)), said, register, vocabulary)
-    feed, lives = said.rows["feed_number"].gather(vectors["m"]), register.persons["lives"].gather(vectors["p"])
+    feed, lives = said.rows["feed_number"][vectors["m"]], register.persons["lives"][vectors["p"]]
     vectors = vectors.with_columns(feed=feed, lives=lives)
-    m = vectors["m"]
-    alone = m.ne_missing(m.shift()) & m.ne_missing(m.shift(-1))
+    first = fresh(vectors["m"].to_numpy())
+    alone = first & np.append(first[1:], True)
     several = (
         vectors.with_row_index("at")
         .filter(~alone)
@@ -232,7 +232,7 @@ def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl
         )
     )
     best = several.unique("m", keep="first", maintain_order=True)
-    return vectors.drop("lives")[pl.concat([alone.arg_true(), best["at"]]).sort()]
+    return vectors.drop("lives")[np.sort(np.append(np.flatnonzero(alone), best["at"]))]
 
 
 def _disputed(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.Series:
@@ -241,23 +241,23 @@ def _disputed(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl
     Of the household it may differ in any way from the owner's name; of the village, by a character that neither ear nor eye explains.
     """
     otherwise = by_number.filter(pl.col("name") > 0)
-    rows = said.rows.select("n", "village")[otherwise["m"]]
-    written = pl.concat([otherwise.select("m", "h", "name"), rows], how="horizontal")
+    rows = said.rows[["n", "village"]][otherwise["m"]]
+    written = pl.concat([otherwise[["m", "h", "name"]], rows], how="horizontal")
     found = []
     for where, asked in (("h", written), ("village", written.filter(pl.col("name") == ONE).drop_nulls("village"))):
-        others = register.persons.select(where, "n").filter(pl.col("n").is_in(asked["n"].drop_nulls().unique().implode()))
+        others = register.persons[[where, "n"]].filter(sieved(register.persons["n"], asked["n"]))
         found.append(asked.join(others, on=[where, "n"], how="semi")["m"])
     return pl.concat(found).unique().sort()
 
 
 def _sure(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
     """Rows whose number and name both say who they are about."""
-    return _without(by_number.filter(pl.col("name").is_between(0, ONE)), disputed)
+    return by_number.filter(by_number["name"].is_between(0, ONE) & ~among(by_number["m"], disputed))
 
 
 def _nobodys(said: Mentions, by_number: pl.DataFrame) -> pl.Series:
     """Rows (m) whose number is valid and not in the register."""
-    return _without(said.rows.select("m", "kind").filter(pl.col("kind") == VALID), by_number["m"])["m"]
+    return said.rows["m"].filter((said.rows["kind"] == VALID) & ~among(said.rows["m"], by_number["m"]))
 
 
 def _sample(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
@@ -277,12 +277,12 @@ def _score(
     spoken = find_spoken(rest, register, known.vocabulary, settings.block_cap)
     rest = _without(rest, spoken.idle)
     company = pl.concat(
-        [everything.company, named_beside(rest, register, known.vocabulary), spoken.company.select(everything.company.columns)],
+        [everything.company, named_beside(rest, register, known.vocabulary), spoken.company[everything.company.columns]],
         rechunk=True,
     )
     everything = _with_company_share(Mentions(everything.rows, company), known.frequencies)
     found = known.search.find(rest, everything, spoken)
-    own = found.vectors.select(joint("m", "p"))["pair"].is_in(copies.select(joint("m", "p"))["pair"].implode())
+    own = joint("m", "p").is_in(copies.select(joint("m", "p").implode())["pair"])
     vectors = with_relatives(found.vectors).with_columns(feed=everything.rows["feed_number"][found.vectors["m"]], own=own)
     # Who stands in for a stranger has a row of his own as often as not.
     judged = known.owned.judge(vectors) if strangers is None else vectors.with_columns(again=pl.lit(-1, pl.Int8))
@@ -318,7 +318,7 @@ def _learned(pairs: Pairs, counts: pl.DataFrame, known: _Known) -> Measured:
     )
     bare, _ = probabilities(first, known.sure, counts, people, settings, weight="bare")
     likely, _ = probabilities(first, known.sure, counts, people, settings)
-    counted = among(first["m"], counts.filter("counts")["m"])
+    counted = among(first["m"], counts["m"].filter(counts["counts"]))
     first = first.with_columns(likely, bare=bare, name=pl.when("named").then("name").otherwise(-1).cast(pl.Int8))
     return learn(known.measured, first.filter(counted), known.sure, settings)
 
@@ -327,10 +327,10 @@ def _with_households(
     real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known, unlisted: pl.DataFrame, factors: Calibration
 ) -> tuple[pl.DataFrame, Memory | None]:
     """Answers, and for rows about people whom the register does not list their households (`matching.household`); and the memory of it."""
-    done = pl.concat([sure["m"], real.filter(pl.col("status") == "linked")["m"]])
+    done = pl.concat([sure["m"], real["m"].filter(real["status"] == "linked")])
     waiting = _without(said.rows, done)
     beside, memory = _by_company(real, said, waiting, known, factors)
-    waiting = _without(waiting, pl.concat([beside["m"], real.filter(pl.col("status") == "review")["m"]]))
+    waiting = _without(waiting, pl.concat([beside["m"], real["m"].filter(real["status"] == "review")]))
     before = by_number(waiting, unlisted, known.register)
     found = pl.concat([beside, before])
     elsewhere = by_another_list(found, said.rows, _without(waiting, before["m"]), known.register.persons)
@@ -349,14 +349,14 @@ def _by_company(
     nobody = pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})
     decided, memory = real.clear(), None
     if rest.height:
-        feeds = others_named.rows["feed_number"].gather(sure_others["m"]).to_numpy()
+        feeds = others_named.rows["feed_number"][sure_others["m"]].to_numpy()
         certain_houses = np.bincount(feeds, minlength=len(known.sure)).astype(float)
         scored, candidates, _ = _score(rest, others_named, known, others_named.rows.height, nobody, certain_houses)
         told = decide(scored, known.settings)
         certain = 1 - errors(told.with_columns(feed=others_named.rows["feed"][told["m"]]), factors) >= known.settings.link_from
         # A head's name is borne elsewhere, too, and nothing else says that this person, whom the register does not know, is of his house.
         near = pl.col("place").is_between(0, 1) | (pl.col("town") == 0)
-        decided, memory = told.filter(certain & told.select(near | ~pl.col("alone")).to_series()), candidates.memory
+        decided, memory = told.filter(certain, near | ~pl.col("alone")), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
     return by_company(found, sources, real, known.register.persons), memory
 
@@ -368,10 +368,7 @@ def _sure_answers(sure: pl.DataFrame, said: Mentions, known: _Known) -> pl.DataF
     everything = _with_company_share(said, known.frequencies)
     pairs = with_chance(sure.drop("feed"), everything, known.register, known.frequencies, known.vocabulary)
     told = weigh(pairs, known.frequencies, known.measured)
-    return (
-        told.with_columns(prior)
-        .select("m", "p", "h", "prior", *(name for name in sure.columns if name not in {"m", "p", "h", "feed"}), *WEIGHTS)
-        .with_columns(
-            status=pl.lit("linked"), method=pl.lit("id_and_name"), household=pl.lit(1.0), margin=pl.lit(1.0), sure_person=pl.lit(value=True)
-        )
-    )
+    return told.select(
+        "m", "p", "h", prior, *(name for name in sure.columns if name not in {"m", "p", "h", "feed"}), *WEIGHTS,
+        status=pl.lit("linked"), method=pl.lit("id_and_name"), household=pl.lit(1.0), margin=pl.lit(1.0), sure_person=pl.lit(value=True),
+    )  # fmt: skip

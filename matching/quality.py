@@ -68,9 +68,8 @@ def calibration(tested: pl.DataFrame) -> pl.DataFrame:
     Columns low, high (of the step), rows, expected, right (shares), right_low, right_high (Wilson). Steps without rows are left out.
     """
     edges = pl.DataFrame({"step": range(len(EDGES) - 1), "low": EDGES[:-1], "high": EDGES[1:]}, schema_overrides={"step": pl.Int64})
-    placed = tested.filter(pl.col("household") > 0).with_columns(
-        step=pl.Series(np.digitize(tested.filter(pl.col("household") > 0)["household"].to_numpy(), EDGES[1:-1]))
-    )
+    placed = tested.filter(pl.col("household") > 0)
+    placed = placed.with_columns(step=pl.Series(np.digitize(placed["household"].to_numpy(), EDGES[1:-1])))
     counted = placed.group_by("step", maintain_order=True).agg(
         rows=pl.len(), expected=pl.col("household").mean(), found=pl.col("right").sum()
     )

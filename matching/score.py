@@ -60,12 +60,12 @@ def with_chance(
     said = gathered(mentions.rows, vectors["m"], company_u="company_u", n="n", kind="kind", feed="feed_number")
     if spoken is not None:
         named = spoken.drop_nulls("n")
-        at = vectors.select(joint("m", "p"))["pair"].search_sorted(named.select(joint("m", "p"))["pair"])
+        at = np.searchsorted(vectors.select(joint("m", "p"))["pair"], named.select(joint("m", "p"))["pair"])
         said = said.with_columns(said["n"].scatter(at, named["n"]))
     listed = gathered(register.persons, vectors["p"], who="who", lives="lives", r_valid="valid", r_n="n")
     attributes = pl.concat([said, listed], how="horizontal")
     by_chance = strangers(vectors, attributes, mentions.rows["number"], frequencies, vocabulary)
-    return Pairs(vectors, attributes.select("feed", "kind", "r_valid", "who", "lives"), by_chance)
+    return Pairs(vectors, attributes[["feed", "kind", "r_valid", "who", "lives"]], by_chance)
 
 
 def weigh(pairs: Pairs, frequencies: Frequencies, measured: Measured) -> pl.DataFrame:
@@ -93,7 +93,8 @@ def weigh(pairs: Pairs, frequencies: Frequencies, measured: Measured) -> pl.Data
     total = np.zeros(len(name))
     for field in WEIGHTS:
         total += weights[field].to_numpy()
-    return pl.concat([vectors, pairs.attributes, weights], how="horizontal").with_columns(named=pl.Series(named), weight=pl.Series(total))
+    sums = pl.DataFrame({"named": named, "weight": total})
+    return pl.concat([vectors, pairs.attributes, weights, sums], how="horizontal")
 
 
 def _both(house: npt.NDArray[np.int32], asked: Codes, among: Bools, weight: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from matching.compare.names import EQUAL, LOOKALIKE
 from matching.matters import DISTRESS
+from matching.pairs import among
 from matching.stretches import SHORT
 
 # Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
@@ -70,13 +71,12 @@ def without_officials(hits: pl.DataFrame) -> pl.DataFrame:
     """Hits without names inside longer ones, and without those of people who hold an office or are blamed."""
     end = pl.col("start") + pl.col("length")
     exact = hits.filter(pl.col("told") <= LOOKALIKE).group_by("m", from_="start", to=end).agg(within=pl.col("told").min())
-    covered = (
-        hits.with_row_index("hit")
-        .join(exact, on="m")
-        .filter((pl.col("from_") <= pl.col("start")) & (pl.col("to") >= end) & (pl.col("to") - pl.col("from_") > pl.col("length")))
-        .filter((pl.col("told") > EQUAL) | (pl.col("within") == EQUAL))  # 陆健家: 陆健 is written there, 陆健佳 only heard
+    numbered = hits.with_row_index("hit")
+    covered = numbered.join(exact, on="m").filter(
+        (pl.col("from_") <= pl.col("start")) & (pl.col("to") >= end) & (pl.col("to") - pl.col("from_") > pl.col("length")),
+        (pl.col("told") > EQUAL) | (pl.col("within") == EQUAL),  # 陆健家: 陆健 is written there, 陆健佳 only heard
     )
-    hits = hits.with_row_index("hit").filter(~pl.col("hit").is_in(covered["hit"].unique().implode())).drop("hit")
+    hits = hits.filter(~among(numbered["hit"], covered["hit"]))
     before, behind = pl.col("before"), pl.col("behind")
     in_office = before.str.contains(OFFICE_BEFORE) | behind.str.contains(OFFICE_BEHIND)
     blamed = (in_office | before.str.contains(BLAMED)) & ~behind.str.contains(OWN_NEED)
@@ -89,20 +89,21 @@ def without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     end = pl.col("start") + pl.col("length")
     before, behind = pl.col("before"), pl.col("behind")
     calls = (before.str.contains(CALLER) & ~behind.str.contains(NOT_CALLER)) | behind.str.contains(CALLS)
-    of_family = hits.filter(before.str.contains(MY_FAMILY))["m"].unique()
-    calls |= before.str.contains(GIVES_HIS_NAME) & pl.col("m").is_in(of_family.implode())
+    of_family = hits.filter(before.str.contains(MY_FAMILY))["m"]
+    calls |= before.str.contains(GIVES_HIS_NAME) & among(hits["m"], of_family)
     calls |= before.str.contains(OF_THE_NAMED)
-    hits = hits.with_columns(calls=calls).join(texts.select("m", "text"), on="m", maintain_order="left").with_row_index("hit")
+    hits = hits.with_columns(calls=calls).join(texts[["m", "text"]], on="m", maintain_order="left").with_row_index("hit")
     callers = hits.filter("calls")  # few: what is said before and after them is read for them alone
     helped = callers.filter(pl.col("text").str.slice(0, pl.col("start")).str.contains(ON_BEHALF))["hit"]
-    hits = hits.with_columns(pl.col("calls") & ~pl.col("hit").is_in(helped.implode()))
+    hits = hits.with_columns(hits["calls"] & ~among(hits["hit"], helped))
     spelt = (pl.col("told") == EQUAL) | ((pl.col("told") <= LOOKALIKE) & (pl.col("length") > SHORT))  # two syllables may be a word
-    named = pl.col("m").is_in(hits.filter(~pl.col("calls") & spelt)["m"].unique().implode())
+    callers = hits.filter("calls")
+    named = among(callers["m"], hits.filter(~pl.col("calls") & spelt)["m"])
     turns = pl.col("text").str.contains(FOR_ALL) & ~pl.col("text").str.contains(OWN)
     turns |= pl.col("text").str.slice(end).str.contains(ANOTHER) | behind.str.contains(rf"{SPEAKS_FOR}|^[^，。；,;]{{0,6}}(?:{DENOUNCES})")
     wronged = behind.str.contains(CALLS) & pl.col("text").str.slice(end).str.contains(WRONGED)
-    left_out = hits.filter("calls").filter((named | turns) & ~wronged)["hit"]
-    return hits.filter(~pl.col("hit").is_in(left_out.implode())).drop("hit")
+    left_out = callers.filter((turns | named) & ~wronged)["hit"]
+    return hits.filter(~among(hits["hit"], left_out)).drop("hit")
 
 
 def rivals(hits: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
@@ -112,29 +113,27 @@ def rivals(hits: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.Series, pl.Seri
     who may name somebody in three characters or more are the second answer.
     """
     signed = hits.filter(pl.col("calls") & pl.col("behind").str.contains(SIGNED))["m"]  # who signs at the end has spoken of others
-    houses = hits.join(people.select("p", "h"), on="p")
-    houses = houses.filter(~pl.col("text").str.contains(OWN) | pl.col("m").is_in(signed.implode()))
-    callers, others = (houses.filter(calling).select("m", "h", "length") for calling in (pl.col("calls"), ~pl.col("calls")))
-    unheard = callers.join(others.select("m"), on="m", how="semi").join(others, on=["m", "h"], how="anti")["m"].cast(pl.UInt32)
+    houses = hits.join(people[["p", "h"]], on="p")
+    houses = houses.filter(~pl.col("text").str.contains(OWN) | among(houses["m"], signed))
+    callers, others = (houses.filter(calling)[["m", "h", "length"]] for calling in (pl.col("calls"), ~pl.col("calls")))
+    unheard = callers.join(others, on="m", how="semi").join(others, on=["m", "h"], how="anti")["m"].cast(pl.UInt32)
     named_whole = others.filter(pl.col("length") > SHORT)["m"].cast(pl.UInt32)
     spelt = (pl.col("told") == EQUAL) & ~pl.col("before").str.contains(r"户主[:：]?$")  # what only sounds like a name may be a word
-    named = hits.filter(spelt).join(people.select("p", "h"), on="p")
+    named = hits.filter(spelt).join(people[["p", "h"]], on="p")
     named = named.sort("m", "start").with_columns(end=pl.col("start") + pl.col("length"))
     apart = (pl.col("start") >= pl.col("end").cum_max().shift(1).over("m")).fill_null(value=False)  # from all names before it
     named = named.with_columns(place=apart.cum_sum().over("m"))
     borne = named.unique(["m", "h", "place"]).group_by("m", "h").agg(names=pl.len()).group_by("m").agg(most=pl.col("names").max())
     asked = named.group_by("m").agg(names=pl.col("place").n_unique())
     several = asked.join(borne, on="m").filter(pl.col("most") < pl.col("names"))["m"].cast(pl.UInt32)
-    return pl.concat([several, unheard]).unique().sort(), unheard.filter(unheard.is_in(named_whole.implode()))
+    return pl.concat([several, unheard]).unique().sort(), unheard.filter(among(unheard, named_whole))
 
 
 def needless(hits: pl.DataFrame, texts: pl.DataFrame, surnames: list[str]) -> pl.Series:
     """Texts (m) that name nobody but who calls: without a word of distress, or about one of his family whom nobody knows by that name."""
     gives = pl.col("before").str.contains(GIVES_HIS_NAME)
     told = (
-        hits.group_by("m")
-        .agg(pl.col("calls").all(), gives=gives.filter(pl.col("told") == EQUAL).all())
-        .join(texts.select("m", "text"), on="m")
+        hits.group_by("m").agg(pl.col("calls").all(), gives=gives.filter(pl.col("told") == EQUAL).all()).join(texts[["m", "text"]], on="m")
     )
     han = "".join(sign for sign in surnames if sign >= "\u3400")
     of_family = pl.col("text").str.contains(rf"{MY_FAMILY.removesuffix('$')}[{han}]\p{{Han}}") if han else pl.lit(value=False)

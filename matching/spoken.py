@@ -63,8 +63,8 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     """Who is named in the texts of those `rows` that have no name of their own."""
     texts = _texts(rows)
     idle = texts["m"].filter(texts.select(about_nobody()).to_series()) if texts.height else texts["m"]
-    texts = texts.filter(~pl.col("m").is_in(idle.implode()))
-    idle = rows["m"].filter(rows["m"].is_in(idle.implode()) & rows["number"].is_null())
+    texts = texts.filter(~among(texts["m"], idle))
+    idle = rows["m"].filter(among(rows["m"], idle) & rows["number"].is_null())
     if texts.is_empty():
         return Spoken(
             pl.DataFrame(schema=PAIRS),
@@ -76,8 +76,8 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
         )
     texts = _joined(texts, register, vocabulary)
     people = _people(register, vocabulary)
-    phoned = called_by_phone(texts.select("m", "phone", "phone_told"), people)
-    phoned = phoned.with_columns(name=vocabulary.names["name"].gather(phoned["n"])).join(texts.select("m", "text"), on="m")
+    phoned = called_by_phone(texts[["m", "phone", "phone_told"]], people)
+    phoned = phoned.with_columns(name=vocabulary.names["name"][phoned["n"]]).join(texts[["m", "text"]], on="m")
     signs = _in_names(people, vocabulary)
     hits, said = _hits(texts, people, phoned, register, vocabulary, signs)
     named = speakers.without_officials(hits)
@@ -85,17 +85,17 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     rivals, unheard = speakers.rivals(hits, people)
     needless = speakers.needless(hits, texts, signs[1])
     left_out = named.join(hits, on=["m", "p", "start"], how="anti")["m"]  # the telephone is theirs
-    hits = hits.filter(~(pl.col("calls") & pl.col("m").is_in(unheard.implode())))
-    by_surname = _by_surname(phoned.filter(~pl.col("m").is_in(left_out.implode())))
+    hits = hits.filter(~(hits["calls"] & among(hits["m"], unheard)))
+    by_surname = _by_surname(phoned.filter(~among(phoned["m"], left_out)))
     hits = pl.concat([hits.select("m", "p", "told", "said", called=_called()), by_surname], how="diagonal")
     best = hits.sort("m", "p", "told", "called").unique(["m", "p"], keep="first", maintain_order=True)
     best = best.filter(pl.len().over("m", "told") <= cap)
     # Who is not named, and says nothing of need nor of himself, is not looked for by his telephone.
-    silent = texts.filter(~pl.col("text").str.contains(rf"{DISTRESS}|{OWN}") & ~pl.col("m").is_in(best["m"].implode()))["m"]
-    idle = pl.concat([idle, rows["m"].filter(rows["m"].is_in(silent.implode()) & rows["number"].is_null())]).sort()
+    silent = texts.filter(~pl.col("text").str.contains(rf"{DISTRESS}|{OWN}"), ~among(texts["m"], best["m"]))["m"]
+    idle = pl.concat([idle, rows["m"].filter(among(rows["m"], silent) & rows["number"].is_null())]).sort()
     of_himself = pl.col("text").str.contains(OWN) & ~pl.col("text").str.contains(rf"{ANOTHER}|{DENOUNCES}")
     at_home = texts.filter(of_himself)["m"].cast(pl.UInt32)
-    unnamed = at_home.filter(~at_home.is_in(best["m"].cast(pl.UInt32).unique().implode()))
+    unnamed = at_home.filter(~among(at_home, best["m"]))
     n = pl.when(pl.col("called").is_not_null()).then(pl.col("said") + len(vocabulary.length))
     pairs = best.select("m", "p", "told", n=n).cast(PAIRS)
     letters = said.letters[np.arange(len(said.length))]
@@ -112,9 +112,8 @@ def _hits(
 ) -> tuple[pl.DataFrame, Vocabulary]:
     """What in the texts may be whose name: m, start, length, stretch, p, n, said, told, before, behind; and the names that are `said`."""
     found = pl.concat(found_in(texts[at : at + BATCH], people, phoned, vocabulary) for at in range(0, texts.height, BATCH))
-    found = found.with_columns(n=register.persons["n"].gather(found["p"]))
     said = build([found["stretch"]])
-    found = found.with_columns(said=said.number(found["stretch"]))
+    found = found.with_columns(n=register.persons["n"][found["p"]], said=said.number(found["stretch"]))
     found = found.with_columns(told=_levels(found, said, vocabulary))
     owners = _owners_named(phoned).join(found, on=["m", "p", "start"], how="anti", maintain_order="left")
     hits = pl.concat([found, owners], how="diagonal")
@@ -156,16 +155,11 @@ def named_beside(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary)
         told = pl.DataFrame({"m": part["m"][stretches.text[stretches.at[long]]], "length": stretches.length[long]})
         told = told.with_columns(spelt=pl.Series(stretches.keys(stretches.letters)[long]))
         met = spelt.filter(pl.Series(may_be(spelt["spelt"].to_numpy(), told["spelt"].to_numpy())))
-        found.append(told.join(met, on=["spelt", "length"]).select("m", "n"))
+        found.append(told.join(met, on=["spelt", "length"])[["m", "n"]])
     named = pl.concat(found).unique() if found else pl.DataFrame(schema={"m": pl.UInt32, "n": pl.UInt32})
-    own = rows.select("m", own="n")
-    named = named.join(own, on="m").filter(pl.col("n") != pl.col("own")).sort("m", "n")
+    named = named.join(rows[["m", "n"]], on="m", suffix="_own").filter(pl.col("n") != pl.col("n_own")).sort("m", "n")
     heard = vocabulary.keys(named["n"], "heard") if named.height else pl.DataFrame(schema={"heard": pl.Int64})
-    return (
-        named.select(pl.col("m").cast(pl.UInt32), "n", key=pl.lit(None, pl.Int64))
-        .with_columns(heard, role=pl.lit(TEXT))
-        .select("m", "role", "n", "key", "heard")
-    )
+    return named.select(pl.col("m").cast(pl.UInt32), role=pl.lit(TEXT), n="n", key=pl.lit(None, pl.Int64), heard=heard["heard"])
 
 
 def _names_of(people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
@@ -184,13 +178,14 @@ def told_pairs(pairs: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
     levels = np.full(len(everybody), -1, dtype=np.int8)
     levels[among(both["m"], spoken.pairs["m"]).to_numpy()] = OTHER
     levels[np.searchsorted(everybody, spelt)] = told
-    return both.with_columns(told=pl.Series(levels)).with_columns(pl.when(pl.col("told") >= 0).then("told").alias("told"))
+    level = pl.Series("told", levels)
+    return both.with_columns(level.set(level < 0, None))
 
 
 def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
     """Rows with a text and no name (or one): m, text normalised like a name, village, town, phones."""
-    told = rows.select("m", "village", "town", "phone", "phone_told", "text", named=pl.col("n").is_not_null())
-    texts = told.filter((pl.col("named") == named) & pl.col("text").is_not_null()).drop("named")
+    told = ["m", "village", "town", "phone", "phone_told", "text"]
+    texts = rows[["n", *told]].filter(pl.col("n").is_not_null() == named, pl.col("text").is_not_null())[told]
     if texts.is_empty():
         return texts
     text = pl.col("text").str.normalize("NFKC").str.replace_many(names.simplifications())
@@ -219,8 +214,8 @@ def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
 def _worded(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     """`hits` with what stands in the text before and behind the stretch."""
     start = pl.col("start")
-    text = hits.select("m").join(texts.select("m", "text"), on="m", how="left", maintain_order="left")
-    worded = hits.with_columns(text["text"]).with_columns(
+    text = hits[["m"]].join(texts[["m", "text"]], on="m", how="left", maintain_order="left")
+    worded = hits.hstack([text["text"]]).with_columns(
         before=pl.col("text").str.slice((start - AROUND).clip(0), pl.min_horizontal(start, AROUND)),
         behind=pl.col("text").str.slice(start + pl.col("length"), AROUND),
     )
@@ -230,9 +225,9 @@ def _worded(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
 def _without_others(hits: pl.DataFrame, texts: pl.DataFrame, register: Register) -> pl.DataFrame:
     """Hits without names that are neither written nor heard so, where somebody of the text's village is called just what is written."""
     stretch = (pl.col("m").cast(pl.Int64) * LONGEST + pl.col("start")) * LONGEST + pl.col("length")
-    exact = hits.filter(pl.col("told") == EQUAL).select("m", "p", stretch=stretch).join(texts.select("m", "village"), on="m")
+    exact = hits.filter(pl.col("told") == EQUAL).select("m", "p", stretch=stretch).join(texts[["m", "village"]], on="m")
     here = exact.filter(exact["village"] == register.persons["village"][exact["p"]])["stretch"]
-    return hits.filter((pl.col("told") <= DIALECT) | ~stretch.is_in(here.unique().implode()))
+    return hits.filter((pl.col("told") <= DIALECT) | ~stretch.is_in(here.implode()))
 
 
 def _in_names(people: pl.DataFrame, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
@@ -267,7 +262,7 @@ def _owners_named(called: pl.DataFrame) -> pl.DataFrame:
 def _by_surname(called: pl.DataFrame) -> pl.DataFrame:
     """m, p, told: people whose telephone a text gives and whom it calls by their surname. `called`: m, p, name, text."""
     called = called.with_columns(surname=pl.col("name").str.slice(0, 1))
-    once = called.select("m", "surname", "text").unique(["m", "surname"])
+    once = called[["m", "surname", "text"]].unique(["m", "surname"])
     once = once.filter(pl.col("text").str.contains(pl.col("surname"), literal=True))
     once = once.sort("surname")  # a pattern that follows itself is read once
     calling = pl.format("{}{}(?:来电|来信|来访|致电|打电话|反映)", "surname", pl.lit(TITLES))
@@ -280,6 +275,6 @@ def _by_surname(called: pl.DataFrame) -> pl.DataFrame:
 
 def _company(named: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     """Where a text names several people of the register, each is the others' company; so is a caller, who may be of the family."""
-    several = named.filter(pl.col("n").n_unique().over("m") > 1, pl.col("told") == EQUAL).select("m", "n").unique().sort("m", "n")
-    told = several.with_columns(vocabulary.keys(several["n"], "heard"))
-    return told.select(pl.col("m").cast(pl.UInt32), role=pl.lit(TEXT), n="n", key=pl.lit(None, pl.Int64), heard="heard")
+    several = named.filter(pl.col("n").n_unique().over("m") > 1, pl.col("told") == EQUAL)[["m", "n"]].unique().sort("m", "n")
+    heard = vocabulary.keys(several["n"], "heard")["heard"]
+    return several.select(pl.col("m").cast(pl.UInt32), role=pl.lit(TEXT), n="n", key=pl.lit(None, pl.Int64), heard=heard)

@@ -29,7 +29,7 @@ def with_copies(mentions: Mentions, sure: pl.DataFrame, outside: pl.Series, per_
     Which rows are copied follows from their row_id, so that the same rows give the same test.
     """
     rows = mentions.rows
-    certain = pl.concat([sure.select("m", "h", "p"), rows.select("feed_number", by=pl.col("row_id").hash(17))[sure["m"]]], how="horizontal")
+    certain = pl.concat([sure[["m", "h", "p"]], rows.select("feed_number", by=pl.col("row_id").hash(17))[sure["m"]]], how="horizontal")
     certain = certain.sort("by", maintain_order=True).drop("by")  # rows come by feed and row_id
     hidden = certain.filter(pl.int_range(pl.len()).over("feed_number") < per_feed).sort("feed_number", maintain_order=True)
     plans = [
@@ -43,27 +43,21 @@ def with_copies(mentions: Mentions, sure: pl.DataFrame, outside: pl.Series, per_
     )
     copied = _copied(rows, copies)
     company = mentions.company.join(copies.select(new="m", m="source"), on="m").with_columns(m="new").drop("new")
-    kept = (
-        copies.filter(pl.col("trial") == BORROWED)
-        .select("m", "like")
-        .join(mentions.company.select(like="m").unique(), on="like", how="anti")
-    )
-    company = company.join(kept.select("m"), on="m", how="anti")
+    alone = copies.filter(pl.col("trial") == BORROWED, ~among(copies["like"], mentions.company["m"]))
+    company = company.join(alone, on="m", how="anti")
     return Mentions(pl.concat([rows, copied]), pl.concat([mentions.company, company])), copies.drop("like", "feed_number")
 
 
 def _damaged(hidden: pl.DataFrame, rows: pl.DataFrame, sure: pl.DataFrame, per_feed: int) -> pl.DataFrame:
     """Copies whose number is damaged like that of another row of the list (`like`)."""
-    broken = rows.select("m", "feed_number", "kind").filter(pl.col("kind").is_in([WRONG, TAIL_KIND, MASKED_KIND]))
-    broken = broken.filter(~among(broken["m"], sure["m"])).select("feed_number", like="m")
+    broken = rows.select("feed_number", "kind", like="m")
+    broken = broken.filter(pl.col("kind").is_in([WRONG, TAIL_KIND, MASKED_KIND]), ~among(broken["like"], sure["m"]))
     broken = broken.with_columns(nth=pl.int_range(pl.len()).over("feed_number"), many=pl.len().over("feed_number"))
-    tested = hidden.filter(pl.int_range(pl.len()).over("feed_number") < per_feed // 2).with_columns(
-        turn=pl.int_range(pl.len()).over("feed_number")
-    )
-    paired = tested.join(broken.select("feed_number", "many").unique(), on="feed_number", maintain_order="left").with_columns(
+    tested = hidden.with_columns(turn=pl.int_range(pl.len()).over("feed_number")).filter(pl.col("turn") < per_feed // 2)
+    paired = tested.join(broken[["feed_number", "many"]].unique(), on="feed_number", maintain_order="left").with_columns(
         nth=pl.col("turn") % pl.col("many")
     )
-    return paired.join(broken.select("feed_number", "nth", "like"), on=["feed_number", "nth"], maintain_order="left").select(
+    return paired.join(broken[["feed_number", "nth", "like"]], on=["feed_number", "nth"], maintain_order="left").select(
         "h", "p", source="m", trial=pl.lit(DAMAGED), like="like", feed_number="feed_number"
     )
 
@@ -74,28 +68,27 @@ def _borrowed(certain: pl.DataFrame, mentions: Mentions, per_feed: int) -> pl.Da
     The row that is copied says all of that, or as much of it as any certain row does.
     """
     rows = mentions.rows
-    counts = rows.select("feed_number").unique().join(certain.group_by("feed_number").len("sure"), on="feed_number", how="left")
+    counts = rows[["feed_number"]].unique().join(certain.group_by("feed_number").len("sure"), on="feed_number", how="left")
     needy = counts.filter(pl.col("sure").fill_null(0) < FEW)["feed_number"]
-    said = rows.select("m", says=_says(mentions))
+    says = _says(mentions)
     patterns = (
-        rows.filter(pl.col("n").is_not_null() & pl.col("feed_number").is_in(needy.implode()))
+        rows.filter(pl.col("n").is_not_null(), among(rows["feed_number"], needy))
         .select("m", "feed_number", by=pl.col("row_id").hash(18))
         .sort("feed_number", "by", "m")
-        .filter(pl.int_range(pl.len()).over("feed_number") < per_feed)
-        .select("feed_number", like="m")
-        .with_columns(turn=pl.int_range(pl.len()).over("feed_number"))
+        .select("feed_number", like="m", turn=pl.int_range(pl.len()).over("feed_number"))
+        .filter(pl.col("turn") < per_feed)
     )
-    patterns = patterns.with_columns(wanted=said["says"][patterns["like"]])
-    lenders = certain.select("h", "p", source="m").with_columns(says=said["says"][certain["m"]])
+    patterns = patterns.with_columns(wanted=says[patterns["like"]])
+    lenders = certain.select("h", "p", source="m", says=says[certain["m"]])
     lenders = lenders.filter(pl.int_range(pl.len()).over("says") < per_feed)
-    met = patterns.select("wanted").unique().join(lenders.select("says").unique(), how="cross")
+    met = patterns[["wanted"]].unique().join(lenders[["says"]].unique(), how="cross")
     lacking = (pl.col("wanted") & ~pl.col("says")).bitwise_count_ones()
     met = met.filter(lacking == lacking.min().over("wanted"))
     pools = lenders.with_row_index("at").join(met, on="says").sort("wanted", "at")
     pools = pools.with_columns(nth=pl.int_range(pl.len()).over("wanted"), many=pl.len().over("wanted"))
-    asked = patterns.join(pools.select("wanted", "many").unique(), on="wanted", maintain_order="left")
+    asked = patterns.join(pools[["wanted", "many"]].unique(), on="wanted", maintain_order="left")
     asked = asked.with_columns(nth=pl.col("turn") % pl.col("many"))
-    return asked.join(pools.select("wanted", "nth", "h", "p", "source"), on=["wanted", "nth"], maintain_order="left").select(
+    return asked.join(pools[["wanted", "nth", "h", "p", "source"]], on=["wanted", "nth"], maintain_order="left").select(
         "h", "p", "source", trial=pl.lit(BORROWED), like="like", feed_number="feed_number"
     )
 
@@ -123,11 +116,11 @@ def _outside(outside: pl.Series, certain: pl.DataFrame, rows: pl.DataFrame, per_
 def _copied(rows: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     """The copies as rows."""
     copied = rows[copies["source"]].with_columns(copies["m"], copies["feed_number"], trial=copies["trial"])
-    like = rows.select("number", "kind", *SAID).select(pl.all().name.prefix("like_"))[copies["like"]]
+    like = rows.select(pl.col("number", "kind", *SAID).name.prefix("like_"))[copies["like"]]
     wide = pl.concat([copied, like], how="horizontal")
     said = {name: pl.when((pl.col("trial") != BORROWED) | pl.col(f"like_{name}").is_not_null()).then(name) for name in SAID}
     at = (wide["trial"] == DAMAGED).arg_true()
-    damaged = wide.select("row_id", "number", "like_number", "like_kind")[at].with_columns(ids.to18(pl.col("number")))
+    damaged = wide[["row_id", "number", "like_number", "like_kind"]][at].with_columns(ids.to18(pl.col("number")))
     damaged = damaged.with_columns(number=_like())
     number = pl.repeat(None, wide.height, dtype=pl.String, eager=True).scatter(at, damaged["number"])
     kind = pl.repeat(NONE, wide.height, dtype=pl.Int8, eager=True).scatter(at, damaged["like_kind"])

@@ -57,13 +57,15 @@ class Measured:
 def measure(vectors: pl.DataFrame, feeds: list[str], taken: Floats, settings: MatchingSettings) -> Measured:
     """Shares counted on `vectors`: comparisons of true pairs, with `feed` as its number."""
     measured: dict[str, Floats] = {}
+    feed = vectors["feed"].to_numpy()
     for field, levels in FIELDS.items():
         if field == "id":
             continue
         prior = np.array(list(settings.prior.shares(field).values()))
         counts = np.zeros((len(feeds), len(levels)))
-        seen = vectors.filter(pl.col(field) >= 0)
-        np.add.at(counts, (seen["feed"].to_numpy(), seen[field].to_numpy()), 1.0)
+        level = vectors[field].to_numpy()
+        seen = level >= 0
+        np.add.at(counts, (feed[seen], level[seen]), 1.0)
         everywhere = counts.sum(axis=0) + settings.prior_rows * prior
         everywhere /= everywhere.sum()
         listed = counts + settings.prior_rows * everywhere
@@ -239,7 +241,7 @@ def _exchanged(vectors: pl.DataFrame, u: Floats, attributes: pl.DataFrame, frequ
     What else is `NEAR` (a character lost, a foreign name spelt otherwise) shares the list's habit with it.
     """
     near = np.flatnonzero(vectors["name"].to_numpy() == NEAR)
-    ours, theirs = (attributes[column].fill_null(0)[near].to_numpy() for column in ("n", "r_n"))
+    ours, theirs = (column.to_numpy() for column in attributes[["n", "r_n"]][near].fill_null(0))
     same = (np.sort(vocabulary.spelt(ours), axis=1) == np.sort(vocabulary.spelt(theirs), axis=1)).all(axis=1)
     at, theirs = near[same], theirs[same]
     person, here = vectors["p"].to_numpy()[at], vectors["place"].to_numpy()[at] == 0
@@ -257,8 +259,8 @@ def _nicknames(
     Strangers are called by nicknames as often as the county's own people, so that only the nickname itself tells them apart.
     """
     part = np.flatnonzero(vectors["name"].to_numpy() == PART)
-    names = attributes.select("n", "r_n")[part].with_row_index("at").drop_nulls("n")
-    spelt, whole = (vocabulary.spelt(names[column].fill_null(0).to_numpy()) for column in ("n", "r_n"))
+    names = attributes[["n", "r_n"]][part].with_row_index("at").drop_nulls("n").fill_null(0)
+    spelt, whole = (vocabulary.spelt(names[column].to_numpy()) for column in ("n", "r_n"))
     length = (spelt > 0).sum(axis=1)
     shorter = np.flatnonzero(length < (whole > 0).sum(axis=1))
     at, spelt, length = part[names["at"].to_numpy()[shorter]], spelt[shorter], length[shorter]
@@ -281,7 +283,7 @@ def _veiled(
     """
     level = vectors["name"].to_numpy()
     at = np.flatnonzero((level == NEAR) | (level == SURNAME))
-    names = attributes.select("n", "r_n")[at].with_row_index("at").drop_nulls()
+    names = attributes[["n", "r_n"]][at].with_row_index("at").drop_nulls()
     n, other = (names[column].to_numpy() for column in ("n", "r_n"))
     hides = np.flatnonzero(_may_hide(n, vocabulary) | _may_hide(other, vocabulary))
     at, ours, theirs = at[names["at"].to_numpy()[hides]], vocabulary.spelt(n[hides]), vocabulary.spelt(other[hides])
@@ -322,7 +324,7 @@ def _log_identity(vectors: pl.DataFrame, kind: npt.NDArray[np.int8], numbers_sai
     for of_level, ways in ((numbers.MASKED, 1), (numbers.SLIPS, SHOWN_SLIPS)):
         masked = np.flatnonzero((level == of_level) & (kind == numbers.MASKED_KIND))
         if len(masked):
-            shown = _masked_u(numbers_said.gather(row[masked]), person[masked], frequencies)
+            shown = _masked_u(numbers_said[row[masked]], person[masked], frequencies)
             logs[masked] = np.log(np.minimum(ways * shown, 1.0))
     return logs
 
