@@ -286,8 +286,10 @@ def _about_headers(feed: Feed, group: pl.DataFrame, found: Assignment) -> pl.Dat
     rows = [("unknown_column", header, f"不认识的列“{header}”，未使用。", edit) for header in found.unknown]
     twice = "请只保留一列，或改列名以示区别。"
     rows += [("doubled_column", header, f"列“{header}”与另一列意思相同，未使用。", twice) for header in found.doubled]
-    named = f"请补上这一列；列名改了的，请把新列名登记到 config/feeds/{feed.feed}.yml 里该列的 headers。"
-    absent = [c.headers[0] for c in feed.columns if c.name == "id_number" and c.headers and c.name not in found.columns]
+    named = f"请补上这一列；列名改了的，请把新列名登记到 config/feeds/{feed.feed}.yml。"
+    there = {*found.columns, *(name for name, _ in found.wide)}
+    known = {column.name: column.headers for column in feed.columns} | ({"id_number": feed.wide.id_number} if feed.wide else {})
+    absent = [header.replace("{n}", "").strip("_") for header in known.get("id_number", [])[:1] if "id_number" not in there]
     rows += [("no_id_column", header, f"没有“{header}”列，只能靠姓名、住址等核对，认不出的人会多。", named) for header in absent]
     told = pl.DataFrame(rows, schema={"code": pl.String, "column": pl.String, "reason": pl.String, "advice": pl.String}, orient="row")
     sheets = group.select("file", "sheet").unique(maintain_order=True)

@@ -133,6 +133,18 @@ def test_a_list_whose_column_of_numbers_is_gone_is_told_what_that_costs():
     assert accepted.rows.height == 1
 
 
+def test_numbers_of_members_that_lost_their_columns_are_told_once():
+    household = feed(
+        [{"name": "village", "headers": ["村"], "type": "place"}],
+        shape="wide",
+        wide={"name": ["姓名_{n}"], "id_number": ["证号_{n}"], "count": 2},
+    )
+    accepted = accept(
+        household, arrived(["村", "姓名_1", "编码_1", "姓名_2", "编码_2"], ["龙塘村", "张三", VALID, "李四", OTHER_VALID]), NOVEMBER
+    )
+    assert accepted.findings.filter(pl.col("code") == "no_id_column")["column"].to_list() == ["证号"]
+
+
 def test_messages_carry_no_value_of_a_cell():
     row = ["秘密人", "522699198001011234", "秘密日期", "秘密金额", "秘密类别"]
     accepted = accept(stays(), arrived(HEADERS, row), NOVEMBER)
