@@ -286,7 +286,7 @@ def _about_headers(feed: Feed, group: pl.DataFrame, found: Assignment) -> pl.Dat
     rows = [("unknown_column", header, f"不认识的列“{header}”，未使用。", edit) for header in found.unknown]
     twice = "请只保留一列，或改列名以示区别。"
     rows += [("doubled_column", header, f"列“{header}”与另一列意思相同，未使用。", twice) for header in found.doubled]
-    named = f"请补上这一列；列名改了的，请把新列名登记到 config/feeds/{feed.feed}.yml。"
+    named = f"请补上这一列；只是改了列名的，请改回来，或请县里把新列名登记到 config/feeds/{feed.feed}.yml。"
     there = {*found.columns, *(name for name, _ in found.wide)}
     known = {column.name: column.headers for column in feed.columns} | ({"id_number": feed.wide.id_number} if feed.wide else {})
     absent = [header.replace("{n}", "").strip("_") for header in known.get("id_number", [])[:1] if "id_number" not in there]

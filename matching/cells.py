@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from matching.speakers import FAMILY
 from standards import ids, relations
 from standards.misplaced import PEOPLE, put_right
 from standards.names import ALIAS
@@ -24,13 +23,7 @@ AND = r"^(\p{Han}{2,4})\s*[和与及]\s*(\p{Han}{2,4})$"  # 杨光和吴秀英; 
 ALSO = rf"(\p{{Han}}[\p{{Han}}·]+?)[(（\[【,，\s]*(?:{ALIAS})[:：为是]?\s*(\p{{Han}}[\p{{Han}}·]+)"
 ELDER = r"^[大小老](\p{Han}{2,4})$"
 TOWN_ALONE = r"\p{Han}(?:[乡镇]|街道)$"
-# 替杉木村杨光反映…: whose row it is only speaks for another; for one of his family he speaks of his own house.
-SPOKEN_FOR = r"^(?:[替帮]|代(?:为|替)?)(?:\p{Han}|[·•\d])+(?:反映|求助|申请|申报|诉求|提出|咨询)"
-OF_HIS_HOUSE = rf"^[替帮代为]+(?:[其我他她]|自己|本人|家[人属里中]|{FAMILY})|^代表|^帮[扶助忙]"
-FOR_SOMEBODY_OF = r"^[^反求申诉提咨]*?(?:村|社区|寨|屯|[镇乡])"
 FEW_HEADS = 0.8  # of a list's rows that name a head, where a household has one row that does
-SPEAKER = ("person_name", "id_number", "head_name", "head_id", "relation")
-OF_THE_SPEAKER = ("person_name", "phone", "sex", "age", "birth_date")
 OF_THE_HOUSE = ("head_name", "head_id", "household_no", "town", "village", "group", "address")
 LEAST_SEVERAL = 13  # bytes of two names of two characters and what stands between them
 DOUBLED = (4, 6, 8)  # digits of a year, an area, a day of birth: what is typed or pasted twice
@@ -45,11 +38,10 @@ def placed(mentions: pl.DataFrame) -> pl.DataFrame:
     """`mentions` in which a number that stands with or in place of a name, or a village before one, is where it belongs.
 
     So are a group and a village that stand in each other's cell, and a village in the cell of the group where the line has slipped: its own
-    cell is empty, or holds the town. Who speaks for another gives his row to him (`_spoken_for`).
+    cell is empty, or holds the town.
     """
     for name, number in PEOPLE:
         mentions = put_right(mentions, name, number, "village")
-    mentions = _spoken_for(mentions)
     village, group = mentions["village"], mentions["group"]
     at = group.str.contains(VILLAGE_ALONE).fill_null(value=False).arg_true()
     beside = village.gather(at)
@@ -64,22 +56,6 @@ def placed(mentions: pl.DataFrame) -> pl.DataFrame:
         group=pl.when(cell.str.contains(GROUP_ALONE)).then(cell),
     )
     return mentions.with_columns(mentions[cells.name].clone().scatter(at, cells) for cells in right)
-
-
-def _spoken_for(mentions: pl.DataFrame) -> pl.DataFrame:
-    """`mentions` in which a row that only says who speaks for another is about whomever its text names, and where that one lives.
-
-    Where the text does not say where, he is a neighbour.
-    """
-    text = pl.col("text")
-    asked = mentions.select("text", *SPEAKER).with_row_index("at").filter(text.is_not_null(), pl.col("person_name").is_not_null())
-    bare = pl.all_horizontal(pl.col("id_number", "head_name", "head_id", "relation").is_null())
-    asked = asked.filter(bare, text.str.contains(SPOKEN_FOR), ~text.str.contains(OF_HIS_HOUSE))
-    if asked.is_empty():
-        return mentions
-    elsewhere = asked.filter(text.str.contains(FOR_SOMEBODY_OF))["at"]
-    told = {**dict.fromkeys(OF_THE_SPEAKER, asked["at"]), **dict.fromkeys(("town", "village", "group", "address"), elsewhere)}
-    return mentions.with_columns(mentions[name].clone().scatter(at, None) for name, at in told.items())
 
 
 def carried_down(mentions: pl.DataFrame) -> pl.DataFrame:

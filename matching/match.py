@@ -33,6 +33,7 @@ from matching.quality import calibration, quality
 from matching.score import WEIGHTS, Pairs, log_prior, probabilities, weigh, with_chance
 from matching.settings import MatchingSettings
 from matching.sieve import sieved
+from matching.speakers import spoken_for
 from matching.spoken import Spoken, find_spoken, named_beside
 from matching.trial import with_copies
 from matching.vocabulary import Vocabulary
@@ -102,7 +103,7 @@ def _prepared(
     mentions: pl.DataFrame, persons: pl.DataFrame, households: pl.DataFrame, places: pl.DataFrame
 ) -> tuple[Mentions, Register, Vocabulary]:
     """Rows and persons in the one form in which they are compared, and their names."""
-    told = carried_down(placed(mentions))
+    told = carried_down(spoken_for(placed(mentions)))
     told = apart(registered(told, persons["person_name"]), persons["person_name"])
     vocabulary = vocabulary_of(persons, told)
     register = prepare_register(persons, households, places, vocabulary)

@@ -65,6 +65,28 @@ DENOUNCES = "举报|检举|控告"
 FOR_ALL = r"拖欠(?:工人|农民工|民工|员工|职工|村民)"  # wages of others than the caller's
 SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"[替代帮][^，。；,;]*$"  # 杨胜替杨光反映: whoever is spoken for does not speak
 OWN = r"本人|自己|自家|我(?:[^们]|们?家|们?一家|$)|家中|家里|家住|住在|其(?:家|父|母|夫|妻|子|女|丈夫|儿|孙)"  # of a caller's own house
+# 替杉木村杨光反映…: whose row it is only speaks for another; for one of his family he speaks of his own house.
+SPOKEN_FOR = r"^(?:[替帮]|代(?:为|替)?)(?:\p{Han}|[·•\d])+(?:反映|求助|申请|申报|诉求|提出|咨询)"
+OF_HIS_HOUSE = rf"^[替帮代为]+(?:[其我他她]|自己|本人|家[人属里中]|{FAMILY})|^代表|^帮[扶助忙]"
+FOR_SOMEBODY_OF = r"^[^反求申诉提咨]*?(?:村|社区|寨|屯|[镇乡])"
+SPEAKER = ("person_name", "id_number", "head_name", "head_id", "relation")
+OF_THE_SPEAKER = ("person_name", "phone", "sex", "age", "birth_date")
+
+
+def spoken_for(mentions: pl.DataFrame) -> pl.DataFrame:
+    """`mentions` in which a row that only says who speaks for another is about whomever its text names, and where that one lives.
+
+    Where the text does not say where, he is a neighbour.
+    """
+    text = pl.col("text")
+    asked = mentions.select("text", *SPEAKER).with_row_index("at").filter(text.is_not_null(), pl.col("person_name").is_not_null())
+    bare = pl.all_horizontal(pl.col("id_number", "head_name", "head_id", "relation").is_null())
+    asked = asked.filter(bare, text.str.contains(SPOKEN_FOR), ~text.str.contains(OF_HIS_HOUSE))
+    if asked.is_empty():
+        return mentions
+    elsewhere = asked.filter(text.str.contains(FOR_SOMEBODY_OF))["at"]
+    told = {**dict.fromkeys(OF_THE_SPEAKER, asked["at"]), **dict.fromkeys(("town", "village", "group", "address"), elsewhere)}
+    return mentions.with_columns(mentions[name].clone().scatter(at, None) for name, at in told.items())
 
 
 def without_officials(hits: pl.DataFrame) -> pl.DataFrame:

@@ -56,13 +56,8 @@ _UNDONE = {
 BLOCK = 1 << 16  # numbers that are read at once, so that what is made on the way stays in the processor's cache
 READ = {"valid": np.bool_, "key": np.int64, "born": np.bool_, "birth": np.int32}
 FIRST, LAST = 1880, 2100  # years of birth: from the one, before the other
-_PARTS = (
-    (0, 2),
-    (2, 6),
-    (6, 10),
-    (10, 14),
-    (14, 17),
-)  # places of a number that are read at once: the third is the year, the fourth the day
+# Places of a number that are read at once: the third are the year, the fourth the day.
+_PARTS = ((0, 2), (2, 6), (6, 10), (10, 14), (14, 17))
 _ALL_FOURS = np.arange(10_000)
 _IS_DAY = np.isin(_ALL_FOURS, [100 * month + day for month, days in enumerate(MONTHS, 1) for day in range(1, days + 1)])
 _OF_YEAR = np.cumsum(_IS_DAY, dtype=np.int32) - _IS_DAY  # by day as in 1231: how many days of the year are before it
