@@ -23,10 +23,11 @@ from delivery.county.queue import by_worth
 from delivery.desk import REVIEW_DECISION, Desk, open_desk
 from delivery.releases.issuing import handed_out
 from delivery.words import CERTAIN, NOT_HERE
-from matching import conservation, remember
+from matching.decide import remember
+from matching.decide.visited import refusals
 from matching.match import match
+from matching.measure import conservation
 from matching.settings import MatchingSettings
-from matching.visited import refusals
 
 BALANCE_HEADINGS = {
     "title": "清单", "bureau": "部门", "state": "状态", "rows_read": "读入行", "records": "人次", "linked": "已关联", "review": "待复核",

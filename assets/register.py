@@ -9,7 +9,7 @@ from assets.county import CountyResource, month_of
 from assets.lake import read
 from assets.tables import DESCRIPTIONS, MONTHS, out, output, small_table
 from contracts.feed import Feed
-from matching.register import build_register
+from matching.prepare.register import build_register
 from standards import places as place_names
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from assets.digest import digest_of_code
 from contracts.home import Home
 from contracts.month import Month
-from matching.memory import Memory
+from matching.search.memory import Memory
 from matching.settings import MatchingSettings
 
 CODE = ("contracts", "standards", "matching")

@@ -11,7 +11,7 @@ from assets.lake import months_with, read
 from contracts.home import Home
 from contracts.month import Month
 from contracts.tables import Schema, conform, empty
-from matching.household import UNLISTED
+from matching.decide.household import UNLISTED
 from standards import ids
 
 CHANGES, DIED, LEFT = "police_residence", "死亡注销", "迁出"  # the list of who was born, died or moved, and what it calls the latter two

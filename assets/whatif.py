@@ -23,7 +23,7 @@ from contracts.tables import HOUSEHOLD, LEAD, PERSON, SIGNAL, conform, empty
 from delivery import outcome
 from delivery.desk import Desk, open_desk
 from delivery.releases.issuing import handed_out
-from matching.quality import wilson
+from matching.measure.quality import wilson
 from screening.earlier import settled
 from screening.signals import OF_HOUSEHOLD, OF_PERSON
 from screening.suppression import WORDS

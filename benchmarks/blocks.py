@@ -6,9 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from matching.blocks import NARROW, WIDE, Blocks
-from matching.prepare import prepare_mentions, prepare_register, vocabulary_of
-from matching.spoken import find_spoken
+from matching.prepare.tables import prepare_mentions, prepare_register, vocabulary_of
+from matching.search.blocks import NARROW, WIDE, Blocks
+from matching.texts.spoken import find_spoken
 
 
 def block_shares(tables: Path, judged: pl.DataFrame, cap: int) -> pl.DataFrame:

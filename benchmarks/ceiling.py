@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from matching.compare.numbers import NONE
-from matching.prepare import prepare_mentions, prepare_register, vocabulary_of
+from matching.prepare.tables import prepare_mentions, prepare_register, vocabulary_of
 from standards import relations
 
 SAID = ("n", "village", "town", "group", "birth", "birth_year", "sex", "phone", "phone_told", "kind", "only_head", "relation")

@@ -17,7 +17,7 @@ from assets.links import mentions
 from contracts.county import Configuration
 from contracts.home import Home
 from contracts.month import Month
-from matching.register import build_register
+from matching.prepare.register import build_register
 from pipelines.build import INGEST, build_defs
 from pipelines.defaults import SAMPLE_COUNTY
 from pipelines.run_month import open_instance

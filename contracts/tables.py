@@ -189,7 +189,7 @@ REVIEW: Schema = {
     "weights": WEIGHTS,
     "explanation": pl.String,
     "worth": pl.Int32,  # of the record: what an answer is worth (delivery.county.queue)
-    "content": pl.String,  # fingerprint of what the record says (matching.remember)
+    "content": pl.String,  # fingerprint of what the record says (matching.decide.remember)
 }
 
 # matching_quality: the hidden-ID test. One row per feed. By feed.

@@ -12,32 +12,32 @@ import numpy as np
 import polars as pl
 
 from contracts.tables import LINK, QUALITY, REVIEW, empty
-from matching import answers, remember
-from matching.candidates import Candidates, Search
-from matching.cells import apart, carried_down, placed, registered
 from matching.compare import company as others
 from matching.compare.names import ONE
 from matching.compare.numbers import NONE, VALID
 from matching.compare.vector import FIELDS, compare, with_relatives
-from matching.decide import decide
-from matching.frequencies import HOUSEHOLD, Frequencies, count_frequencies
-from matching.house_numbers import with_house_numbers
-from matching.household import UNLISTED, by_another_list, by_company, by_number, stand_ins
-from matching.limits import Calibration, calibrate, errors, kept, thresholds
-from matching.memory import Memory
-from matching.namesakes import Floats
-from matching.owned import Owned, owned
+from matching.decide import answers, remember
+from matching.decide.decision import decide
+from matching.decide.household import UNLISTED, by_another_list, by_company, by_number, stand_ins
+from matching.decide.limits import Calibration, calibrate, errors, kept, thresholds
+from matching.measure.quality import calibration, quality
+from matching.measure.trial import with_copies
 from matching.pairs import among, fresh, joint, parted
-from matching.prepare import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of, with_known_groups
-from matching.quality import calibration, quality
-from matching.score import WEIGHTS, Pairs, log_prior, probabilities, weigh, with_chance
+from matching.prepare.cells import apart, carried_down, placed, registered
+from matching.prepare.house_numbers import with_house_numbers
+from matching.prepare.tables import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of, with_known_groups
+from matching.prepare.vocabulary import Vocabulary
+from matching.search.candidates import Candidates, Search
+from matching.search.memory import Memory
 from matching.settings import MatchingSettings
 from matching.sieve import sieved
-from matching.speakers import spoken_for
-from matching.spoken import Spoken, find_spoken, named_beside
-from matching.trial import with_copies
-from matching.vocabulary import Vocabulary
-from matching.weights import MEASURED_ROWS, Measured, learn, measure
+from matching.texts.speakers import spoken_for
+from matching.texts.spoken import Spoken, find_spoken, named_beside
+from matching.weigh.frequencies import HOUSEHOLD, Frequencies, count_frequencies
+from matching.weigh.namesakes import Floats
+from matching.weigh.owned import Owned, owned
+from matching.weigh.score import WEIGHTS, Pairs, log_prior, probabilities, weigh, with_chance
+from matching.weigh.weights import MEASURED_ROWS, Measured, learn, measure
 
 LARGE = 31 << 20  # bytes; blocks from 32 MB on teach glibc nothing
 CAPPED = pl.Schema({"block": pl.String, "rows": pl.UInt32})
@@ -47,7 +47,7 @@ CAPPED = pl.Schema({"block": pl.String, "rows": pl.UInt32})
 class Matched:
     """`links`: LINK, one row per record; `review`: REVIEW; `quality`: QUALITY (contracts.tables); what else is worth knowing.
 
-    `calibration`: `matching.quality.calibration`. `capped`: block, rows: how many rows a block gave more persons than anybody could choose
+    `calibration`: `measure.quality.calibration`. `capped`: block, rows: how many rows a block gave more persons than anybody could choose
     among. `memory`: for the next run.
     """
 
@@ -116,7 +116,7 @@ def _prepared(
 class _Answered:
     """What is written: `answers`, one row at most per record (`answers.links`); `doubtful`: pairs of the rows under review; the test.
 
-    `tested`: `answers.tested`; `totals`: feed, records, sure, numberless; `limits`: `matching.limits`; `capped`, `memory`: as in `Matched`.
+    `tested`: `answers.tested`; `totals`: feed, records, sure, numberless; `limits`: `decide.limits`; `capped`, `memory`: as in `Matched`.
     """
 
     answers: pl.DataFrame
@@ -327,7 +327,7 @@ def _learned(pairs: Pairs, counts: pl.DataFrame, known: _Known) -> Measured:
 def _with_households(
     real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known, unlisted: pl.DataFrame, factors: Calibration
 ) -> tuple[pl.DataFrame, Memory | None]:
-    """Answers, and for rows about people whom the register does not list their households (`matching.household`); and the memory of it."""
+    """Answers, and for rows about people whom the register does not list their households (`decide.household`); and the memory of it."""
     done = pl.concat([sure["m"], real["m"].filter(real["status"] == "linked")])
     waiting = _without(said.rows, done)
     beside, memory = _by_company(real, said, waiting, known, factors)

@@ -20,7 +20,7 @@ from contracts.tables import FIELDS, HOUSEHOLD, LINK, PERSON, REVIEW
 from delivery.county.sides import strength
 from delivery.pictures import Step, waterfall
 from delivery.privacy import mask_id, mask_ids_in_text, mask_name, mask_phone
-from matching.explain import PHRASES, UNSAID
+from matching.decide.explain import PHRASES, UNSAID
 from pipelines.rows import find_rows, latest
 
 STATUS = {"linked": "已关联", "review": "待复核", "absent": "不在册"}

@@ -18,7 +18,7 @@ from contracts.tables import ACCEPTED, REVIEW, conform
 from delivery.county.returned import Returned, counts, months_in, read_lines, understand
 from delivery.desk import CANDIDATE, REVIEW_DECISION, Desk
 from delivery.words import REVOKED
-from matching import remember
+from matching.decide import remember
 from pipelines.rows import latest, named
 
 SHOWN_PROBLEMS = 30

@@ -13,7 +13,7 @@ REVIEW_DECISION: Schema = {
     "row_id": pl.String,
     "household_id": pl.String,
     "person_id": pl.String,
-    "content": pl.String,  # fingerprint of what the record says (matching.remember); null: about that month's row only
+    "content": pl.String,  # fingerprint of what the record says (matching.decide.remember); null: about that month's row only
     "decision": pl.String,  # 同一人 | 同户他人 | 不是 | 无法判断
 }
 CANDIDATE = ["month", "feed", "row_id", "household_id", "person_id"]  # what a decision is about

@@ -10,7 +10,7 @@ import polars as pl
 from matching.compare.levels import Levels
 from matching.compare.names import HOMOPHONE, LONG, NEAR, name_levels
 from matching.pairs import Codes, together
-from matching.vocabulary import Vocabulary
+from matching.prepare.vocabulary import Vocabulary
 
 LEVELS = ("number", "name", "alike", "other")
 NUMBER, NAME, ALIKE, OTHER = range(len(LEVELS))

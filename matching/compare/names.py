@@ -16,7 +16,7 @@ from rapidfuzz.process import cpdist
 
 from matching.compare.levels import Bools, Levels, count, graded
 from matching.pairs import distinct
-from matching.vocabulary import HOLE, SHORT, Kind, Letters, Signs, Vocabulary, read_alike
+from matching.prepare.vocabulary import HOLE, SHORT, Kind, Letters, Signs, Vocabulary, read_alike
 from standards.shapes import look_alike
 
 LEVELS = ("equal", "homophone", "dialect", "lookalike", "near", "dropped", "part", "one", "surname", "other")

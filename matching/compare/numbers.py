@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from matching.compare.levels import Bools, Levels, count, graded
-from matching.prepare import KINDS
+from matching.prepare.tables import KINDS
 from standards import ids
 
 LEVELS = ("equal", "repaired", "tail", "masked", "relative", "slips", "sequence", "birth", "another", "differs")

@@ -14,9 +14,9 @@ import polars as pl
 
 from matching.compare import births, company, names, numbers
 from matching.pairs import gathered, having, houses
-from matching.prepare import Mentions, Register
+from matching.prepare.tables import Mentions, Register
+from matching.prepare.vocabulary import Vocabulary
 from matching.sieve import sieved
-from matching.vocabulary import Vocabulary
 from standards import ids, relations
 
 # Every field and its levels, best first.

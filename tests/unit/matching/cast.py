@@ -11,8 +11,8 @@ import polars as pl
 from contracts.month import Month
 from contracts.tables import ACCEPTED, conform
 from matching.match import Matched, match
-from matching.memory import Memory
-from matching.register import build_register
+from matching.prepare.register import build_register
+from matching.search.memory import Memory
 from matching.settings import MatchingSettings
 from standards import places
 

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.feed import Feed
 from contracts.tables import ACCEPTED, ARRIVAL, LINK, SET_ASIDE, conform, empty
-from matching.conservation import count
+from matching.measure.conservation import count
 
 FEED = Feed.model_validate(
     {"feed": "low", "title": "低保", "bureau": "民政局", "role": "verify", "source": {"files": ["*.xlsx"]}, "columns": []}

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import tables
-from matching import vocabulary
 from matching.compare import names, numbers
 from matching.compare.births import LEVELS as BIRTHS
 from matching.compare.births import birth_levels
 from matching.compare.company import LEVELS as COMPANY
 from matching.compare.company import company_levels
 from matching.compare.vector import FIELDS
-from matching.explain import PHRASES
-from matching.prepare import group_of, kind_of, with_known_groups
+from matching.decide.explain import PHRASES
+from matching.prepare import vocabulary
+from matching.prepare.tables import group_of, kind_of, with_known_groups
 from standards import ids
 from tests.unit.matching.cast import number
 

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.feed import Column, Feed, Source
 from contracts.tables import ACCEPTED, ARRIVAL, LINK, SET_ASIDE, conform
-from matching.conservation import count
+from matching.measure.conservation import count
 
 FEED = Feed(
     feed="f", title="名单", bureau="某局", role="risk", source=Source(files=["*"]), columns=[Column(name="person_name", headers=["姓名"])]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from contracts.month import Month
 from contracts.tables import ACCEPTED, conform
 from matching.match import match
-from matching.register import build_register
+from matching.prepare.register import build_register
 from tests.unit.matching.cast import PLACES, SETTINGS, accepted, crowd, number
 
 HAI = number("19800512", 415)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.pairs import joint, parted
+from matching.prepare.vocabulary import build, key, spell, without
 from matching.sieve import may_be
-from matching.vocabulary import build, key, spell, without
 
 NUMBER = st.integers(0, 2**32 - 1)
 NAMES = st.lists(st.text("杨秀英建国明欧阳", min_size=1, max_size=8), min_size=1, max_size=30)

@@ -10,7 +10,7 @@ import pytest
 from contracts.month import Month
 from contracts.tables import ACCEPTED, HOUSEHOLD, PERSON, conform, empty
 from matching.match import match
-from matching.register import build_register
+from matching.prepare.register import build_register
 from tests.unit.matching.cast import PLACES, SETTINGS, accepted, county, crowd, found, link, number
 
 HAI = number("19800512", 415)  # 父亲 沈大海

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.match import Matched
-from matching.memory import TABLES, Memory
+from matching.search.memory import TABLES, Memory
 from tests.unit.matching.cast import SETTINGS, county, crowd, link, number
 
 Rows = list[dict[str, object]]

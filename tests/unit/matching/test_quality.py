@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.limits import NEVER, STEPS, calibrate, errors, kept, thresholds
-from matching.quality import calibration, foreseen, quality, wilson
+from matching.decide.limits import NEVER, STEPS, calibrate, errors, kept, thresholds
+from matching.measure.quality import calibration, foreseen, quality, wilson
 from tests.unit.matching.cast import SETTINGS
 
 

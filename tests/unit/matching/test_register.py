@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.month import Month
 from contracts.tables import HOUSEHOLD, PERSON
-from matching.register import build_register
+from matching.prepare.register import build_register
 from tests.unit.matching.cast import PLACES, accepted
 
 ROWS = [

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.tables import ACCEPTED, HOUSEHOLD, LINK, REVIEW, conform
 from delivery.desk import REVIEW_DECISION, Desk, open_desk
-from matching.remember import apply, ask, contents, recall, with_content
+from matching.decide.remember import apply, ask, contents, recall, with_content
 
 KEYS = ["feed", "row_id", "household_id", "person_id", "decision"]
 HOUSEHOLDS = conform(pl.DataFrame({"household_id": ["H1", "H2"], "village_code": ["V1", "V2"]}), HOUSEHOLD)

@@ -6,8 +6,8 @@ import polars as pl
 
 from contracts.tables import ACCEPTED, conform
 from matching.compare.numbers import NONE
-from matching.prepare import Mentions, prepare_mentions, vocabulary_of
-from matching.trial import BORROWED, FEW, with_copies
+from matching.measure.trial import BORROWED, FEW, with_copies
+from matching.prepare.tables import Mentions, prepare_mentions, vocabulary_of
 from tests.unit.matching.cast import PLACES, accepted, crowd
 
 

@@ -6,8 +6,8 @@ import polars as pl
 
 from contracts.month import Month
 from contracts.tables import ACCEPTED, HOUSEHOLD, LINK, conform
-from matching.remember import apply, recall
-from matching.visited import refusals
+from matching.decide.remember import apply, recall
+from matching.decide.visited import refusals
 
 OCTOBER, NOVEMBER = Month(2026, 10), Month(2026, 11)
 HOUSEHOLDS = conform(pl.DataFrame({"household_id": ["A", "B"], "village_code": ["V", "V"]}), HOUSEHOLD)

@@ -13,7 +13,7 @@ from contracts.tables import FIELDS, REVIEW
 from delivery.county.review import HEADINGS, TOP, write_review
 from delivery.county.sides import AGREES, DIFFERS, NEAR, SEEN, pairs, strength
 from matching.compare.vector import FIELDS as LEVELS
-from matching.explain import PHRASES
+from matching.decide.explain import PHRASES
 from tests.unit.delivery import frames
 
 

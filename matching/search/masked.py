@@ -11,7 +11,7 @@ import polars as pl
 
 from matching.compare.numbers import NONE
 from matching.pairs import among
-from matching.prepare import Register
+from matching.prepare.tables import Register
 from matching.sieve import sieved
 from standards import ids
 

@@ -2,7 +2,7 @@
 
 A text is cut into every stretch of two to twelve characters; stretches are joined with the names of the village that the text names (or of
 its town, or of those whose telephone it gives) as they are written, as they are heard, with one character otherwise, in another order,
-and as nicknames. Which of these is meant is for `matching.spoken` to say.
+and as nicknames. Which of these is meant is for `texts.spoken` to say.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import polars as pl
 
 from matching.compare.names import DIMINUTIVES
 from matching.pairs import distinct, joint, parted
+from matching.prepare.vocabulary import CODES, HOLE, PLACES, WIDTH, Integers, Letters, Signs, Sounds, Vocabulary, key, syllables, without
 from matching.sieve import Bools, may_be, sieved
-from matching.vocabulary import CODES, HOLE, PLACES, WIDTH, Integers, Letters, Signs, Sounds, Vocabulary, key, syllables, without
 
 SHORT = 2  # characters of a name that may be a word
 COUNTY_LENGTH = 3  # characters of a name that is looked for where no place is known: two-character stretches are names everywhere

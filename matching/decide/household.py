@@ -11,11 +11,11 @@ from __future__ import annotations
 import polars as pl
 
 from contracts.tables import Schema
-from matching import house_numbers
 from matching.compare.numbers import NONE, VALID
 from matching.pairs import among
-from matching.prepare import NAME_KEYS, Mentions, Register
-from matching.vocabulary import Vocabulary
+from matching.prepare import house_numbers
+from matching.prepare.tables import NAME_KEYS, Mentions, Register
+from matching.prepare.vocabulary import Vocabulary
 from standards import ids
 
 ROLES = ("head", "co", house_numbers.ROLE)

@@ -1,6 +1,6 @@
 """How often strangers agree by chance: the u of each level of each field, counted on the register itself.
 
-For names it is a share of its own for each person (`matching.namesakes`).
+For names it is a share of its own for each person (`weigh.namesakes`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from matching.namesakes import SAMPLE, Codes, Floats, Namesakes, count_namesakes
 from matching.pairs import fresh
-from matching.prepare import Register
+from matching.prepare.tables import Register
+from matching.prepare.vocabulary import CODES, HOLE, WIDTH, Vocabulary, build
 from matching.sieve import sieved
-from matching.vocabulary import CODES, HOLE, WIDTH, Vocabulary, build
+from matching.weigh.namesakes import SAMPLE, Codes, Floats, Namesakes, count_namesakes
 from standards import ids
 
 Counts = npt.NDArray[np.int32]
@@ -62,7 +62,7 @@ class Frequencies:
     people: int
 
     def given(self, spelt: Codes, vocabulary: Vocabulary) -> Floats:
-        """Share of people of whose names this (keys, `matching.vocabulary.key`) is what follows the surname."""
+        """Share of people of whose names this (keys, `prepare.vocabulary.key`) is what follows the surname."""
         asked = pl.DataFrame({"given": spelt})
         called = pl.DataFrame({"given": vocabulary.names["given"], "times": self.bearers})
         called = called.filter(sieved(called["given"], asked["given"]))

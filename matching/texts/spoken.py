@@ -1,7 +1,7 @@
 """People of the register named in free text: who may be meant by a call, a petition or a tip without a column for names.
 
-What may be a name in a text is found by `matching.stretches`; here it is said which of it are names, and whose. That who only calls about
-somebody else is not meant is for `matching.speakers` to say.
+What may be a name in a text is found by `texts.stretches`; here it is said which of it are names, and whose. That who only calls about
+somebody else is not meant is for `texts.speakers` to say.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from matching import speakers
 from matching.compare.company import TEXT
 from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
-from matching.matters import DISTRESS, about_nobody
 from matching.pairs import among, distinct, fresh, joint, parted
-from matching.prepare import Register
+from matching.prepare.tables import Register
+from matching.prepare.vocabulary import Letters, Vocabulary, build
 from matching.sieve import may_be
-from matching.speakers import ANOTHER, DENOUNCES, OWN
-from matching.stretches import COUNTY_LENGTH, SHORT, are_han, called_by_phone, found_in, stretches_of
-from matching.vocabulary import Letters, Vocabulary, build
+from matching.texts import speakers
+from matching.texts.matters import DISTRESS, about_nobody
+from matching.texts.speakers import ANOTHER, DENOUNCES, OWN
+from matching.texts.stretches import COUNTY_LENGTH, SHORT, are_han, called_by_phone, found_in, stretches_of
 from standards import names
 
 LONGEST = 400  # characters of a text that are searched

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from contracts.tables import QUALITY, conform
-from matching.trial import BORROWED, DAMAGED, OUTSIDE
+from matching.measure.trial import BORROWED, DAMAGED, OUTSIDE
 
 Z = 1.959964  # 95 %
 OUTLYING = 0.025  # share of cases on either side of a 95 % interval
@@ -21,7 +21,7 @@ def quality(tested: pl.DataFrame, records: pl.DataFrame, limits: pl.DataFrame) -
         tested: feed, trial, status, household (probability) and right (whether the household is the right one) of every copy; those that
             stand for people outside the register are not counted here.
         records: feed, records, sure, numberless.
-        limits: feed, threshold, hard, expected_share, is_cut (`matching.limits`).
+        limits: feed, threshold, hard, expected_share, is_cut (`decide.limits`).
     """
     linked, damaged = pl.col("status") == "linked", pl.col("trial") == DAMAGED
     right, wrong = linked & pl.col("right"), linked & ~pl.col("right")

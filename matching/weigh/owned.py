@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from matching.namesakes import Codes, Floats
 from matching.pairs import fresh, joint, parted
+from matching.weigh.namesakes import Codes, Floats
 
 Bits = npt.NDArray[np.uint8]
 

@@ -71,7 +71,7 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     """One row per m: status, h, p, method, probability, margin, alone, and the best pair's vector.
 
     `alone`: the link rests on the name alone, or an age speaks against it; how often such links are right the month's test must say.
-    `scored`: pairs in order of m, h and p with their probabilities, and with `rivals`, `unnamed` and `needless` (matching.spoken).
+    `scored`: pairs in order of m, h and p with their probabilities, and with `rivals`, `unnamed` and `needless` (matching.texts.spoken).
     """
     persons = one_household(scored[ASKED])
     house = houses(persons)

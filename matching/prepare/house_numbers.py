@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from matching.prepare import Mentions, Register
+from matching.prepare.tables import Mentions, Register
 
 ROLE = "house"
 NUMBER = "household_no"

@@ -1,6 +1,6 @@
 """What visitors found out about links: where the person was not at the door (查无此人或非本村), the row is not of that household.
 
-It becomes a 不是 of `matching.remember` in the months that follow, for rows that say the same. Only uncertain links are refused:
+It becomes a 不是 of `decide.remember` in the months that follow, for rows that say the same. Only uncertain links are refused:
 a sound number and name that lead to the wrong door are a fault of the register or of the list, and are told to the bureau instead.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from contracts.month import Month
-from matching.remember import CANDIDATE, NOT, ROW, contents
+from matching.decide.remember import CANDIDATE, NOT, ROW, contents
 
 
 def refusals(sent: pl.DataFrame, mentions: pl.DataFrame, month: Month) -> pl.DataFrame:

@@ -10,18 +10,18 @@ import polars as pl
 
 from contracts.tables import LINK, REVIEW, conform
 from matching.compare.vector import FIELDS
-from matching.decide import SHOWN_FROM
-from matching.explain import SENTENCES, evidence, meanings, packed
+from matching.decide.decision import SHOWN_FROM
+from matching.decide.explain import SENTENCES, evidence, meanings, packed
+from matching.measure.trial import OUTSIDE
 from matching.pairs import among, fresh
-from matching.prepare import Mentions, Register
-from matching.score import WEIGHTS
+from matching.prepare.tables import Mentions, Register
 from matching.settings import MatchingSettings
-from matching.trial import OUTSIDE
+from matching.weigh.score import WEIGHTS
 
 BITS = 1 / math.log(2)  # from natural logarithms
-# Where there is nobody to compare with: what leads to the household alone (`matching.household`), and nothing at all.
+# Where there is nobody to compare with: what leads to the household alone (`decide.household`), and nothing at all.
 TOLD = {"beside": "同行所填的户主、家人或户编号", "elsewhere": "本月另一份清单中同一人的户主或家人", "before": "此前月份查明本人"}
-IDLE = "idle"  # what is told of rows in which nobody is in need (`matching.matters`)
+IDLE = "idle"  # what is told of rows in which nobody is in need (`texts.matters`)
 ALONE = (
     *(f"底册中没有本人，{shown}在该户，按户关联。" for shown in TOLD.values()),
     "来文是咨询、投诉、致谢等，没有反映谁有困难，未按人查找。",

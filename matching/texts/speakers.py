@@ -1,6 +1,6 @@
 """Who of those whom a text names is meant: not who only calls, holds an office, is blamed or has done something himself.
 
-By the words before and behind a name. What texts are about at all is told by `matching.matters`, who is named in them by `matching.spoken`.
+By the words before and behind a name. What texts are about at all is told by `texts.matters`, who is named in them by `texts.spoken`.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 import polars as pl
 
 from matching.compare.names import EQUAL, LOOKALIKE
-from matching.matters import DISTRESS
 from matching.pairs import among
-from matching.stretches import SHORT
+from matching.texts.matters import DISTRESS
+from matching.texts.stretches import SHORT
 
 # Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
 SPEAKERS = "来电人?|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属"

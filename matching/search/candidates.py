@@ -1,6 +1,6 @@
 """Candidates of rows and how they compare: narrow blocks first, wide ones for rows that those leave open.
 
-A row that was seen before keeps what was found out about it, but for persons of households that have changed (`matching.memory`).
+A row that was seen before keeps what was found out about it, but for persons of households that have changed (`search.memory`).
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from matching.blocks import CAPPED, NARROW, WIDE, Blocks, Found
-from matching.blocks import PAIR as BLOCK_PAIR
 from matching.compare import company as others
 from matching.compare.names import DIALECT, ONE
 from matching.compare.numbers import MASKED
 from matching.compare.vector import compare
-from matching.memory import CODES, HOUSEHOLDS, PAIRS, PRINTS, ROWS, Memory, person_prints, row_prints
 from matching.pairs import among, joint
-from matching.prepare import Mentions, Register
-from matching.spoken import Spoken, told_pairs
-from matching.vocabulary import Vocabulary
+from matching.prepare.tables import Mentions, Register
+from matching.prepare.vocabulary import Vocabulary
+from matching.search.blocks import CAPPED, NARROW, WIDE, Blocks, Found
+from matching.search.blocks import PAIR as BLOCK_PAIR
+from matching.search.memory import CODES, HOUSEHOLDS, PAIRS, PRINTS, ROWS, Memory, person_prints, row_prints
+from matching.texts.spoken import Spoken, told_pairs
 
 VECTOR = ["m", "p", "h", *CODES]
 OLD = pl.Schema([*((name, pl.UInt32) for name in ("m", "p", "h", "blocks")), *((code, PAIRS[code]) for code in CODES)])

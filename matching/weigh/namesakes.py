@@ -18,7 +18,7 @@ import polars as pl
 from matching.compare.names import DIALECT, DROPPED, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
 from matching.compare.names import LEVELS as NAMES
 from matching.pairs import fresh
-from matching.vocabulary import CODES, Letters, Vocabulary
+from matching.prepare.vocabulary import CODES, Letters, Vocabulary
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

@@ -13,9 +13,9 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from matching.cells import OLD, birth_alone, whole_number
 from matching.pairs import fresh
-from matching.vocabulary import Vocabulary, build
+from matching.prepare.cells import OLD, birth_alone, whole_number
+from matching.prepare.vocabulary import Vocabulary, build
 from standards import ids, places, relations
 
 NUMERALS = {

@@ -2,7 +2,7 @@
 
 The shares among true pairs (m) are counted, list by list, on the rows whose ID number links them for certain; a list with few such rows
 leans on all lists, and all lists on the prior of `matching.yml`. What a damaged number shares with the true one is counted on the rows that
-everything else links. The shares among strangers (u) are those of `matching.frequencies`.
+everything else links. The shares among strangers (u) are those of `weigh.frequencies`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import polars as pl
 from matching.compare import company, numbers
 from matching.compare.names import DIMINUTIVES, DROPPED, ENDEARMENTS, LOOKALIKE, NEAR, ONE, PART, SURNAME
 from matching.compare.vector import FIELDS
-from matching.frequencies import ALIKE, Frequencies
-from matching.namesakes import GAPS, UNSEEN, Floats
-from matching.prepare import KINDS
+from matching.prepare.tables import KINDS
+from matching.prepare.vocabulary import CODES, HOLE, Vocabulary, key
 from matching.settings import MatchingSettings
-from matching.vocabulary import CODES, HOLE, Vocabulary, key
+from matching.weigh.frequencies import ALIKE, Frequencies
+from matching.weigh.namesakes import GAPS, UNSEEN, Floats
 
 Table = TypeVar("Table", npt.NDArray[np.float32], npt.NDArray[np.float64])
 

@@ -14,8 +14,8 @@ import polars as pl
 import polars.selectors as cs
 
 from matching.compare.vector import FIELDS, LEFT, RIGHT
-from matching.prepare import Mentions, Register
-from matching.vocabulary import Vocabulary
+from matching.prepare.tables import Mentions, Register
+from matching.prepare.vocabulary import Vocabulary
 
 CODES = (*(field for field in FIELDS if field != "again"), "known")
 PERSON, HOUSE, ROW, COMPANY = 23, 47, 71, 97  # seeds, so that equal cells of different tables have different fingerprints

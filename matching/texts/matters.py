@@ -1,6 +1,6 @@
 """What texts are about: somebody in need, or what people also write about.
 
-Words alone; who of those named is meant is for `matching.spoken` to say.
+Words alone; who of those named is meant is for `texts.spoken` to say.
 """
 
 from __future__ import annotations

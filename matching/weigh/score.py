@@ -16,13 +16,13 @@ import polars as pl
 from matching.compare.names import EQUAL, ONE, PART
 from matching.compare.numbers import EQUAL as OWN
 from matching.compare.vector import FIELDS
-from matching.frequencies import Frequencies
-from matching.namesakes import Floats
 from matching.pairs import Codes, fresh, gathered, having, houses, joint
-from matching.prepare import Mentions, Register
+from matching.prepare.tables import Mentions, Register
+from matching.prepare.vocabulary import Vocabulary
 from matching.settings import MatchingSettings
-from matching.vocabulary import Vocabulary
-from matching.weights import Measured, Strangers, log_ratios, strangers
+from matching.weigh.frequencies import Frequencies
+from matching.weigh.namesakes import Floats
+from matching.weigh.weights import Measured, Strangers, log_ratios, strangers
 
 ROUNDS = 4
 BORROWED = 7.0  # a thousand to one, in natural logarithms

@@ -14,11 +14,11 @@ import numpy.typing as npt
 import polars as pl
 
 from matching.compare.numbers import MASKED_KIND, TAIL_KIND, WRONG
-from matching.masked import fitting, masked_blocks
 from matching.pairs import among, fresh
-from matching.prepare import Mentions, Register
+from matching.prepare.tables import Mentions, Register
+from matching.prepare.vocabulary import CODES, Vocabulary
+from matching.search.masked import fitting, masked_blocks
 from matching.sieve import may_be, sieved
-from matching.vocabulary import CODES, Vocabulary
 from standards import ids
 
 # What several blocks begin with. Whoever has the same sound has the same surname, whoever has the same name has the same sound.

@@ -11,7 +11,7 @@ import polars as pl
 
 from matching.compare.numbers import MASKED_KIND, NONE, TAIL_KIND, WRONG
 from matching.pairs import among
-from matching.prepare import Mentions
+from matching.prepare.tables import Mentions
 from standards import ids
 
 FEW = 30  # certain rows of a list below which other lists' rows are borrowed
