@@ -30,6 +30,17 @@ def fresh(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     return first
 
 
+def in_order(numbers: Codes) -> Codes:
+    """These numbers in their order: Polars sorts plain numbers in a third of NumPy's time. Not to be written to."""
+    ordered: Codes = pl.Series(numbers).sort().to_numpy()
+    return ordered
+
+
+def order_of(numbers: npt.NDArray[Any]) -> Codes:
+    """The place of the first of these numbers in their order, of the second, and so on; for equal ones, in any order."""
+    return pl.Series(numbers).arg_sort().to_numpy().astype(np.int64)
+
+
 def houses(pairs: pl.DataFrame) -> npt.NDArray[np.int32]:
     """Numbers from 0 of what `pairs` (m, h) are about, a row and a household; those of one must follow each other."""
     first = fresh(pairs["m"].to_numpy()) | fresh(pairs["h"].to_numpy())
@@ -39,16 +50,16 @@ def houses(pairs: pl.DataFrame) -> npt.NDArray[np.int32]:
 def distinct(codes: Codes) -> tuple[Codes, Codes]:
     """Each of `codes` once, in order, and the place there of each: by one sort of plain numbers, where these leave room for a place."""
     bits = len(codes).bit_length()
-    if int(codes.max(initial=0)).bit_length() + bits >= 64:
-        once, place = np.unique(codes, return_inverse=True)
-        return once, place
-    both = np.sort(codes << bits | np.arange(len(codes)))
-    order = both & ((1 << bits) - 1)
-    both >>= bits
-    first = fresh(both)
+    if len(codes) and (int(codes.min()) < 0 or int(codes.max()).bit_length() + bits >= 64):
+        order = order_of(codes)
+        ordered = codes[order]
+    else:
+        both = in_order(codes << bits | np.arange(len(codes)))
+        order, ordered = both & ((1 << bits) - 1), both >> bits
+    first = fresh(ordered)
     place = np.empty(len(codes), dtype=np.int64)
     place[order] = np.cumsum(first, dtype=np.int32) - np.int32(1)
-    return both[first], place
+    return ordered[first], place
 
 
 def having(groups: npt.NDArray[np.int32], at: Codes) -> npt.NDArray[np.bool_]:

@@ -114,8 +114,8 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
         lives=lives.fill_null(value=False),
     )  # fmt: skip
     people = _with_groups_of_one_kind(people)
-    keys = np.sort(people["key"].drop_nulls().to_numpy())
-    several = pl.Series(np.unique(keys[1:][keys[1:] == keys[:-1]]))  # numbers that the register has more than once
+    keys = people["key"].drop_nulls().sort()
+    several = keys.filter(keys == keys.shift()).unique(maintain_order=True)  # numbers that the register has more than once
     twice = people["key"].is_in(several.implode()).fill_null(value=False).arg_true()
     who = several.search_sorted(people["key"].gather(twice)).cast(pl.UInt32)
     people = people.with_columns(who=pl.repeat(None, people.height, dtype=pl.UInt32, eager=True).scatter(twice, who))

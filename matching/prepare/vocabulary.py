@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from matching.pairs import order_of
 from standards import names
 from standards import pinyin as readings
 from standards.text import unless
@@ -117,7 +118,7 @@ class Raws:
     @classmethod
     def of(cls, prints: Prints, n: pl.Series) -> Raws:
         """Those of different `prints`."""
-        order, bits = np.argsort(prints), len(prints).bit_length()
+        order, bits = order_of(prints), len(prints).bit_length()
         ordered, shift = prints[order], np.uint64(64 - bits)
         times = np.bincount((ordered >> shift).view(np.int64), minlength=1 << bits)
         numbers = n.gather(order).extend_constant(None, 1).fill_null(NAMELESS).to_numpy()
@@ -256,7 +257,7 @@ def _normalise(written: pl.Series) -> pl.Series:
 def _in_order(name: pl.Series, spelt: Integers) -> Integers:
     """Where names stand in their order, by key and, where different names share one, by letters; nulls left out."""
     there = np.flatnonzero(name.is_not_null())
-    order = there[np.argsort(spelt[there])]
+    order = there[order_of(spelt[there])]
     again = np.concatenate([[False], np.diff(spelt[order]) == 0])
     tied = np.flatnonzero(again | np.append(again[1:], False))
     told = pl.DataFrame({"at": order[tied], "spelt": spelt[order[tied]], "name": name.gather(order[tied])})

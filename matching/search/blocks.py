@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from matching.compare.numbers import MASKED_KIND, TAIL_KIND, WRONG
-from matching.pairs import among, fresh
+from matching.pairs import among, fresh, in_order
 from matching.prepare.tables import Mentions, Register
 from matching.prepare.vocabulary import CODES, Vocabulary
 from matching.search.masked import fitting, masked_blocks
@@ -185,7 +185,7 @@ def _merged(found: pl.DataFrame, names: list[str], cap: int) -> Found:
     for bits, name in ((ROWS, "m"), (PEOPLE, "p")):
         given <<= bits
         given |= found[name].to_numpy()
-    given.sort()
+    given = in_order(given)
     given = given[fresh(given)]
     asked = given >> PEOPLE
     first = np.flatnonzero(fresh(asked))
@@ -195,7 +195,7 @@ def _merged(found: pl.DataFrame, names: list[str], cap: int) -> Found:
         given = given[np.repeat(times <= cap, times)]
     met = (given & (1 << ROWS + PEOPLE) - 1) << BLOCK
     met |= given >> ROWS + PEOPLE
-    met.sort()
+    met = in_order(met)
     pair = met >> BLOCK
     first = np.flatnonzero(fresh(pair))
     pair, bit = pair[first], np.uint32(1) << (met & (1 << BLOCK) - 1).astype(np.uint32)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
 import polars as pl
 
 from matching.compare import company as others
@@ -74,7 +73,7 @@ class Search:
         new, old = (found.with_columns(joint("m", "p")).join(met, on="pair", how="anti") for found in (wide.new, wide.old))
         more = compare(new.select("m", "p", told=pl.lit(None, pl.Int8)), mentions, self.register, self.vocabulary)
         vectors = pl.concat([vectors, old[VECTOR], more[VECTOR]])
-        vectors = vectors[np.argsort(vectors.select(joint("m", "p"))["pair"].to_numpy(), kind="stable")]
+        vectors = vectors[vectors.select(joint("m", "p").arg_sort())["pair"]]
         memory = self._remember(vectors, prints, narrow, wide) if self._remembers else Memory.nothing()
         return Candidates(vectors, pl.concat([narrow.capped, wide.capped]), memory)
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from matching.compare.company import TEXT
 from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
-from matching.pairs import among, distinct, fresh, joint, parted
+from matching.pairs import among, distinct, fresh, in_order, joint, parted
 from matching.prepare.tables import Register
 from matching.prepare.vocabulary import Letters, Vocabulary, build
 from matching.sieve import may_be
@@ -172,7 +172,7 @@ def _names_of(people: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
 def told_pairs(pairs: pl.DataFrame, spoken: Spoken) -> pl.DataFrame:
     """`pairs` (m, p) and those of the texts, with `told`; whoever a text does not name though it names others has level `other`."""
     spelt, told = spoken.pairs.select(joint("m", "p"))["pair"].to_numpy(), spoken.pairs["told"].to_numpy()
-    everybody = np.sort(np.concatenate([pairs.select(joint("m", "p"))["pair"].to_numpy(), spelt]))
+    everybody = in_order(np.concatenate([pairs.select(joint("m", "p"))["pair"].to_numpy(), spelt]))
     everybody = everybody[fresh(everybody)]
     both = pl.DataFrame({"pair": everybody}).select(*parted("m", "p"))
     levels = np.full(len(everybody), -1, dtype=np.int8)

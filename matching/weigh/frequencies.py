@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from matching.pairs import fresh
+from matching.pairs import distinct, fresh
 from matching.prepare.tables import Register
 from matching.prepare.vocabulary import CODES, HOLE, WIDTH, Vocabulary, build
 from matching.sieve import sieved
@@ -84,7 +84,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     bearers = np.bincount(persons["n"].drop_nulls().to_numpy(), minlength=vocabulary.names.height).astype(np.int32)
     surnames, letters = _letter_shares(bearers, vocabulary)
     spelt = _spelt(bearers, letters, vocabulary)
-    sound, heard = (np.unique(signs.keys(), return_inverse=True) for signs in (vocabulary.sounds, vocabulary.heards))
+    sound, heard = (distinct(signs.keys()) for signs in (vocabulary.sounds, vocabulary.heards))
     days = persons["birth"].drop_nulls().to_physical().to_numpy()
     born = np.bincount(days - days.min(initial=0))
     years = (np.arange(len(born)) + days.min(initial=0)).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
@@ -104,7 +104,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
         "head": np.array([heads, 1 - heads]),
     }
     places, area = _places(persons)
-    keys = np.sort(persons["key"].drop_nulls().to_numpy())
+    keys = persons["key"].drop_nulls().sort().to_numpy()
     stem, born_here = (_collisions(_runs(keys // digits)) for digits in (100, 1000))
     identity = np.array(
         [MISTAKEN / total, ONE_SLIP * MISTAKEN / total, 2 * stem, 1.0, HOUSEHOLD / total, birth / 2, born_here, birth, MISTAKEN, 1.0]

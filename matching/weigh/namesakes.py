@@ -17,7 +17,7 @@ import polars as pl
 
 from matching.compare.names import DIALECT, DROPPED, EQUAL, HOMOPHONE, LOOKALIKE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
 from matching.compare.names import LEVELS as NAMES
-from matching.pairs import fresh
+from matching.pairs import fresh, in_order, order_of
 from matching.prepare.vocabulary import CODES, Letters, Vocabulary
 
 Floats = npt.NDArray[np.float64]
@@ -85,9 +85,8 @@ class _Kinds:
         bits = len(codes).bit_length()
         both = codes << bits
         both |= np.arange(len(codes))
-        both.sort()
-        order = both & ((1 << bits) - 1)
-        both >>= bits
+        both = in_order(both)
+        order, both = both & ((1 << bits) - 1), both >> bits
         starts = np.flatnonzero(fresh(both))
         return cls(order, starts, both[starts], np.diff(starts, append=len(codes)))
 
@@ -202,7 +201,7 @@ def _strangers(persons: pl.DataFrame, village: Codes | None) -> tuple[Codes, Cod
     else:
         asked = np.flatnonzero(persons.select(pl.all_horizontal(pl.col("n", "village").is_not_null())).to_series())
         by = village.astype(np.uint64) << np.uint64(40) | by >> np.uint64(24)  # shuffled within villages
-    order = asked[np.argsort(by[asked])]
+    order = asked[order_of(by[asked])]
     h, n = (persons[column].fill_null(0).to_numpy()[order] for column in ("h", "n"))
     place = np.zeros(len(order), dtype=np.int64) if village is None else village[order]
     step = min(max(1, SAMPLE // max(len(order), 1)), 50)
