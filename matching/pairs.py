@@ -30,15 +30,22 @@ def fresh(values: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
     return first
 
 
-def in_order(numbers: Codes) -> Codes:
+def in_order(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """These numbers in their order: Polars sorts plain numbers in a third of NumPy's time. Not to be written to."""
-    ordered: Codes = pl.Series(numbers).sort().to_numpy()
+    ordered: npt.NDArray[Any] = pl.Series(numbers).sort().to_numpy()
     return ordered
 
 
 def order_of(numbers: npt.NDArray[Any]) -> Codes:
-    """The place of the first of these numbers in their order, of the second, and so on; for equal ones, in any order."""
-    return pl.Series(numbers).arg_sort().to_numpy().astype(np.int64)
+    """The place of the first of these numbers of 64 bits in their order, of the second, and so on; for equal ones, in any order.
+
+    Fingerprints hardly ever agree in all bits but those that a place takes, so that one sort of plain numbers does it, in half the time.
+    """
+    places = np.arange(len(numbers)).astype(numbers.dtype)
+    low = numbers.dtype.type((1 << len(numbers).bit_length()) - 1)
+    order: Codes = (in_order(numbers & ~low | places) & low).view(np.int64)
+    ordered = numbers[order]
+    return order if (ordered[1:] >= ordered[:-1]).all() else pl.Series(numbers).arg_sort().to_numpy().astype(np.int64)
 
 
 def houses(pairs: pl.DataFrame) -> npt.NDArray[np.int32]:

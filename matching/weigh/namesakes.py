@@ -7,7 +7,7 @@ the families that do so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,10 @@ class _Kinds:
         starts = np.flatnonzero(fresh(both))
         return cls(order, starts, both[starts], np.diff(starts, append=len(codes)))
 
+    def joined(self, first: Codes) -> _Kinds:
+        """The kinds that are made of these ones, from each of `first` up to the next."""
+        return _Kinds(self.order, self.starts[first], self.codes[first], np.add.reduceat(self.times, first))
+
     def spread(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """What is known of each kind, for each thing."""
         spread = np.empty(len(self.order), dtype=values.dtype)
@@ -100,8 +104,8 @@ class _Kinds:
 def count_namesakes(persons: pl.DataFrame, village: Codes, alike: list[Codes], spelt: Floats, vocabulary: Vocabulary) -> Namesakes:
     """The shares of everybody's name.
 
-    `village`: number of each person's village; by name, `alike`: numbers of what is called, sounds and is heard alike, `spelt`: chance of
-    its given part for somebody of its surname.
+    `village`: number of each person's village; by name, `alike`: numbers of what is called, sounds and is heard alike, each of which is
+    made of those before, `spelt`: chance of its given part for somebody of its surname.
     """
     name = persons["n"].fill_null(0).to_numpy()  # who has none shares one that is nobody else's business
     people, bearers = len(name), np.bincount(name, minlength=len(spelt))
@@ -117,8 +121,8 @@ def count_namesakes(persons: pl.DataFrame, village: Codes, alike: list[Codes], s
     everywhere = [np.bincount(codes, weights=bearers).astype(np.int64) for codes in alike]
     shares = np.empty((max(_ROW[:OTHER]) + 1, people + len(spelt)), dtype=np.float32)
     in_village = village * (heads.max() + 1) + heads[name]
-    here = (_expected_here(village, codes[name], times) for codes, times in zip(alike, everywhere, strict=True))
-    _fill(shares[:, :people], here, np.bincount(in_village)[in_village], spelt[name], close[:, :people], np.bincount(village)[village])
+    here, clan = _expected_here(village, name, alike, everywhere), np.bincount(in_village)[in_village]
+    _fill(shares[:, :people], here, clan, spelt[name], close[:, :people], np.bincount(village)[village])
     county = (_next_one(times, np.zeros_like(times))[codes] for codes, times in zip(alike, everywhere, strict=True))
     surnames = np.bincount(heads, weights=bearers).astype(np.int64)[heads]
     _fill(shares[:, people:], county, surnames, spelt, close[:, people:], people)
@@ -131,11 +135,22 @@ def count_namesakes(persons: pl.DataFrame, village: Codes, alike: list[Codes], s
     return Namesakes(shares, close, times, least, name)
 
 
-def _expected_here(village: Codes, own: Codes, everywhere: Codes) -> Floats:
-    """How many of each person's village may be expected to be called as he is (`own`). `everywhere`: how many of the county are."""
-    kinds = _Kinds.of(village * len(everywhere) + own)
-    elsewhere = everywhere[kinds.codes % len(everywhere)] - kinds.times
-    return kinds.spread(_next_one(kinds.times, _COMMON[np.minimum(elsewhere, COMMON[-1])]))
+def _expected_here(village: Codes, name: npt.NDArray[np.uint32], alike: list[Codes], everywhere: list[Codes]) -> Iterator[Floats]:
+    """How many of each person's village may be expected to be called, to sound, to be heard as he is. `everywhere`: so many of the county.
+
+    Where names stand in a line by what is heard, then by what sounds alike, one sort of the people does it for all three.
+    """
+    line = _Kinds.of(alike[2] * len(everywhere[1]) + alike[1]).order
+    place = np.empty_like(line)
+    place[line] = np.arange(len(line))
+    kinds = _Kinds.of(village * len(line) + place[name])
+    lives, called = kinds.codes // len(line), line[kinds.codes % len(line)]
+    for codes, times in zip(alike, everywhere, strict=True):
+        own = codes[called]
+        first = np.flatnonzero(fresh(lives) | fresh(own))
+        here = kinds.joined(first)
+        elsewhere = times[own[first]] - here.times
+        yield here.spread(_next_one(here.times, _COMMON[np.minimum(elsewhere, COMMON[-1])]))
 
 
 def _fill(
