@@ -215,7 +215,8 @@ def _strangers(persons: pl.DataFrame, village: Codes | None) -> tuple[Codes, Cod
         asked = asked[np.argpartition(by[asked], SAMPLE)[:SAMPLE]] if len(asked) > SAMPLE else asked
     else:
         asked = np.flatnonzero(persons.select(pl.all_horizontal(pl.col("n", "village").is_not_null())).to_series())
-        by = village.astype(np.uint64) << np.uint64(40) | by >> np.uint64(24)  # shuffled within villages
+        low = np.uint64(len(village).bit_length())
+        by = village.astype(np.uint64) << np.uint64(40) | by >> np.uint64(24) + low << low  # shuffled within villages
     order = asked[order_of(by[asked])]
     h, n = (persons[column].fill_null(0).to_numpy()[order] for column in ("h", "n"))
     place = np.zeros(len(order), dtype=np.int64) if village is None else village[order]
