@@ -36,7 +36,7 @@ from matching.texts.spoken import Spoken, find_spoken, named_beside
 from matching.weigh.frequencies import HOUSEHOLD, Frequencies, count_frequencies
 from matching.weigh.namesakes import Floats
 from matching.weigh.owned import Owned, owned
-from matching.weigh.score import WEIGHTS, Pairs, log_prior, probabilities, weigh, with_chance
+from matching.weigh.score import WEIGHTS, Pairs, by_stratum, log_prior, probabilities, strata, weigh, with_chance
 from matching.weigh.weights import MEASURED_ROWS, Measured, learn, measure
 
 LARGE = 31 << 20  # bytes; blocks from 32 MB on teach glibc nothing
@@ -148,7 +148,7 @@ def _answered(
         Search(register, vocabulary, settings.block_cap, memory),
         count_frequencies(register, vocabulary),
         measure(taken.judge(sample.with_columns(own=True)), feeds, taken.shares, settings),
-        np.bincount(sure["feed"].to_numpy(), minlength=len(feeds)).astype(float),
+        by_stratum(said.rows[sure["m"]], len(feeds)),
         taken, settings,
     )  # fmt: skip
     everything, copies = with_copies(said, sure, _nobodys(said, by_number), settings.test_rows)
@@ -183,7 +183,7 @@ class _Known:
     search: Search
     frequencies: Frequencies
     measured: Measured
-    sure: Floats  # rows linked for certain, by feed
+    sure: Floats  # rows linked for certain, by feed and stratum
     owned: Owned
     settings: MatchingSettings
 
@@ -272,7 +272,7 @@ def _score(
     """All candidates of the rows in `rest` with their probabilities; and the rows (m) in which nobody is in need.
 
     Rows from number `counted` on are tests: they say nothing about how much of a list is in the register. `strangers`: the rows stand in
-    for people whom the register does not list; by list, how many such have their house there for certain.
+    for people whom the register does not list; by list and stratum, how many such have their house there for certain.
     """
     register, settings = known.register, known.settings
     spoken = find_spoken(rest, register, known.vocabulary, settings.block_cap)
@@ -288,7 +288,7 @@ def _score(
     # Who stands in for a stranger has a row of his own as often as not.
     judged = known.owned.judge(vectors) if strangers is None else vectors.with_columns(again=pl.lit(-1, pl.Int8))
     vectors = judged.drop("feed", "own")
-    counts = rest.select("m", feed="feed_number", counts=pl.col("m") < counted)
+    counts = rest.select("m", strata(rest), counts=pl.col("m") < counted)
     scored = _weighed(vectors, everything, counts, known, spoken, strangers)
     no_name = rest.filter(pl.col("n").is_null() & pl.col("text").is_null())["m"]
     said_in_text = {"rivals": spoken.rivals, "unnamed": pl.concat([spoken.unnamed, no_name]), "needless": spoken.needless}
@@ -307,8 +307,8 @@ def _weighed(
     pairs = with_chance(vectors, everything, known.register, known.frequencies, vocabulary, spoken.pairs)
     scored = weigh(pairs, known.frequencies, _learned(pairs, counts, known) if strangers is None else known.measured)
     del pairs  # what chance does takes five numbers for each
-    probability, share = probabilities(scored, known.sure if strangers is None else strangers, counts, people, settings)
-    return scored.with_columns(probability, prior=pl.Series(log_prior(share, people))[scored["feed"]])
+    told = probabilities(scored, known.sure if strangers is None else strangers, counts, people, settings)
+    return pl.concat([scored, told], how="horizontal")
 
 
 def _learned(pairs: Pairs, counts: pl.DataFrame, known: _Known) -> Measured:
@@ -317,11 +317,11 @@ def _learned(pairs: Pairs, counts: pl.DataFrame, known: _Known) -> Measured:
     first = weigh(pairs, known.frequencies, known.measured).select(
         "m", "feed", "kind", *FIELDS, "weight", "named", bare=pl.col("weight") - pl.col("w_id")
     )
-    bare, _ = probabilities(first, known.sure, counts, people, settings, weight="bare")
-    likely, _ = probabilities(first, known.sure, counts, people, settings)
+    bare = probabilities(first, known.sure, counts, people, settings, weight="bare")["probability"]
+    likely = probabilities(first, known.sure, counts, people, settings)["probability"]
     counted = among(first["m"], counts["m"].filter(counts["counts"]))
     first = first.with_columns(likely, bare=bare, name=pl.when("named").then("name").otherwise(-1).cast(pl.Int8))
-    return learn(known.measured, first.filter(counted), known.sure, settings)
+    return learn(known.measured, first.filter(counted), known.sure.sum(axis=1), settings)
 
 
 def _with_households(
@@ -350,8 +350,7 @@ def _by_company(
     nobody = pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})
     decided, memory = real.clear(), None
     if rest.height:
-        feeds = others_named.rows["feed_number"][sure_others["m"]].to_numpy()
-        certain_houses = np.bincount(feeds, minlength=len(known.sure)).astype(float)
+        certain_houses = by_stratum(others_named.rows[sure_others["m"]], len(known.sure))
         scored, candidates, _ = _score(rest, others_named, known, others_named.rows.height, nobody, certain_houses)
         told = decide(scored, known.settings)
         certain = 1 - errors(told.with_columns(feed=others_named.rows["feed"][told["m"]]), factors) >= known.settings.link_from
@@ -364,7 +363,8 @@ def _by_company(
 
 def _sure_answers(sure: pl.DataFrame, said: Mentions, known: _Known) -> pl.DataFrame:
     """Sure links in the form of answers, with the weights of their evidence."""
-    share = (known.sure + known.settings.prior_rows * known.settings.prior.in_register) / (known.sure + known.settings.prior_rows)
+    certain, few = known.sure.sum(axis=1), known.settings.prior_rows
+    share = (certain + few * known.settings.prior.in_register) / (certain + few)
     prior = pl.Series("prior", log_prior(np.clip(share, 0.05, 0.995), known.frequencies.people))[sure["feed"]]
     everything = _with_company_share(said, known.frequencies)
     pairs = with_chance(sure.drop("feed"), everything, known.register, known.frequencies, known.vocabulary)

@@ -2,7 +2,7 @@
 
 A row is about one person of the register or about somebody outside it, so the candidates of a row share one probability with `absent`:
 P(j) = (c/N) w_j / ((1 - c) + sum over k of (c/N) w_k), with w the product of the ratios m/u, N the people of the register and c the
-share of the list's rows that are about people of the register, learned from the list itself.
+share of the list's rows that are about people of the register, learned from the list itself: from those that say as much of the place.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ BORROWED = 7.0  # a thousand to one, in natural logarithms
 SELDOMER = 2.3  # ten to one: a relative's number is given more often than a relative's name
 CEILING = 60.0  # of a logarithm of odds; beyond it nothing changes but the rounding
 WEIGHTS = tuple(f"w_{field}" for field in FIELDS)
+PLACES = ("town", "village", "group")  # people of the register live in villages and their groups; who else is on a list, anywhere
+STRATA = 1 << len(PLACES)
 
 Bools = npt.NDArray[np.bool_]
 
@@ -106,36 +108,56 @@ def _both(house: npt.NDArray[np.int32], asked: Codes, among: Bools, weight: npt.
     return found
 
 
+def strata(rows: pl.DataFrame) -> pl.Series:
+    """`stratum`: the number of each row's list and, in it, of what the row says of where the person lives (`PLACES`)."""
+    said = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int32) * (1 << at) for at, name in enumerate(PLACES))
+    return rows.select(stratum=pl.col("feed_number") * STRATA + said).to_series()
+
+
+def by_stratum(rows: pl.DataFrame, feeds: int) -> Floats:
+    """How many of `rows` there are, by list and stratum."""
+    return np.bincount(strata(rows).to_numpy(), minlength=feeds * STRATA).reshape(feeds, STRATA).astype(float)
+
+
 def probabilities(
     scored: pl.DataFrame, sure: Floats, rows: pl.DataFrame, people: int, settings: MatchingSettings, *, weight: str = "weight"
-) -> tuple[pl.Series, Floats]:
-    """Probability of each pair of `scored`, in order of m, and the share of each list that is in the register.
+) -> pl.DataFrame:
+    """`probability` of each pair of `scored`, in order of m, and `prior`, its log-odds before anything was compared.
 
-    `sure`: rows linked for certain by feed; `rows`: m, feed and `counts` of the other rows. The share is found by repetition: it starts at
-    the prior and is what the probabilities add up to.
+    `sure`: rows linked for certain by feed and stratum; `rows`: m, stratum and `counts` of the other rows. The share of a stratum in
+    the register is found by repetition: it starts at the prior and is what the probabilities add up to.
     """
-    prior = settings.prior.in_register
-    feeds = len(sure)
     counted = rows.filter("counts")
-    others = np.bincount(counted["feed"].to_numpy(), minlength=feeds)
+    others = np.bincount(counted["stratum"].to_numpy(), minlength=sure.size).reshape(sure.shape)
     size = int(rows["m"].max() or 0) + 1  # type: ignore[arg-type]
-    counts = np.zeros(size, dtype=bool)
+    counts, stratum_of = np.zeros(size, dtype=bool), np.zeros(size, dtype=np.int64)
     counts[counted["m"].to_numpy()] = True
+    stratum_of[rows["m"].to_numpy()] = rows["stratum"].to_numpy()
     odds_of_one = np.exp(np.minimum(scored[weight].to_numpy(), CEILING)) / people
     # The candidates of a row follow each other, and it is their sum that the share turns on.
     m = scored["m"].to_numpy()
     first = np.flatnonzero(fresh(m))
-    feed, counting = scored["feed"].to_numpy()[first], np.flatnonzero(counts[m[first]])
+    stratum, counting = stratum_of[m[first]], np.flatnonzero(counts[m[first]])
     odds_of_any = np.add.reduceat(odds_of_one, first) if len(first) else odds_of_one
-    share = np.full(feeds, prior)
-    each = odds_of_any
+    share = np.full(sure.shape, settings.prior.in_register)
+    ratio = each = odds_of_any
     for _ in range(ROUNDS):
-        ratio = (share / (1 - share))[feed]
+        ratio = (share / (1 - share)).ravel()[stratum]
         each = ratio / (1.0 + ratio * odds_of_any)
-        found = np.bincount(feed[counting], weights=(each * odds_of_any)[counting], minlength=feeds)
-        share = (sure + found + settings.prior_rows * prior) / (sure + others + settings.prior_rows)
-        share = np.clip(share, 0.05, 0.995)
-    return pl.Series("probability", odds_of_one * np.repeat(each, np.diff(first, append=len(m)))), share
+        found = np.bincount(stratum[counting], weights=(each * odds_of_any)[counting], minlength=sure.size).reshape(sure.shape)
+        share = _share(sure + found, sure + others, settings)
+    times = np.diff(first, append=len(m))
+    prior = np.log(ratio / people)
+    return pl.DataFrame({"probability": odds_of_one * np.repeat(each, times), "prior": np.repeat(prior, times)})
+
+
+def _share(known: Floats, rows: Floats, settings: MatchingSettings) -> Floats:
+    """The share of `rows` (by list and stratum) that are `known` to be in the register. Few of a stratum lean on the list's others."""
+    few = settings.prior_rows
+    elsewhere = known.sum(axis=1, keepdims=True) - known, rows.sum(axis=1, keepdims=True) - rows
+    others = (elsewhere[0] + few * settings.prior.in_register) / (elsewhere[1] + few)
+    share: Floats = np.clip((known + few * others) / (rows + few), 0.05, 0.995)
+    return share
 
 
 def log_prior(share: Floats, people: int) -> Floats:

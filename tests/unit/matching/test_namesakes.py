@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tests.unit.matching.cast import VILLAGES, county, found, link, number
+from tests.unit.matching.cast import VILLAGES, county, crowd, found, link, number
 
 
 def test_a_neighbour_of_the_rows_name_lives_in_another_group() -> None:
@@ -26,6 +26,19 @@ def test_the_end_of_a_number_says_which_of_two_is_not_meant(shown: str, expected
     assert [each[-2:] for each in numbers.values()] == ["6X", "64"]
     people = [{"household_id": house, "person_name": "欧阳雪", "id_number": each} for house, each in numbers.items()]
     assert found(link(county(*people), [{"person_name": "欧阳雪", "id_number": shown, "village": "杉木村"}])) == [expected]
+
+
+@pytest.mark.parametrize(("strangers_say", "expected"), [(("village", "group"), "review"), ((), "A1")])
+def test_who_gives_a_village_is_of_the_register_where_strangers_give_none(strangers_say: tuple[str, ...], expected: str) -> None:
+    """Of a list of cars two thirds are townspeople's; where these tell no village, who tells one is hardly one of them."""
+    snow = {"household_id": "A1", "person_name": "欧阳雪", "id_number": number("19800512", 426), "group": "1组"}
+    ours = [{name: row[name] for name in ("person_name", "id_number", "village", "group")} for row in crowd()[:240:3]]
+    strangers = [
+        {"person_name": "欧阳国强", "id_number": number("19790101", at + 50, "110105"), **{name: row[name] for name in strangers_say}}
+        for at, row in enumerate(crowd()[:480:3])
+    ]
+    rows = [{"person_name": "欧阳雪", "village": "杉木村", "group": "4组"}, *ours, *strangers]
+    assert found(link(county(snow), rows))[0] == expected
 
 
 @pytest.mark.parametrize(
