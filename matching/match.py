@@ -17,8 +17,8 @@ from matching.compare.names import ONE
 from matching.compare.numbers import NONE, VALID
 from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import answers, remember
-from matching.decide.decision import decide
-from matching.decide.household import UNLISTED, by_another_list, by_company, by_number, stand_ins
+from matching.decide.decision import NEARLY_CERTAIN, decide
+from matching.decide.household import UNLISTED, by_another_list, by_company, by_number, by_same_number, stand_ins
 from matching.decide.limits import Calibration, calibrate, errors, kept, thresholds
 from matching.measure.quality import calibration, quality
 from matching.measure.trial import with_copies
@@ -151,7 +151,8 @@ def _answered(
         by_stratum(said.rows[sure["m"]], len(feeds)),
         taken, settings,
     )  # fmt: skip
-    everything, copies = with_copies(said, sure, _nobodys(said, by_number), settings.test_rows)
+    nobodys = _nobodys(said, by_number)
+    everything, copies = with_copies(said, sure, nobodys, settings.test_rows)
     scored, found, idle = _score(_without(everything.rows, sure["m"]).rechunk(), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything, feeds)
@@ -159,7 +160,7 @@ def _answered(
     totals = said.rows.group_by("feed").agg(records=pl.len(), numberless=(pl.col("kind") == NONE).sum())
     totals = totals.join(said.rows[["feed"]][sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     totals = totals.with_columns(pl.col("sure").fill_null(0))
-    real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known, unlisted, factors)
+    real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, nobodys, known, unlisted, factors)
     real = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
     linked = real.select("feed", errors(real, factors)).filter(real["status"] == "linked")
     limits = thresholds(linked, totals, settings)
@@ -325,16 +326,29 @@ def _learned(pairs: Pairs, counts: pl.DataFrame, known: _Known) -> Measured:
 
 
 def _with_households(
-    real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known, unlisted: pl.DataFrame, factors: Calibration
+    real: pl.DataFrame,
+    said: Mentions,
+    sure: pl.DataFrame,
+    nobodys: pl.Series,
+    known: _Known,
+    unlisted: pl.DataFrame,
+    factors: Calibration,
 ) -> tuple[pl.DataFrame, Memory | None]:
-    """Answers, and for rows about people whom the register does not list their households (`decide.household`); and the memory of it."""
+    """Answers, and for rows about people whom the register does not list their households (`decide.household`); and the memory of it.
+
+    `nobodys`: rows (m) with a valid number that the register does not have.
+    """
     done = pl.concat([sure["m"], real["m"].filter(real["status"] == "linked")])
+    in_review = real["m"].filter(real["status"] == "review")
     waiting = _without(said.rows, done)
     beside, memory = _by_company(real, said, waiting, known, factors)
-    waiting = _without(waiting, pl.concat([beside["m"], real["m"].filter(real["status"] == "review")]))
-    before = by_number(waiting, unlisted, known.register)
-    found = pl.concat([beside, before])
-    elsewhere = by_another_list(found, said.rows, _without(waiting, before["m"]), known.register.persons)
+    waiting = _without(waiting, beside["m"])
+    found = pl.concat([beside, by_number(_without(waiting, in_review), unlisted, known.register)])
+    certain = pl.concat([found, real.filter(real["status"] == "linked", real["household"] >= NEARLY_CERTAIN)], how="diagonal_relaxed")
+    numbered = _without(waiting, found["m"])
+    numbered = numbered.filter(among(numbered["m"], nobodys))
+    found = pl.concat([found, by_same_number(certain.filter(among(certain["m"], nobodys)), said.rows, numbered)])
+    elsewhere = by_another_list(found, said.rows, _without(waiting, pl.concat([found["m"], in_review])), known.register.persons)
     households = pl.concat([found, elsewhere])
     return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
 

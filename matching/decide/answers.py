@@ -20,10 +20,15 @@ from matching.weigh.score import WEIGHTS
 
 BITS = 1 / math.log(2)  # from natural logarithms
 # Where there is nobody to compare with: what leads to the household alone (`decide.household`), and nothing at all.
-TOLD = {"beside": "同行所填的户主、家人或户编号", "elsewhere": "本月另一份清单中同一人的户主或家人", "before": "此前月份查明本人"}
+TOLD = {
+    "beside": "底册中没有本人，同行所填的户主、家人或户编号在该户",
+    "elsewhere": "底册中没有本人，本月另一份清单中同一人的户主或家人在该户",
+    "before": "底册中没有本人，此前月份查明本人在该户",
+    "number": "底册中没有该证件号码，本月另一份清单中同号同姓的人在该户",
+}
 IDLE = "idle"  # what is told of rows in which nobody is in need (`texts.matters`)
 ALONE = (
-    *(f"底册中没有本人，{shown}在该户，按户关联。" for shown in TOLD.values()),
+    *(f"{shown}，按户关联。" for shown in TOLD.values()),
     "来文是咨询、投诉、致谢等，没有反映谁有困难，未按人查找。",
     "底册中没有相近的人。",
 )

@@ -3,7 +3,8 @@
 Such a row names the head of the household, or stands in one line with its members, or gives the telephone of a small child's parents.
 These others are matched in the row's stead; where they are found, the row is linked to their household and to no person. So is every other
 row of the month that is about the same person and names nobody: the bill of the child whose birth the police tell. Whom earlier months have
-shown to live in a household is known by his number.
+shown to live in a household is known by his number; and so is he whose number the register has wrong or not at all, once another list of
+the month has found him by all else that it says.
 """
 
 from __future__ import annotations
@@ -105,23 +106,39 @@ def by_number(waiting: pl.DataFrame, unlisted: pl.DataFrame, register: Register)
     return found.select("m", "h", household=pl.lit(1.0), margin=pl.lit(1.0), **OF_NOBODY, told=pl.lit("before"))
 
 
+def by_same_number(certain: pl.DataFrame, rows: pl.DataFrame, waiting: pl.DataFrame) -> pl.DataFrame:
+    """Answers for rows in `waiting` whose number another row of the month has, as `by_company` gives; of both it is one that nobody has.
+
+    `certain`: m, h, household, margin of those other rows. Both are called by one surname, or one of them by none: else a number
+    stands in a form that is not its owner's. Known in two households, he is found in neither.
+    """
+    known = pl.concat([certain[LINKED], rows["key", "surname"][certain["m"]]], how="horizontal")
+    met = waiting.select("m", "key", "surname").join(known.drop("m"), on="key")
+    met = met.filter(pl.col("surname").eq(pl.col("surname_right")).fill_null(value=True))
+    return _in_one(met, "number")
+
+
 def by_another_list(households: pl.DataFrame, rows: pl.DataFrame, waiting: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """Answers for rows in `waiting` about somebody whom another row of the month has shown to live in a household, as `by_company` gives.
 
-    `households`: m, h, household, margin of those other rows. The person is the same where the number is, or the name, the village and the
-    date or year of birth, unless the sex differs; where a row says nothing of an age, the group and the sex. Known in two households, he
-    is found in neither.
+    `households`: m, h, household, margin of those other rows. The person is the same where the name, the village and the date or year of
+    birth are, unless the sex differs; where a row says nothing of an age, the group and the sex. Known in two households, he is found in
+    neither.
     """
     known = pl.concat([households[LINKED], rows[SAME][households["m"]]], how="horizontal").drop("m", "village")
     houses = persons[["h", "village"]].filter(pl.col("h").ne_missing(pl.col("h").shift()))
     known = known.join(houses, on="h", how="left", maintain_order="left").with_columns(year=pl.col("born").dt.year())
     asked = waiting.select("m", *SAME, year=pl.coalesce(pl.col("born").dt.year(), "birth_year"))
-    numbered = asked.drop_nulls("key").join(known.drop_nulls("key"), on="key")
     named = asked.filter(pl.col("key").is_null() | (pl.col("kind") != VALID)).drop_nulls(["n", "village"])
     named = named.join(known.drop_nulls(["n", "village"]), on=["n", "village"])
     born = (pl.col("born") == pl.col("born_right")) | (pl.col("born").is_null() & ((pl.col("year") - pl.col("year_right")).abs() <= 1))
     ageless = pl.col("year").is_null() & (pl.col("group") == pl.col("group_right")) & (pl.col("sex") == pl.col("sex_right"))
     named = named.filter(born | ageless, (pl.col("sex") == pl.col("sex_right")).fill_null(value=True))
-    met = pl.concat([found[LINKED] for found in (numbered, named)]).sort("m", "h", "household", descending=[False, False, True])
+    return _in_one(named, "elsewhere")
+
+
+def _in_one(met: pl.DataFrame, told: str) -> pl.DataFrame:
+    """Of `met` (m, h, household, margin) the answers for the rows that all theirs show in one household."""
+    met = met[LINKED].sort("m", "h", "household", descending=[False, False, True])
     one = met.unique("m", keep="first", maintain_order=True).join(met.group_by("m").agg(pl.col("h").n_unique().alias("houses")), on="m")
-    return one.filter(pl.col("houses") == 1).select(*LINKED, **OF_NOBODY, told=pl.lit("elsewhere"))
+    return one.filter(pl.col("houses") == 1).select(*LINKED, **OF_NOBODY, told=pl.lit(told))

@@ -55,6 +55,20 @@ def test_the_bill_of_a_child_whose_birth_the_police_tell() -> None:
     assert told["explanation"].str.contains("另一份清单").all()
 
 
+@pytest.mark.parametrize(("called", "expected"), [("欧阳雪", "A9"), ("欧阳血", "A9"), ("杨国华", None)])
+def test_a_number_that_the_register_has_not_is_shown_by_another_list(called: str, expected: str | None) -> None:
+    """The register has no number of hers; the hospital tells where she lives and her telephone, the list of cars her number and a name."""
+    snow = {"person_name": "欧阳雪", "group": "1组", "phone": "13900000009"}
+    namesake = {"household_id": "B9", "person_name": "欧阳雪", "village": "河口村"}
+    right = number("19800512", 426)
+    rows = [
+        {**snow, "id_number": right, "village": "杉木村", "feed": "hospital"},
+        {"person_name": called, "id_number": right, "town": None, "feed": "cars"},
+    ]
+    matched = link(county({**snow, "household_id": "A9"}, namesake), rows)
+    assert [found(matched, feed) for feed in ("hospital", "cars")] == [["A9"], [expected]]
+
+
 def test_who_has_died_is_known_by_the_number_that_earlier_months_had_of_him() -> None:
     old, other = number("19510820", 531), number("19510820", 533)
     earlier = pl.DataFrame({"household_id": ["A1", "Z9"], "id_number": [old, other]})  # nothing is left of household Z9
