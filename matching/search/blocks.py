@@ -57,6 +57,7 @@ NARROW: dict[str, str] = {
     "repaired_household": "SELECT m, p FROM households WHERE way = 'repair'",
     "tail_household": "SELECT m, p FROM households WHERE way = 'stem'",
     "register_tail": "SELECT r.m, s.p FROM rows r JOIN register_stems s ON r.stem = s.stem",
+    "register_repaired_tail": "SELECT s.m, f.p FROM register_repairs f JOIN stems s ON s.stem = f.key // 100",
     "name_birth": "SELECT m, p FROM born_alike WHERE named",
     "heard_birth": "SELECT m, p FROM born_alike WHERE sounding",
     "name_village": "SELECT m, p FROM neighbours WHERE named",

@@ -402,3 +402,12 @@ def test_hidden_numbers_measure_the_month() -> None:
     assert measured["right"] > 50
     assert measured["precision"] > 0.9
     assert measured["precision_low"] is None  # of this list nothing is linked without its number
+
+
+def test_the_register_has_a_slip_in_a_number_of_which_a_list_lost_the_end() -> None:
+    """A spreadsheet keeps fifteen digits; the register has one of the last three wrong, so that its number is none."""
+    right = number("19800512", 426)
+    register = county({"household_id": "A9", "person_name": "欧阳冬雪", "id_number": right[:17] + "0"})
+    rows = [{"person_name": name, "id_number": right[:15] + "000", "town": None} for name in ("欧阳东血", "冬冬雪")]
+    assert right[17] != "0"
+    assert found(link(register, rows)) == ["A9", "review"]
