@@ -193,9 +193,9 @@ def log_ratios(
             weights[field] = _listed(ratios.astype(np.float32), of, level)
     at, told = by_chance.told
     weights["name"][at] = told
-    # A number that agrees says the birth date and the sex already.
+    # A number that agrees says the birth date, the age and the sex already.
     said = (levels["id"] >= 0) & (levels["id"] <= numbers.TAIL)
-    for field in ("birth", "sex"):
+    for field in ("birth", "age", "sex"):
         weights[field][said & (levels[field] == 0)] = 0.0
     return pl.DataFrame(weights)
 
