@@ -127,7 +127,7 @@ class Strangers:
     """Shares among strangers at the levels of pairs, where they differ from pair to pair: the same whatever is measured.
 
     Attributes:
-        logs: logarithms of the u of number, name, place, town and company; 0 where there is no level.
+        logs: logarithms of the u of number, name, place, town, group and company; 0 where there is no level.
         told: at which pairs one name is part of the other, or hides some of its characters, and their weights.
         born: pairs whose numbers hold the same birth date, or nearly: that they agree has counted it already.
     """
@@ -157,6 +157,7 @@ def strangers(
         "name": np.where(name >= 0, np.log(called), 0.0),
         "place": _listed(np.log(places), village, place),
         "town": _listed(np.log(np.stack([in_town, 1 - in_town + 1e-4], axis=1)), village, town),
+        "group": _log_group(vectors["group"].to_numpy(), frequencies.neighbours[person]),
         "company": _log_company(met, attributes["company_u"].to_numpy(), frequencies),
     }
     nicknames, veiled = (ways(vectors, attributes, frequencies, vocabulary) for ways in (_nicknames, _veiled))
@@ -172,6 +173,12 @@ def _born(vectors: pl.DataFrame, numbers_said: pl.Series) -> npt.NDArray[np.bool
     shown = numbers_said[vectors["m"].to_numpy()[masked]].str.contains(SHOWS_BIRTH).fill_null(value=False)
     born[masked] = shown.to_numpy()
     return born
+
+
+def _log_group(level: npt.NDArray[np.int8], share: npt.NDArray[np.float32]) -> Floats:
+    """Logarithm of the u of `group`. `share`: of the village that lives in the person's group."""
+    logs: Floats = np.select([level == 0, level == 1], [np.log(share), np.log1p(-share)], default=0.0)
+    return logs
 
 
 def _log_company(level: npt.NDArray[np.int8], share: Floats, frequencies: Frequencies) -> Floats:
