@@ -150,7 +150,7 @@ def _another_age() -> pl.Expr:
 
 def _corroborated() -> pl.Expr:
     """Two that differ in what parts people may be one only by what else they share; a birth date that both numbers hold is nothing else."""
-    born = pl.col("birth").is_between(0, 3) & (pl.col("id") != BIRTH)
+    born = pl.col("birth").is_between(0, 3) & ~pl.col("id").is_in([SLIPS, SEQUENCE, BIRTH])
     return _telephone() | pl.col("company").is_between(company.NUMBER, company.NAME) | born
 
 

@@ -203,7 +203,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         "village", "town", "elsewhere", "group", "sex", "phone", "phone_told", "relation",
         birth="birth_date",
         born=pl.coalesce("birth_date", "written"),
-        birth_year=pl.when(pl.col("birth_date").is_null() & ~pl.col("valid")).then(
+        birth_year=pl.when(pl.col("birth_date").is_null()).then(
             pl.when(pl.col("age") >= OLDEST).then("age").otherwise(pl.col("event_date").dt.year() - pl.col("age"))
         ),
     )  # fmt: skip

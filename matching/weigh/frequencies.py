@@ -24,6 +24,7 @@ HOUSEHOLD = 3.0  # other members of a household, about
 ALIKE = 4.0  # names that pass for one name, about, beside itself
 MISTAKEN = 0.003  # share of rows with the number of somebody who has nothing to do with them: a line slipped, a neighbour's form
 ONE_SLIP = 170  # numbers one slip of the hand away from a number: seventeen places, nine other digits each, and the exchanges
+LEAST_GROUP = 0.02  # share of a village that lives in one of its groups, at least
 ONE_DAY = 40  # dates one digit or one day away from a date, about
 
 
@@ -35,6 +36,7 @@ class Frequencies:
         names: u of the levels of names.
         village: number of each person's village.
         villagers, townspeople: by village, how many people live in it, and in its town.
+        neighbours: of the people of each person's village whose group is known, the share that lives in his.
         levels: u by level for fields that are alike for all.
         identity: u of the levels of `id`; for masked numbers it is `masked_u`.
         places: probability that two people have the same digit at each of eighteen places, the first six as one share per person in `area`.
@@ -50,6 +52,7 @@ class Frequencies:
     village: Counts
     villagers: Counts
     townspeople: Counts
+    neighbours: npt.NDArray[np.float32]
     levels: dict[str, Floats]
     identity: Floats
     places: Floats
@@ -91,14 +94,11 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
     birth, year = _collisions(born), _collisions(np.bincount(years - years.min(initial=0), weights=born))
     men = _mean(persons["sex"] == 1)
     same_sex = men * men + (1 - men) * (1 - men)
-    groups = persons[["village", "group"]].drop_nulls().group_by("village").agg(pl.col("group").n_unique())
-    same_group = _mean(1 / groups["group"].sort()) if groups.height else 0.2  # in order, for a sum depends on it in its last bit
     heads = _mean(persons["is_head"])
     levels = {
         "birth": np.array([birth, birth, 2 * birth, ONE_DAY * birth, year, 4 * year, 1.0]),
         "age": np.array([3 * year, 4 * year, 1.0]),
         "sex": np.array([same_sex, 1 - same_sex]),
-        "group": np.array([same_group, 1 - same_group]),
         "phone": np.array([1 / total, HOUSEHOLD / total, 1.0]),
         "company": np.array([HOUSEHOLD / total, 1.0, 1.0, 1.0]),
         "head": np.array([heads, 1 - heads]),
@@ -115,6 +115,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
         village=village.astype(np.int32),
         villagers=villagers.astype(np.int32),
         townspeople=np.bincount(town)[town_of].astype(np.int32),
+        neighbours=_neighbours(village, persons["group"]),
         levels=levels,
         identity=identity,
         places=places,
@@ -139,6 +140,20 @@ def _dense(values: pl.Series) -> Codes:
     first = np.flatnonzero(np.diff(codes, prepend=-2))
     numbers = np.unique(codes[first], return_inverse=True)[1].astype(np.int64)
     return np.repeat(numbers, np.diff(first, append=len(codes)))
+
+
+def _neighbours(village: Codes, group: pl.Series) -> npt.NDArray[np.float32]:
+    """`Frequencies.neighbours`; a quarter for those of whom no group is known, who are compared with nobody's."""
+    known = np.flatnonzero(group.is_not_null())
+    groups = group[known].to_physical().to_numpy().astype(np.int64)
+    codes = village[known] * (groups.max(initial=0) + 1) + groups
+    starts = np.flatnonzero(np.diff(codes, prepend=-1))  # the people of a household follow each other
+    kind = np.unique(codes[starts], return_inverse=True)[1]
+    runs = np.diff(starts, append=len(codes))
+    together = np.repeat(np.bincount(kind, weights=runs)[kind], runs) if len(codes) else runs
+    shares = np.full(len(village), 0.25, dtype=np.float32)
+    shares[known] = np.clip(together / np.maximum(_times(village[known]), 1), LEAST_GROUP, 1 - LEAST_GROUP)
+    return shares
 
 
 def _times(codes: Codes) -> Counts:

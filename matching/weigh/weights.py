@@ -36,6 +36,8 @@ LEAST_LOST = 1e-4  # share of names in which a character is lost, at least
 SHOWN_SLIPS = 90  # ways in which one of ten digits beside a mask may differ
 LEAST = 1e-3  # rarity of a character counts up to here
 MEASURED_ROWS = 3000  # sure rows per list that are enough to know its habits
+BORN = (numbers.EQUAL, numbers.REPAIRED, numbers.TAIL, numbers.SLIPS, numbers.SEQUENCE, numbers.BIRTH)  # levels that share the birth date
+SHOWS_BIRTH = r"^.{6}[0-9]{8}"  # of a masked number
 SURE_ENOUGH = 0.99  # probability without the number from which a row says what happens to numbers
 
 
@@ -125,12 +127,14 @@ class Strangers:
     """Shares among strangers at the levels of pairs, where they differ from pair to pair: the same whatever is measured.
 
     Attributes:
-        logs: logarithms of the u of number, name, place, town and company; 0 where there is no level.
+        logs: logarithms of the u of number, name, place, town, group and company; 0 where there is no level.
         told: at which pairs one name is part of the other, or hides some of its characters, and their weights.
+        born: pairs whose numbers hold the same birth date, or nearly: that they agree has counted it already.
     """
 
     logs: dict[str, Floats]
     told: tuple[npt.NDArray[np.int64], Floats]
+    born: npt.NDArray[np.bool_]
 
 
 def strangers(
@@ -153,10 +157,28 @@ def strangers(
         "name": np.where(name >= 0, np.log(called), 0.0),
         "place": _listed(np.log(places), village, place),
         "town": _listed(np.log(np.stack([in_town, 1 - in_town + 1e-4], axis=1)), village, town),
+        "group": _log_group(vectors["group"].to_numpy(), frequencies.neighbours[person]),
         "company": _log_company(met, attributes["company_u"].to_numpy(), frequencies),
     }
     nicknames, veiled = (ways(vectors, attributes, frequencies, vocabulary) for ways in (_nicknames, _veiled))
-    return Strangers(logs, (np.concatenate([nicknames[0], veiled[0]]), np.concatenate([nicknames[1], veiled[1]])))
+    told = np.concatenate([nicknames[0], veiled[0]]), np.concatenate([nicknames[1], veiled[1]])
+    return Strangers(logs, told, _born(vectors, numbers_said))
+
+
+def _born(vectors: pl.DataFrame, numbers_said: pl.Series) -> npt.NDArray[np.bool_]:
+    """`Strangers.born`: at the levels at which the birth dates of the numbers agree, of masks those that show it."""
+    level = vectors["id"].to_numpy()
+    born: npt.NDArray[np.bool_] = np.isin(level, BORN)
+    masked = np.flatnonzero(level == numbers.MASKED)
+    shown = numbers_said[vectors["m"].to_numpy()[masked]].str.contains(SHOWS_BIRTH).fill_null(value=False)
+    born[masked] = shown.to_numpy()
+    return born
+
+
+def _log_group(level: npt.NDArray[np.int8], share: npt.NDArray[np.float32]) -> Floats:
+    """Logarithm of the u of `group`. `share`: of the village that lives in the person's group."""
+    logs: Floats = np.select([level == 0, level == 1], [np.log(share), np.log1p(-share)], default=0.0)
+    return logs
 
 
 def _log_company(level: npt.NDArray[np.int8], share: Floats, frequencies: Frequencies) -> Floats:
@@ -193,9 +215,9 @@ def log_ratios(
             weights[field] = _listed(ratios.astype(np.float32), of, level)
     at, told = by_chance.told
     weights["name"][at] = told
-    # A number that agrees says the birth date and the sex already.
-    said = (levels["id"] >= 0) & (levels["id"] <= numbers.TAIL)
-    for field in ("birth", "sex"):
+    # A number that agrees says the birth date, the age and the sex already.
+    whole = (levels["id"] >= 0) & (levels["id"] <= numbers.TAIL)
+    for field, said in (("birth", by_chance.born), ("age", by_chance.born), ("sex", whole)):
         weights[field][said & (levels[field] == 0)] = 0.0
     return pl.DataFrame(weights)
 
