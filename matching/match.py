@@ -12,17 +12,15 @@ import numpy as np
 import polars as pl
 
 from contracts.tables import LINK, QUALITY, REVIEW, empty
-from matching.compare import company as others
-from matching.compare.names import ONE
-from matching.compare.numbers import NONE, VALID
-from matching.compare.vector import FIELDS, compare, with_relatives
-from matching.decide import answers, remember
+from matching.compare.numbers import NONE
+from matching.compare.vector import FIELDS, with_relatives
+from matching.decide import answers, numbered, remember
 from matching.decide.decision import NEARLY_CERTAIN, decide
 from matching.decide.household import UNLISTED, by_another_list, by_company, by_number, by_same_number, stand_ins
 from matching.decide.limits import Calibration, calibrate, errors, kept, thresholds
 from matching.measure.quality import calibration, quality
 from matching.measure.trial import with_copies
-from matching.pairs import among, fresh, joint, parted
+from matching.pairs import among, joint
 from matching.prepare.cells import apart, carried_down, placed, registered
 from matching.prepare.house_numbers import with_house_numbers
 from matching.prepare.tables import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of, with_known_groups
@@ -37,7 +35,7 @@ from matching.weigh.frequencies import HOUSEHOLD, Frequencies, count_frequencies
 from matching.weigh.namesakes import Floats
 from matching.weigh.owned import Owned, owned
 from matching.weigh.score import WEIGHTS, Pairs, by_stratum, log_prior, probabilities, strata, weigh, with_chance
-from matching.weigh.weights import MEASURED_ROWS, Measured, learn, measure
+from matching.weigh.weights import Measured, learn, measure
 
 LARGE = 31 << 20  # bytes; blocks from 32 MB on teach glibc nothing
 CAPPED = pl.Schema({"block": pl.String, "rows": pl.UInt32})
@@ -137,12 +135,12 @@ def _answered(
     unlisted: pl.DataFrame,
 ) -> _Answered:
     """Everything between preparing and writing; what is held for it (the engine, all pairs) is let go at its end."""
-    by_number = _by_number(said, register, vocabulary)
-    disputed = _disputed(by_number, said, register)
-    sure = _sure(by_number, disputed)
+    by_number = numbered.owners(said, register, vocabulary)
+    disputed = numbered.disputed(by_number, said, register)
+    sure = numbered.sure(by_number, disputed)
     feeds = said.rows["feed"].unique().sort().to_list()
     taken = owned(sure, len(feeds), register.persons.height)
-    sample = _sample(by_number, disputed)
+    sample = numbered.sample(by_number, disputed)
     known = _Known(
         vocabulary, register,
         Search(register, vocabulary, settings.block_cap, memory),
@@ -151,8 +149,8 @@ def _answered(
         by_stratum(said.rows[sure["m"]], len(feeds)),
         taken, settings,
     )  # fmt: skip
-    nobodys = _nobodys(said, by_number)
-    everything, copies = with_copies(said, sure, nobodys, settings.test_rows)
+    nobodys = numbered.nobodys(said, by_number)
+    everything, copies = with_copies(said, numbered.certain(by_number, disputed), nobodys, settings.test_rows)
     scored, found, idle = _score(_without(everything.rows, sure["m"]).rechunk(), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything, feeds)
@@ -210,61 +208,6 @@ def _with_company_share(said: Mentions, frequencies: Frequencies) -> Mentions:
     named = np.zeros(said.rows.height, dtype=bool)
     named[said.company["m"].to_numpy()] = True
     return Mentions(said.rows.with_columns(company_u=pl.Series(np.where(named, met, 1.0))), said.company)
-
-
-def _by_number(said: Mentions, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
-    """Comparisons of each row with a valid number with the person who has it; of several the one of its village, then where he lives."""
-    owners = register.persons[["p", "key"]].drop_nulls("key")
-    pairs = said.rows[["m", "key"]].drop_nulls("key").join(owners, on="key").select(joint("m", "p")).sort("pair")
-    vectors = compare(pairs.select(*parted("m", "p"), told=pl.lit(None, pl.Int8)), said, register, vocabulary)
-    feed, lives = said.rows["feed_number"][vectors["m"]], register.persons["lives"][vectors["p"]]
-    vectors = vectors.with_columns(feed=feed, lives=lives)
-    first = fresh(vectors["m"].to_numpy())
-    alone = first & np.append(first[1:], True)
-    several = (
-        vectors.with_row_index("at")
-        .filter(~alone)
-        .sort(
-            "m",
-            pl.col("name").clip(0, ONE + 1),
-            pl.col("place").replace(-1, 1),
-            pl.col("company").replace(-1, others.OTHER),
-            pl.col("lives").not_(),
-            "p",
-        )
-    )
-    best = several.unique("m", keep="first", maintain_order=True)
-    return vectors.drop("lives")[np.sort(np.append(np.flatnonzero(alone), best["at"]))]
-
-
-def _disputed(by_number: pl.DataFrame, said: Mentions, register: Register) -> pl.Series:
-    """Numbers of those rows of `by_number` whose name is exactly somebody else's: the number is that one's relative's, or his neighbour's.
-
-    Of the household it may differ in any way from the owner's name; of the village, by a character that neither ear nor eye explains.
-    """
-    otherwise = by_number.filter(pl.col("name") > 0)
-    rows = said.rows[["n", "village"]][otherwise["m"]]
-    written = pl.concat([otherwise[["m", "h", "name"]], rows], how="horizontal")
-    found = []
-    for where, asked in (("h", written), ("village", written.filter(pl.col("name") == ONE).drop_nulls("village"))):
-        others = register.persons[[where, "n"]].filter(sieved(register.persons["n"], asked["n"]))
-        found.append(asked.join(others, on=[where, "n"], how="semi")["m"])
-    return pl.concat(found).unique().sort()
-
-
-def _sure(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
-    """Rows whose number and name both say who they are about."""
-    return by_number.filter(by_number["name"].is_between(0, ONE) & ~among(by_number["m"], disputed))
-
-
-def _nobodys(said: Mentions, by_number: pl.DataFrame) -> pl.Series:
-    """Rows (m) whose number is valid and not in the register."""
-    return said.rows["m"].filter((said.rows["kind"] == VALID) & ~among(said.rows["m"], by_number["m"]))
-
-
-def _sample(by_number: pl.DataFrame, disputed: pl.Series) -> pl.DataFrame:
-    """Pairs on which the habits of a list are measured: those of its numbers but others', up to enough of them."""
-    return _without(by_number, disputed).filter(pl.int_range(pl.len()).over("feed") < MEASURED_ROWS)
 
 
 def _score(
@@ -345,9 +288,9 @@ def _with_households(
     waiting = _without(waiting, beside["m"])
     found = pl.concat([beside, by_number(_without(waiting, in_review), unlisted, known.register)])
     certain = pl.concat([found, real.filter(real["status"] == "linked", real["household"] >= NEARLY_CERTAIN)], how="diagonal_relaxed")
-    numbered = _without(waiting, found["m"])
-    numbered = numbered.filter(among(numbered["m"], nobodys))
-    found = pl.concat([found, by_same_number(certain.filter(among(certain["m"], nobodys)), said.rows, numbered)])
+    asked = _without(waiting, found["m"])
+    certain, asked = (part.filter(among(part["m"], nobodys)) for part in (certain, asked))
+    found = pl.concat([found, by_same_number(certain, said.rows, asked)])
     elsewhere = by_another_list(found, said.rows, _without(waiting, pl.concat([found["m"], in_review])), known.register.persons)
     households = pl.concat([found, elsewhere])
     return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
@@ -358,8 +301,8 @@ def _by_company(
 ) -> tuple[pl.DataFrame, Memory | None]:
     """For rows in `waiting` the household of the head or the members that they name (`by_company`); and the memory of looking for these."""
     others_named, sources = stand_ins(said, waiting, known.vocabulary)
-    by_their_number = _by_number(others_named, known.register, known.vocabulary)
-    sure_others = _sure(by_their_number, _disputed(by_their_number, others_named, known.register))
+    by_their_number = numbered.owners(others_named, known.register, known.vocabulary)
+    sure_others = numbered.sure(by_their_number, numbered.disputed(by_their_number, others_named, known.register))
     rest = _without(others_named.rows, sure_others["m"])
     nobody = pl.DataFrame(schema={"m": pl.UInt32, "p": pl.UInt32})
     decided, memory = real.clear(), None

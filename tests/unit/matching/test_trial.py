@@ -8,7 +8,7 @@ from contracts.tables import ACCEPTED, conform
 from matching.compare.numbers import NONE
 from matching.measure.trial import BORROWED, FEW, with_copies
 from matching.prepare.tables import Mentions, prepare_mentions, vocabulary_of
-from tests.unit.matching.cast import PLACES, accepted, crowd
+from tests.unit.matching.cast import PLACES, accepted, crowd, link
 
 
 def said(**lists: list[dict[str, object]]) -> Mentions:
@@ -34,3 +34,11 @@ def test_a_list_without_numbers_is_tested_with_rows_that_say_as_much() -> None:
     assert borrowed.select(pl.col("phone", "group", "village").null_count().sum()).row(0) == (0, 0, 0)
     assert borrowed["kind"].eq(NONE).all()
     assert borrowed["number"].null_count() == FEW
+
+
+def test_who_is_called_quite_otherwise_in_a_list_is_tested_too() -> None:
+    """Number and village say who it is; a test without such names would take the list for better than it is."""
+    people = [{key: row[key] for key in ("person_name", "village", "id_number")} for row in crowd()[:400:5]]
+    rows = [{**row, "person_name": "阿毛"} if n % 4 == 0 else row for n, row in enumerate(people)]
+    quality = link(crowd(), rows).quality.row(by_predicate=pl.col("feed") == "list", named=True)
+    assert quality["tested"] == len(rows)
