@@ -96,7 +96,7 @@ def decide(scored: pl.DataFrame, settings: MatchingSettings) -> pl.DataFrame:
     one_of_several = pl.col("rivals") & ~_telephone()
     clear = (pl.col("margin") >= settings.margin) & ~one_of_several & ~pl.col("needless")
     few = pl.col("serious") <= settings.review_candidates
-    open_ = ((pl.col("household") >= settings.review_from) | same_number) & few & (~_namesake() | _born_here())
+    open_ = ((pl.col("household") >= settings.review_from) | same_number) & few & (~_namesake() | _of_this_house())
     status = (
         pl.when(clear & _named() & ~_two_people()).then(pl.lit("linked")).when(open_).then(pl.lit("review")).otherwise(pl.lit("absent"))
     )
@@ -162,9 +162,14 @@ def _namesake() -> pl.Expr:
     return differs & ~_corroborated()
 
 
-def _born_here() -> pl.Expr:
-    """Name, village and birth date in common: two people seldom have that, and one person seldom two numbers."""
-    return (pl.col("id") == BIRTH) & pl.col("name").is_between(0, DIALECT) & (pl.col("place") == 0)
+def _of_this_house() -> pl.Expr:
+    """Name, village and birth date in common, or name, village and group: two people seldom have that, and one person seldom two numbers.
+
+    What a number says of a birth is not his who gave a relative's.
+    """
+    born = (pl.col("id") == BIRTH) & pl.col("name").is_between(0, DIALECT)
+    lives = (pl.col("id") == DIFFERS) & (pl.col("name") == SAME) & (pl.col("group") == 0)
+    return (born | lives) & (pl.col("place") == 0)
 
 
 def _two_people() -> pl.Expr:

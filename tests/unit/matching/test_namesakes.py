@@ -112,3 +112,11 @@ def test_a_name_that_holds_the_word_for_and_is_one() -> None:
     fang = {"household_id": "A1", "person_name": "贺桂芳", "id_number": number("19820920", 428)}
     rows = [{"person_name": name, "village": "杉木村"} for name in ("努尔和巴提", "沈小涛和贺桂芳")]
     assert found(link(county(nur, tao, fang), rows)) == ["N1", "A1"]
+
+
+@pytest.mark.parametrize(("group", "expected"), [("1组", "review"), ("5组", None)])
+def test_a_number_of_nobody_beside_a_name_of_this_very_group(group: str, expected: str | None) -> None:
+    """Numbers are for life, but forms give a relative's who is not in the register; of one group there are hardly two of a rare name."""
+    snow = {"household_id": "A1", "person_name": "欧阳雪", "id_number": number("19800512", 426), "group": "1组"}
+    row = {"person_name": "欧阳雪", "id_number": number("19550303", 117), "village": "杉木村", "group": group}
+    assert found(link(county(snow), [row])) == [expected]
