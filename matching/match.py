@@ -14,7 +14,7 @@ import polars as pl
 from contracts.tables import LINK, QUALITY, REVIEW, empty
 from matching.compare import company as others
 from matching.compare.names import ONE
-from matching.compare.numbers import NONE, VALID
+from matching.compare.numbers import HINT_KIND, NONE, VALID
 from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import answers, remember
 from matching.decide.decision import decide
@@ -156,7 +156,7 @@ def _answered(
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything, feeds)
     factors = calibrate(tested.filter(pl.col("status") == "linked"))
-    totals = said.rows.group_by("feed").agg(records=pl.len(), numberless=(pl.col("kind") == NONE).sum())
+    totals = said.rows.group_by("feed").agg(records=pl.len(), numberless=pl.col("kind").is_in([NONE, HINT_KIND]).sum())
     totals = totals.join(said.rows[["feed"]][sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     totals = totals.with_columns(pl.col("sure").fill_null(0))
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known, unlisted, factors)

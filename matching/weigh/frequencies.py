@@ -36,7 +36,8 @@ class Frequencies:
         village: number of each person's village.
         villagers, townspeople: by village, how many people live in it, and in its town.
         levels: u by level for fields that are alike for all.
-        identity: u of the levels of `id`; for masked numbers it is `masked_u`.
+        identity: u of the levels of `id`; for masked numbers and hints it follows from what they show (`weights`).
+        numbers: keys of valid numbers, all of them or as many as tell what share of the register a few digits fit.
         places: probability that two people have the same digit at each of eighteen places, the first six as one share per person in `area`.
         area: of how many people the number begins like the person's.
         surnames, letters: by code point, its share of surnames, and of the characters of given names.
@@ -52,6 +53,7 @@ class Frequencies:
     townspeople: Counts
     levels: dict[str, Floats]
     identity: Floats
+    numbers: Codes
     places: Floats
     area: Counts
     surnames: npt.NDArray[np.float32]
@@ -103,11 +105,13 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
         "company": np.array([HOUSEHOLD / total, 1.0, 1.0, 1.0]),
         "head": np.array([heads, 1 - heads]),
     }
-    places, area = _places(persons)
+    valid = persons["key"].drop_nulls()
+    some = valid.gather_every(max(1, valid.len() // SAMPLE)).to_numpy()
+    places, area = _places(some), _times((persons["key"] // 10**11).fill_null(0).to_numpy())
     keys = np.sort(persons["key"].drop_nulls().to_numpy())
     stem, born_here = (_collisions(_runs(keys // digits)) for digits in (100, 1000))
     identity = np.array(
-        [MISTAKEN / total, ONE_SLIP * MISTAKEN / total, 2 * stem, 1.0, HOUSEHOLD / total, birth / 2, born_here, birth, MISTAKEN, 1.0]
+        [MISTAKEN / total, ONE_SLIP * MISTAKEN / total, 2 * stem, 1.0, HOUSEHOLD / total, 1.0, birth / 2, born_here, birth, MISTAKEN, 1.0]
     )
     share = np.bincount(heard[1], weights=bearers) / total
     return Frequencies(
@@ -117,6 +121,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
         townspeople=np.bincount(town)[town_of].astype(np.int32),
         levels=levels,
         identity=identity,
+        numbers=some,
         places=places,
         area=area,
         surnames=surnames,
@@ -179,10 +184,8 @@ def _letter_shares(bearers: Counts, vocabulary: Vocabulary) -> tuple[npt.NDArray
     return shares[0], shares[1]
 
 
-def _places(persons: pl.DataFrame) -> tuple[Floats, Counts]:
-    """Probability of equal digits at each place of a number among strangers, and how many have each person's first six digits."""
-    valid = persons["key"].drop_nulls()
-    rest = valid.gather_every(max(1, valid.len() // SAMPLE)).to_numpy()
+def _places(rest: Codes) -> Floats:
+    """Probability of equal digits at each place of a number among strangers. `rest`: keys of numbers."""
     size, checks, same = max(len(rest), 1), np.zeros(len(rest), dtype=np.int64), []
     for weight in reversed(ids.WEIGHTS):  # from the last digit on
         rest, number = rest // 10, rest
@@ -190,5 +193,5 @@ def _places(persons: pl.DataFrame) -> tuple[Floats, Counts]:
         checks += digit * weight
         same.append(float(((np.bincount(digit) / size) ** 2).sum()))
     same = [*reversed(same), float(((np.bincount(checks % len(ids.CHECK)) / size) ** 2).sum())]
-    area = (persons["key"] // 10**11).fill_null(0).to_numpy()
-    return np.clip(np.array(same), 1e-3, 1.0), _times(area)
+    shares: Floats = np.clip(np.array(same), 1e-3, 1.0)
+    return shares
