@@ -31,6 +31,7 @@ from matching.search.candidates import Candidates, Search
 from matching.search.memory import Memory
 from matching.settings import MatchingSettings
 from matching.sieve import sieved
+from matching.texts.numbers import with_numbers
 from matching.texts.speakers import spoken_for
 from matching.texts.spoken import Spoken, find_spoken, named_beside
 from matching.weigh.frequencies import HOUSEHOLD, Frequencies, count_frequencies
@@ -276,12 +277,12 @@ def _score(
     """
     register, settings = known.register, known.settings
     spoken = find_spoken(rest, register, known.vocabulary, settings.block_cap)
-    rest = _without(rest, spoken.idle)
+    rest, rows = (with_numbers(rows, spoken.numbers) for rows in (_without(rest, spoken.idle), everything.rows))
     company = pl.concat(
         [everything.company, named_beside(rest, register, known.vocabulary), spoken.company[everything.company.columns]],
         rechunk=True,
     )
-    everything = _with_company_share(Mentions(everything.rows, company), known.frequencies)
+    everything = _with_company_share(Mentions(rows, company), known.frequencies)
     found = known.search.find(rest, everything, spoken)
     own = joint("m", "p").is_in(copies.select(joint("m", "p").implode())["pair"])
     vectors = with_relatives(found.vectors).with_columns(feed=everything.rows["feed_number"][found.vectors["m"]], own=own)

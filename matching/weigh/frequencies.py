@@ -24,6 +24,7 @@ HOUSEHOLD = 3.0  # other members of a household, about
 ALIKE = 4.0  # names that pass for one name, about, beside itself
 MISTAKEN = 0.003  # share of rows with the number of somebody who has nothing to do with them: a line slipped, a neighbour's form
 ONE_SLIP = 170  # numbers one slip of the hand away from a number: seventeen places, nine other digits each, and the exchanges
+FITTED = 10_000  # numbers of the register with which a few digits are compared, about
 ONE_DAY = 40  # dates one digit or one day away from a date, about
 
 
@@ -37,7 +38,7 @@ class Frequencies:
         villagers, townspeople: by village, how many people live in it, and in its town.
         levels: u by level for fields that are alike for all.
         identity: u of the levels of `id`; for masked numbers and hints it follows from what they show (`weights`).
-        numbers: keys of valid numbers, all of them or as many as tell what share of the register a few digits fit.
+        numbers: keys of valid numbers, as many as tell what share of the register a few digits fit.
         places: probability that two people have the same digit at each of eighteen places, the first six as one share per person in `area`.
         area: of how many people the number begins like the person's.
         surnames, letters: by code point, its share of surnames, and of the characters of given names.
@@ -106,8 +107,10 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
         "head": np.array([heads, 1 - heads]),
     }
     valid = persons["key"].drop_nulls()
-    some = valid.gather_every(max(1, valid.len() // SAMPLE)).to_numpy()
-    places, area = _places(some), _times((persons["key"] // 10**11).fill_null(0).to_numpy())
+    places, area = (
+        _places(valid.gather_every(max(1, valid.len() // SAMPLE)).to_numpy()),
+        _times((persons["key"] // 10**11).fill_null(0).to_numpy()),
+    )
     keys = np.sort(persons["key"].drop_nulls().to_numpy())
     stem, born_here = (_collisions(_runs(keys // digits)) for digits in (100, 1000))
     identity = np.array(
@@ -121,7 +124,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
         townspeople=np.bincount(town)[town_of].astype(np.int32),
         levels=levels,
         identity=identity,
-        numbers=some,
+        numbers=valid.gather_every(max(1, valid.len() // FITTED)).to_numpy(),
         places=places,
         area=area,
         surnames=surnames,
