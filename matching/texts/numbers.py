@@ -144,7 +144,7 @@ def of_the_one_meant(
         best.filter(pl.col("told") == pl.col("told").min().over("m")).join(people.select("p", "h"), on="p").select("m", "h").unique()
     )
     alone = pl.concat([alone.join(spoken_of, on=["m", "h"], how="semi"), alone.join(at_home, on=["m", "village"], how="semi")])
-    alone = alone.filter(pl.col("h").n_unique().over("m") == 1)
+    alone = alone.filter((pl.col("key").n_unique().over("m") == 1) | (pl.col("h").n_unique().over("m") == 1))
     # Where those of several houses are meant, a person is asked (`speakers.rivals`).
     found = pl.concat([theirs.select("m", "key", "h", "start"), alone.select("m", "key", "h", "start")])
     found = found.sort("m", pl.col("h").is_null(), "start").unique("m", keep="first", maintain_order=True)

@@ -140,10 +140,10 @@ def with_meant(hits: pl.DataFrame, texts: pl.DataFrame, surnames: list[str]) -> 
 
 
 def rivals(hits: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-    """Texts (m) of whose names, each where it stands, no single household bears all. A head in brackets only says whose household it is.
+    """Texts (m) of whose names, each where it stands, or numbers no single household has all.
 
-    So are those who call, say nothing of their own house, and may name somebody: misheard, or by a nickname. Those of them
-    who may name somebody in three characters or more are the second answer.
+    A head in brackets only says whose household it is. So are those who call, say nothing of their own house, and may name somebody:
+    misheard, or by a nickname. Those of them who may name somebody in three characters or more are the second answer.
     """
     signed = hits.filter(pl.col("calls") & pl.col("behind").str.contains(SIGNED))["m"]  # who signs at the end has spoken of others
     houses = hits.join(people[["p", "h"]], on="p")
@@ -157,10 +157,17 @@ def rivals(hits: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.Series, pl.Seri
     named = named.sort("m", "start").with_columns(end=pl.col("start") + pl.col("length"))
     apart = (pl.col("start") >= pl.col("end").cum_max().shift(1).over("m")).fill_null(value=False)  # from all names before it
     named = named.with_columns(place=apart.cum_sum().over("m"))
-    borne = named.unique(["m", "h", "place"]).group_by("m", "h").agg(names=pl.len()).group_by("m").agg(most=pl.col("names").max())
-    asked = named.group_by("m").agg(names=pl.col("place").n_unique())
-    several = asked.join(borne, on="m").filter(pl.col("most") < pl.col("names"))["m"].cast(pl.UInt32)
-    return pl.concat([several, unheard]).unique().sort(), unheard.filter(among(unheard, named_whole))
+    numbered = hits.filter("numbered").join(people[["p", "h"]], on="p")
+    return pl.concat([_of_several(named, "place"), _of_several(numbered, "key"), unheard]).unique().sort(), unheard.filter(
+        among(unheard, named_whole)
+    )
+
+
+def _of_several(named: pl.DataFrame, what: str) -> pl.Series:
+    """Texts (m) of which no single household (h) has all that is named (`what`)."""
+    borne = named.unique(["m", "h", what]).group_by("m", "h").agg(had=pl.len()).group_by("m").agg(most=pl.col("had").max())
+    asked = named.group_by("m").agg(named=pl.col(what).n_unique())
+    return asked.join(borne, on="m").filter(pl.col("most") < pl.col("named"))["m"].cast(pl.UInt32)
 
 
 def needless(hits: pl.DataFrame, texts: pl.DataFrame, surnames: list[str]) -> pl.Series:

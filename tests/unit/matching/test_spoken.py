@@ -210,6 +210,7 @@ OTHERS_NUMBERS = [
     (f"杉木村潘秀莲家没有水喝。联系人身份证号{HIS}", "review"),  # and it speaks against nobody
     (f"来电人称住在杉木村，家里老人生病没钱医。身份证号{SHI}", None),  # whose house is elsewhere
     (f"杉木村沈大海（{HIS}）与贺小芳（{HERS}）两家房屋被洪水冲毁。", "review"),
+    (f"杉木村潘秀莲（{LIAN}）和潘秀莲（{LIANS}）都瘫痪在床。", "review"),
     (f"杉木村沈大海（{HIS}）、贺桂芳（{WIFES}）夫妇都病了。", "A1"),
     (f"杉木村村民沈大海，单号202611{HIS}，房屋漏雨。", "A1"),  # what is longer is another number
 ]
