@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from contracts.tables import LINK, QUALITY, REVIEW, empty
-from matching.compare.numbers import NONE
+from matching.compare.numbers import HINT_KIND, NONE
 from matching.compare.vector import FIELDS, with_relatives
 from matching.decide import answers, numbered, remember
 from matching.decide.decision import NEARLY_CERTAIN, decide
@@ -29,6 +29,7 @@ from matching.search.candidates import Candidates, Search
 from matching.search.memory import Memory
 from matching.settings import MatchingSettings
 from matching.sieve import sieved
+from matching.texts.numbers import with_numbers
 from matching.texts.speakers import spoken_for
 from matching.texts.spoken import Spoken, find_spoken, named_beside
 from matching.weigh.frequencies import HOUSEHOLD, Frequencies, count_frequencies
@@ -155,7 +156,7 @@ def _answered(
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything, feeds)
     factors = calibrate(tested.filter(pl.col("status") == "linked"))
-    totals = said.rows.group_by("feed").agg(records=pl.len(), numberless=(pl.col("kind") == NONE).sum())
+    totals = said.rows.group_by("feed").agg(records=pl.len(), numberless=pl.col("kind").is_in([NONE, HINT_KIND]).sum())
     totals = totals.join(said.rows[["feed"]][sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     totals = totals.with_columns(pl.col("sure").fill_null(0))
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, nobodys, known, unlisted, factors)
@@ -220,12 +221,12 @@ def _score(
     """
     register, settings = known.register, known.settings
     spoken = find_spoken(rest, register, known.vocabulary, settings.block_cap)
-    rest = _without(rest, spoken.idle)
+    rest, rows = (with_numbers(rows, spoken.numbers) for rows in (_without(rest, spoken.idle), everything.rows))
     company = pl.concat(
         [everything.company, named_beside(rest, register, known.vocabulary), spoken.company[everything.company.columns]],
         rechunk=True,
     )
-    everything = _with_company_share(Mentions(everything.rows, company), known.frequencies)
+    everything = _with_company_share(Mentions(rows, company), known.frequencies)
     found = known.search.find(rest, everything, spoken)
     own = joint("m", "p").is_in(copies.select(joint("m", "p").implode())["pair"])
     vectors = with_relatives(found.vectors).with_columns(feed=everything.rows["feed_number"][found.vectors["m"]], own=own)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from contracts.load import Strict, check, read_yaml
 from matching.compare.vector import FIELDS
-from matching.prepare.tables import KINDS
+from matching.prepare.kinds import KINDS
 
 Shares = dict[str, float]
 

@@ -21,7 +21,7 @@ EXCERPT = 90  # characters of a text that are shown
 # By field, what its levels are to the eye. A field says nothing where its code is not given.
 SEEN: Mapping[str, Mapping[str, str]] = {
     "id": {
-        "equal": AGREES, "repaired": NEAR, "tail": NEAR, "masked": NEAR, "relative": NEAR, "slips": NEAR, "sequence": NEAR,
+        "equal": AGREES, "repaired": NEAR, "tail": NEAR, "masked": NEAR, "relative": NEAR, "hint": NEAR, "slips": NEAR, "sequence": NEAR,
         "birth": DIFFERS, "another": DIFFERS, "differs": DIFFERS,
     },
     "name": {

@@ -1,7 +1,8 @@
 """How the number of a row stands to that of a person. Levels, best first, in `LEVELS`; what cannot be compared is -1.
 
 A number is compared place by place in what can be seen of it: all of it, its first fifteen digits where a spreadsheet took the rest, or
-what a mask leaves, of the number itself or of the double that a program made of it. One slip of the hand is a digit otherwise, two
+what a mask leaves, of the number itself or of the double that a program made of it. The few digits of a mask that shows no more are a
+hint. One slip of the hand is a digit otherwise, two
 neighbours (or next but one) exchanged, one lost or added; or the month and the day in each other's place.
 """
 
@@ -14,11 +15,11 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from matching.compare.levels import Bools, Levels, count, graded
-from matching.prepare.tables import KINDS
+from matching.prepare.kinds import KINDS
 from standards import ids
 
-LEVELS = ("equal", "repaired", "tail", "masked", "relative", "slips", "sequence", "birth", "another", "differs")
-EQUAL, REPAIRED, TAIL, MASKED, RELATIVE, SLIPS, SEQUENCE, BIRTH, ANOTHER, DIFFERS = range(len(LEVELS))
+LEVELS = ("equal", "repaired", "tail", "masked", "relative", "hint", "slips", "sequence", "birth", "another", "differs")
+EQUAL, REPAIRED, TAIL, MASKED, RELATIVE, HINT, SLIPS, SEQUENCE, BIRTH, ANOTHER, DIFFERS = range(len(LEVELS))
 WIDTH = 20
 ROUNDED = 10  # places that no rounding to a double changes in a number that holds a date
 FEW = 3  # places in which one number, mistyped more than once, may differ
@@ -28,7 +29,7 @@ STAR = ord("*")
 BLANK = ord(" ")
 STEM = 15
 PARTS = (10**3, 100, 100, 100, 100)  # of a sound number, from its end: sequence, day, month, year, century; before them stands the area
-NONE, VALID, WRONG, TAIL_KIND, MASKED_KIND = range(len(KINDS))
+NONE, VALID, WRONG, TAIL_KIND, MASKED_KIND, HINT_KIND = range(len(KINDS))
 
 Digits = npt.NDArray[np.uint8]
 
@@ -88,7 +89,9 @@ def number_levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     `relative` and `owned`: whether somebody else of the person's household, or anybody else at all, has the row's number.
     """
     levels = np.full(pairs.height, -1, dtype=np.int8)
-    at = np.flatnonzero(((pairs["kind"] != NONE) & pairs["r_number"].is_not_null()).to_numpy())
+    # A few digits say nothing beside a number that is wrong itself.
+    told = (pairs["kind"] != NONE) & ((pairs["kind"] != HINT_KIND) | pairs["r_valid"])
+    at = np.flatnonzero((told & pairs["r_number"].is_not_null()).to_numpy())
     if len(at):
         levels[at] = _levels(pairs[at])
     return levels
@@ -113,13 +116,14 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
     in_stem = count(differs[:STEM])
     stems = (kind == TAIL_KIND) & _stem(pairs, kind)
     stem_slip = (kind == TAIL_KIND) & ((in_stem == 1) | _exchanged(differs[:STEM], left, right))
-    masked = kind == MASKED_KIND
-    masked[masked] = _visible(left[:, masked], length[masked], right[:, masked])
+    starred = (kind == MASKED_KIND) | (kind == HINT_KIND)
+    starred[starred] = ((left == right) | (left == STAR))[:18, starred].all(axis=0)
+    masked = starred & (kind == MASKED_KIND)
     masked |= _double_masked(pairs, left, asked=(kind == MASKED_KIND) & whole & ~masked)
     rounded = _as_double(pairs, asked=whole & ~differs[:ROUNDED].any(axis=0))
     blurred = (kind == MASKED_KIND) & whole
     blurred[blurred] = _blurred(left[:18, blurred], right[:18, blurred], ~pairs["r_valid"].to_numpy()[blurred])
-    blurred |= _mended(pairs, left, asked=((kind == MASKED_KIND) & (length == 18) | (kind == TAIL_KIND)) & (np.abs(other - 18.0) == 1))
+    blurred |= _mended(pairs, left, asked=((kind == MASKED_KIND) | (kind == TAIL_KIND)) & (np.abs(other - 18.0) == 1))
     few = whole & (broken | (kind == VALID)) & (many <= FEW) & (kind != MASKED_KIND)
     few |= _slips(pairs, asked=broken & ~few)
     few |= _slip_and_tail(pairs, asked=broken & ~few & (left[15:18] == ZERO).all(axis=0))
@@ -133,6 +137,7 @@ def _levels(pairs: pl.DataFrame) -> npt.NDArray[np.int8]:
         (stems | rounded, TAIL),
         (masked, MASKED),
         (pairs["relative"].to_numpy(), RELATIVE),
+        (starred & ~masked, HINT),
         (pairs["r_shared"].to_numpy(), -1),
         (stem_slip | (few & (broken | ~born)) | elsewhere | blurred, SLIPS),
         (sequence, SEQUENCE),
@@ -252,24 +257,3 @@ def _stem(pairs: pl.DataFrame, kind: npt.NDArray[np.int8]) -> Bools:
         told = asked.join(stems, on="l_number", how="left", maintain_order="left")
         found[at] = told.select(pl.col("stems").list.contains(pl.col("stem")).fill_null(value=False)).to_series().to_numpy()
     return found
-
-
-def _visible(left: Digits, length: Levels, right: Digits) -> Bools:
-    """Whether all that a mask shows agrees: place by place where the length is right, else what stands before and after the stars."""
-    agrees: Bools = ((left == right) | (left == STAR))[:18].all(axis=0)
-    at = np.flatnonzero(length != 18)
-    agrees[at] = _ends_agree(left[:, at], length[at], right[:, at])
-    return agrees
-
-
-def _ends_agree(left: Digits, length: Levels, right: Digits) -> Bools:
-    """Whether what stands before and after the stars of a number of another length agrees, and is enough to be compared."""
-    place = np.arange(WIDTH)[:, None]
-    hidden = left == STAR
-    first = np.where(hidden.any(axis=0), hidden.argmax(axis=0), 0)  # digits before the stars; none where a number is but an end
-    last = np.where(hidden.any(axis=0), length - (WIDTH - hidden[::-1].argmax(axis=0)), length)  # digits after them
-    front = ((left == right) | (place >= first)).all(axis=0)
-    shifted = np.take_along_axis(left, np.clip(place + (length - 18), 0, WIDTH - 1), axis=0)
-    back = ((shifted == right) | (place < 18 - last) | (place >= 18)).all(axis=0)
-    agrees: Bools = front & back & (first + last >= 4)
-    return agrees

@@ -11,6 +11,7 @@ import polars as pl
 
 from matching.compare.numbers import MASKED_KIND, NONE, TAIL_KIND, WRONG
 from matching.pairs import among
+from matching.prepare.kinds import ends
 from matching.prepare.tables import Mentions
 from standards import ids
 
@@ -132,8 +133,8 @@ def _copied(rows: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
 def _like() -> pl.Expr:
     """The row's number of eighteen characters, damaged as `like_number` is: the same mask, the same lost end, or one digit otherwise."""
     number, like = pl.col("number"), pl.col("like_number")
-    front, back = like.str.extract(r"^(\d*)[*]").fill_null("").str.len_chars(), like.str.extract(r"([\dX]*)$").str.len_chars()
-    stars = pl.lit("*").repeat_by((18 - front.cast(pl.Int64) - back.cast(pl.Int64)).clip(0)).list.join("")
+    front, back = (end.str.len_bytes().cast(pl.Int64) for end in ends(like))
+    stars = pl.lit("*").repeat_by((ids.LENGTH - front - back).clip(0)).list.join("")
     masked = pl.concat_str(number.str.slice(0, front), stars, number.str.tail(back))
     place = (pl.col("row_id").hash(19) % 17).cast(pl.Int64)
     digit = (number.str.slice(place, 1).cast(pl.Int64, strict=False) + 1 + (pl.col("row_id").hash(20) % 9).cast(pl.Int64)) % 10

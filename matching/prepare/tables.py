@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 
 from matching.pairs import fresh
-from matching.prepare.cells import OLD, birth_alone, whole_number
+from matching.prepare.cells import whole_number
+from matching.prepare.kinds import with_kinds
 from matching.prepare.vocabulary import Vocabulary, build
 from standards import ids, places, relations
 
@@ -32,11 +33,8 @@ KIN = (
 OF_KIN = rf"^(.{{2,}}?)(?:[之的](?:妻|夫|父|母|子|女|婴|孙|媳|{KIN})|(?:{KIN}))(?:[一二12]|[（(].*)?$"
 LEAST_OF_KIN = 4  # characters of what says so
 PHONE_IN_TEXT = r"(?:^|\D)(?:86)?(1[3-9]\d{9})(?:\D|$)"  # no part of an ID number
-HIDDEN = 15  # characters of a number that is whole enough to be compared place by place
-AREA_ONLY = r"^\d{1,6}\*+$"  # a mask that hides the person and shows where everybody comes from
 OLDEST = 1880  # years: an age of so much is a year of birth
 NEARLY_ALL = 0.9  # households of a village whose groups go by numbers, or by names
-SHOWN = 4  # digits of a number that are enough to be compared at all
 IS_NUMBER = pl.col("group").cast(pl.String).str.contains(r"^\d").alias("numbered")
 NAME_KEYS = ("heard", "surname", "heard_given")  # of `Vocabulary.names`, by which blocks look
 PERSON_SAID = (
@@ -47,7 +45,6 @@ MENTION_SAID = (
     "feed", "row_id", "person_name", "id_number", "head_name", "head_id", "guardian_name", "guardian_id", "household_no",
     "birth_date", "age", "text", "event_date",
 )  # fmt: skip
-KINDS = ("none", "valid", "wrong", "tail", "masked")  # what a row's number is worth; codes are positions
 
 
 @dataclass(frozen=True)
@@ -194,7 +191,7 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         sent=rows["id_number"].clone().scatter(at, rows["head_id"].gather(at)),
     )
     told = ids.read_sent(rows["sent"], lambda number: whole_number(ids.normalise(number))).rename({"birth": "written"})
-    rows = _with_kinds(rows.with_columns(told))
+    rows = with_kinds(rows.with_columns(told))
     m = np.empty(rows.height, dtype=np.uint32)
     m[order.to_numpy()] = np.arange(rows.height)
     company = _company(rows.with_columns(m=pl.Series(m)), mentions.select("co_names", "co_ids"), vocabulary)
@@ -316,49 +313,6 @@ def _of_kin(cells: pl.Series) -> pl.DataFrame:
 def nameless() -> pl.Expr:
     """Rows in which a person can only be named in the running text."""
     return pl.all_horizontal(pl.col("person_name", "head_name", "id_number", "head_id").is_null()) & pl.col("text").is_not_null()
-
-
-def _with_kinds(rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `kind` (`kind_of`), and what numbers of whatever kind show of a birth: a day in `written`, or alone in `birth_date`."""
-    number = pl.col("number")
-    sound = (pl.col("valid") & (number.str.len_bytes() == ids.LENGTH) & ~number.str.ends_with("000")).fill_null(value=False)
-    given = number.is_not_null()
-    told = rows.with_columns(kind=pl.when(given).then(KINDS.index("valid")).otherwise(KINDS.index("none")).cast(pl.Int8))
-    odd = rows.select("number", "valid", "written", "birth_date").with_row_index("at").filter(given & ~sound)
-    odd = odd.select(
-        "at",
-        kind=kind_of(),
-        written=pl.coalesce("written", ids.birth_date(number)),
-        birth_date=pl.coalesce("birth_date", birth_alone(number)),
-    )
-    return told.with_columns(told[name].scatter(odd["at"], odd[name]) for name in ("kind", "written", "birth_date"))
-
-
-def kind_of() -> pl.Expr:
-    """What a row's number is worth, a code of `KINDS`: valid, tail (a spreadsheet took its end), masked or cut, wrong, or none."""
-    number, length = pl.col("number"), pl.col("number").str.len_chars()
-    code = {kind: pl.lit(at, pl.Int8) for at, kind in enumerate(KINDS)}
-    filler = number.str.strip_chars(number.str.slice(0, 1)) == ""  # 111111111111111111
-    vouched = pl.col("valid") & (length != OLD)  # fifteen digits have no check character that would show a slip
-    return (
-        pl.when(number.is_null() | filler)
-        .then(code["none"])
-        .when(number.str.starts_with(ids.PSEUDO) | number.str.contains(AREA_ONLY) | birth_alone(number).is_not_null())
-        .then(code["none"])
-        .when(vouched & ~number.str.ends_with("000"))
-        .then(code["valid"])
-        .when(ids.is_masked(number))
-        .then(code["masked"])
-        .when(ids.lost_tail(number) & ids.birth_date(number).is_not_null())
-        .then(code["tail"])
-        .when(vouched)
-        .then(code["valid"])
-        .when((length >= HIDDEN - 1) & (number.str.count_matches(r"[1-9]") >= SHOWN))
-        .then(code["wrong"])
-        .when(number.str.contains(r"^\d{3,7}[\dX]$") & (number.str.count_matches(r"[1-9]") > 0))
-        .then(code["masked"])
-        .otherwise(code["none"])
-    )
 
 
 def _company(rows: pl.DataFrame, members: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from matching.compare.numbers import MASKED_KIND, TAIL_KIND, WRONG
 from matching.pairs import among, fresh, in_order
 from matching.prepare.tables import Mentions, Register
 from matching.prepare.vocabulary import CODES, Vocabulary
-from matching.search.masked import fitting, masked_blocks
+from matching.search.masked import masked_blocks
 from matching.sieve import may_be, sieved
 from standards import ids
 
@@ -145,7 +145,7 @@ class Blocks:
                 names.append(name)
         merged = _merged(pl.concat(found), names, self._cap)
         known = pl.DataFrame({"block": "heard", "m": common}, schema=CAPPED)
-        return Found(fitting(merged.pairs, mentions.rows, self._register), pl.concat([merged.capped, known]).sort("block", "m"))
+        return Found(merged.pairs, pl.concat([merged.capped, known]).sort("block", "m"))
 
     def _common(self, rows: pl.DataFrame) -> pl.Series:
         """Those of `rows` (m) without a village whose name sounds like those of more people than the block `heard` may give."""

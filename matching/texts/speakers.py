@@ -69,6 +69,7 @@ OWN = r"本人|自己|自家|我(?:[^们]|们?家|们?一家|$)|家中|家里|�
 SPOKEN_FOR = r"^(?:[替帮]|代(?:为|替)?)(?:\p{Han}|[·•\d])+(?:反映|求助|申请|申报|诉求|提出|咨询)"
 OF_HIS_HOUSE = rf"^[替帮代为]+(?:[其我他她]|自己|本人|家[人属里中]|{FAMILY})|^代表|^帮[扶助忙]"
 FOR_SOMEBODY_OF = r"^[^反求申诉提咨]*?(?:村|社区|寨|屯|[镇乡])"
+INTRODUCES = r"(?:[村组队社替代帮为]|社区|村民|居民|反映|邻居|对象|当事人|患者)的?[:,\s]*"  # before the name of another
 SPEAKER = ("person_name", "id_number", "head_name", "head_id", "relation")
 OF_THE_SPEAKER = ("person_name", "phone", "sex", "age", "birth_date")
 
@@ -119,6 +120,7 @@ def without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     helped = callers.filter(pl.col("text").str.slice(0, pl.col("start")).str.contains(ON_BEHALF))["hit"]
     hits = hits.with_columns(hits["calls"] & ~among(hits["hit"], helped))
     spelt = (pl.col("told") == EQUAL) | ((pl.col("told") <= LOOKALIKE) & (pl.col("length") > SHORT))  # two syllables may be a word
+    spelt |= pl.col("numbered")
     callers = hits.filter("calls")
     named = among(callers["m"], hits.filter(~pl.col("calls") & spelt)["m"])
     turns = pl.col("text").str.contains(FOR_ALL) & ~pl.col("text").str.contains(OWN)
@@ -128,11 +130,20 @@ def without_callers(hits: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
     return hits.filter(~among(hits["hit"], left_out)).drop("hit")
 
 
-def rivals(hits: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-    """Texts (m) of whose names, each where it stands, no single household bears all. A head in brackets only says whose household it is.
+def with_meant(hits: pl.DataFrame, texts: pl.DataFrame, surnames: list[str]) -> pl.DataFrame:
+    """`hits` and whether each is `meant`: not who calls, says nothing of his own house and may go on to name another, whom nobody knows."""
+    said = hits.select("m", "calls", at=pl.col("start") + pl.col("length")).join(texts[["m", "text"]], on="m", maintain_order="left")
+    text = pl.col("text")
+    han = "".join(sign for sign in surnames if sign >= "\u3400")
+    other = text.str.slice("at").str.contains(rf"{INTRODUCES}[{han}]\p{{Han}}") if han else pl.lit(value=False)
+    return hits.with_columns(said.select(meant=~(pl.col("calls") & other & ~text.str.contains(OWN)))["meant"])
 
-    So are those who call, say nothing of their own house, and may name somebody: misheard, or by a nickname. Those of them
-    who may name somebody in three characters or more are the second answer.
+
+def rivals(hits: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Texts (m) of whose names, each where it stands, or numbers no single household has all.
+
+    A head in brackets only says whose household it is. So are those who call, say nothing of their own house, and may name somebody:
+    misheard, or by a nickname. Those of them who may name somebody in three characters or more are the second answer.
     """
     signed = hits.filter(pl.col("calls") & pl.col("behind").str.contains(SIGNED))["m"]  # who signs at the end has spoken of others
     houses = hits.join(people[["p", "h"]], on="p")
@@ -140,15 +151,23 @@ def rivals(hits: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.Series, pl.Seri
     callers, others = (houses.filter(calling)[["m", "h", "length"]] for calling in (pl.col("calls"), ~pl.col("calls")))
     unheard = callers.join(others, on="m", how="semi").join(others, on=["m", "h"], how="anti")["m"].cast(pl.UInt32)
     named_whole = others.filter(pl.col("length") > SHORT)["m"].cast(pl.UInt32)
-    spelt = (pl.col("told") == EQUAL) & ~pl.col("before").str.contains(r"户主[:：]?$")  # what only sounds like a name may be a word
+    spelt = (pl.col("told") == EQUAL) | pl.col("numbered")  # what only sounds like a name may be a word
+    spelt &= ~pl.col("before").str.contains(r"户主[:：]?$")
     named = hits.filter(spelt).join(people[["p", "h"]], on="p")
     named = named.sort("m", "start").with_columns(end=pl.col("start") + pl.col("length"))
     apart = (pl.col("start") >= pl.col("end").cum_max().shift(1).over("m")).fill_null(value=False)  # from all names before it
     named = named.with_columns(place=apart.cum_sum().over("m"))
-    borne = named.unique(["m", "h", "place"]).group_by("m", "h").agg(names=pl.len()).group_by("m").agg(most=pl.col("names").max())
-    asked = named.group_by("m").agg(names=pl.col("place").n_unique())
-    several = asked.join(borne, on="m").filter(pl.col("most") < pl.col("names"))["m"].cast(pl.UInt32)
-    return pl.concat([several, unheard]).unique().sort(), unheard.filter(among(unheard, named_whole))
+    numbered = hits.filter("numbered").join(people[["p", "h"]], on="p")
+    return pl.concat([_of_several(named, "place"), _of_several(numbered, "key"), unheard]).unique().sort(), unheard.filter(
+        among(unheard, named_whole)
+    )
+
+
+def _of_several(named: pl.DataFrame, what: str) -> pl.Series:
+    """Texts (m) of which no single household (h) has all that is named (`what`)."""
+    borne = named.unique(["m", "h", what]).group_by("m", "h").agg(had=pl.len()).group_by("m").agg(most=pl.col("had").max())
+    asked = named.group_by("m").agg(named=pl.col(what).n_unique())
+    return asked.join(borne, on="m").filter(pl.col("most") < pl.col("named"))["m"].cast(pl.UInt32)
 
 
 def needless(hits: pl.DataFrame, texts: pl.DataFrame, surnames: list[str]) -> pl.Series:

@@ -17,7 +17,7 @@ from matching.pairs import among, distinct, fresh, in_order, joint, parted
 from matching.prepare.tables import Register
 from matching.prepare.vocabulary import Letters, Vocabulary, build
 from matching.sieve import may_be
-from matching.texts import speakers
+from matching.texts import numbers, speakers
 from matching.texts.matters import DISTRESS, about_nobody
 from matching.texts.speakers import ANOTHER, DENOUNCES, OWN
 from matching.texts.stretches import COUNTY_LENGTH, SHORT, are_han, called_by_phone, found_in, stretches_of
@@ -47,7 +47,8 @@ class Spoken:
     vocabulary, in the order of `letters`, their characters); `company`: where a text names several, each for the others, callers included;
     `rivals`: the m of texts that name people of several households, none of whom is told from the others as the one in need; `unnamed`: the
     m of texts that name nobody and speak of the caller's own house; `needless`: the m of texts that name nobody but
-    who calls, without a word of distress; `idle`: the m of rows with a text alone, in which nobody is in need.
+    who calls, without a word of distress; `idle`: the m of rows with a text alone, in which nobody is in need; `numbers`: m, key, the ID
+    numbers of those who are meant.
     """
 
     pairs: pl.DataFrame
@@ -56,12 +57,13 @@ class Spoken:
     unnamed: pl.Series
     needless: pl.Series
     idle: pl.Series
+    numbers: pl.DataFrame
     letters: Letters | None = None
 
 
 def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, cap: int) -> Spoken:
     """Who is named in the texts of those `rows` that have no name of their own."""
-    texts = _texts(rows)
+    texts, places = numbers.without_numbers(_joined(_texts(rows), register, vocabulary))
     idle = texts["m"].filter(texts.select(about_nobody()).to_series()) if texts.height else texts["m"]
     texts = texts.filter(~among(texts["m"], idle))
     idle = rows["m"].filter(among(rows["m"], idle) & rows["number"].is_null())
@@ -73,13 +75,15 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
             pl.Series(dtype=pl.UInt32),
             pl.Series(dtype=pl.UInt32),
             idle,
+            pl.DataFrame(schema=numbers.TOLD),
         )
-    texts = _joined(texts, register, vocabulary)
     people = _people(register, vocabulary)
-    phoned = called_by_phone(texts[["m", "phone", "phone_told"]], people)
+    places = places.filter(among(places["m"], texts["m"]) & among(places["m"], rows["m"].filter(rows["number"].is_null())))
+    owners = numbers.owners_of(places, people)
+    phoned = pl.concat([called_by_phone(texts[["m", "phone", "phone_told"]], people), owners[["m", "p", "n"]]]).unique(maintain_order=True)
     phoned = phoned.with_columns(name=vocabulary.names["name"][phoned["n"]]).join(texts[["m", "text"]], on="m")
     signs = _in_names(people, vocabulary)
-    hits, said = _hits(texts, people, phoned, register, vocabulary, signs)
+    hits, said = _hits(texts, people, phoned, places, owners, register, vocabulary, signs)
     named = speakers.without_officials(hits)
     hits = speakers.without_callers(named, texts)
     rivals, unheard = speakers.rivals(hits, people)
@@ -87,6 +91,7 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     left_out = named.join(hits, on=["m", "p", "start"], how="anti")["m"]  # the telephone is theirs
     hits = hits.filter(~(hits["calls"] & among(hits["m"], unheard)))
     by_surname = _by_surname(phoned.filter(~among(phoned["m"], left_out)))
+    spelt = hits
     hits = pl.concat([hits.select("m", "p", "told", "said", called=_called()), by_surname], how="diagonal")
     best = hits.sort("m", "p", "told", "called").unique(["m", "p"], keep="first", maintain_order=True)
     best = best.filter(pl.len().over("m", "told") <= cap)
@@ -96,31 +101,39 @@ def find_spoken(rows: pl.DataFrame, register: Register, vocabulary: Vocabulary, 
     of_himself = pl.col("text").str.contains(OWN) & ~pl.col("text").str.contains(rf"{ANOTHER}|{DENOUNCES}")
     at_home = texts.filter(of_himself)["m"].cast(pl.UInt32)
     unnamed = at_home.filter(~among(at_home, best["m"]))
+    nobody_left_out = texts[["m", "village"]].filter(among(texts["m"], unnamed) & ~among(texts["m"], left_out))
+    told = numbers.of_the_one_meant(named, speakers.with_meant(spelt, texts, signs[1]), best, owners, people, nobody_left_out)
     n = pl.when(pl.col("called").is_not_null()).then(pl.col("said") + len(vocabulary.length))
     pairs = best.select("m", "p", "told", n=n).cast(PAIRS)
     letters = said.letters[np.arange(len(said.length))]
-    return Spoken(pairs, _company(named, vocabulary), rivals, unnamed, needless, idle, letters)
+    return Spoken(pairs, _company(named, vocabulary), rivals, unnamed, needless, idle, told, letters)
 
 
 def _hits(
     texts: pl.DataFrame,
     people: pl.DataFrame,
     phoned: pl.DataFrame,
+    places: pl.DataFrame,
+    owners: pl.DataFrame,
     register: Register,
     vocabulary: Vocabulary,
     signs: tuple[list[str], list[str]],
 ) -> tuple[pl.DataFrame, Vocabulary]:
-    """What in the texts may be whose name: m, start, length, stretch, p, n, said, told, before, behind; and the names that are `said`."""
+    """What in the texts may be whose name: m, start, length, stretch, p, n, said, told, before, behind, key, numbered; and the names."""
     found = pl.concat(found_in(texts[at : at + BATCH], people, phoned, vocabulary) for at in range(0, texts.height, BATCH))
+    if owners.height:
+        at_number = numbers.named_at(owners, texts, pl.Series(vocabulary.length)[owners["n"]])
+        found = pl.concat([found, at_number.cast(found.schema)[found.columns]]).unique(maintain_order=True)
     said = build([found["stretch"]])
     found = found.with_columns(n=register.persons["n"][found["p"]], said=said.number(found["stretch"]))
     found = found.with_columns(told=_levels(found, said, vocabulary))
-    owners = _owners_named(phoned).join(found, on=["m", "p", "start"], how="anti", maintain_order="left")
-    hits = pl.concat([found, owners], how="diagonal")
+    written = _owners_named(phoned).join(found, on=["m", "p", "start"], how="anti", maintain_order="left")
+    hits = numbers.at_numbers(pl.concat([found, written], how="diagonal"), places, owners)
     # Most of what is longer than two characters is told from the names alone.
-    long = _without_others(hits.filter((pl.col("length") > SHORT) & (pl.col("told") <= ONE)), texts, register)
+    named = (pl.col("told") <= ONE) | (pl.col("numbered") & (pl.col("told") <= SURNAME))
+    long = _without_others(hits.filter((pl.col("length") > SHORT) & named), texts, register)
     short = _short_names(_worded(hits.filter(pl.col("length") == SHORT), texts), *signs)
-    short = _without_others(short.filter(pl.col("told") <= ONE), texts, register)
+    short = _without_others(short.filter(named), texts, register)
     return pl.concat([_worded(long, texts), short]), said
 
 
@@ -207,7 +220,9 @@ def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> 
 
 def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Persons with names of two characters or more."""
-    persons = register.persons.select("p", "h", "n", "village", "phone", "household_phone", town=pl.col("village") // 1000).drop_nulls("n")
+    persons = register.persons.select(
+        "p", "h", "n", "village", "phone", "household_phone", "key", town=pl.col("village") // 1000
+    ).drop_nulls("n")
     return persons.filter(pl.Series(vocabulary.length[persons["n"].to_numpy()] >= SHORT))
 
 
@@ -227,7 +242,7 @@ def _without_others(hits: pl.DataFrame, texts: pl.DataFrame, register: Register)
     stretch = (pl.col("m").cast(pl.Int64) * LONGEST + pl.col("start")) * LONGEST + pl.col("length")
     exact = hits.filter(pl.col("told") == EQUAL).select("m", "p", stretch=stretch).join(texts[["m", "village"]], on="m")
     here = exact.filter(exact["village"] == register.persons["village"][exact["p"]])["stretch"]
-    return hits.filter((pl.col("told") <= DIALECT) | ~stretch.is_in(here.implode()))
+    return hits.filter((pl.col("told") <= DIALECT) | pl.col("numbered") | ~stretch.is_in(here.implode()))
 
 
 def _in_names(people: pl.DataFrame, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
@@ -245,8 +260,9 @@ def _short_names(hits: pl.DataFrame, endings: list[str], surnames: list[str]) ->
     longer = followed.is_in(endings) & ~pl.col("behind").str.contains(AFTER)
     word = pl.col("m").n_unique().over("stretch") >= OFTEN
     word |= ~pl.col("stretch").str.slice(0, 1).is_in(surnames)  # a surname is misheard as another one: 住龙 is not 祝龙
-    hits = hits.filter(~(pl.col("told").is_between(HOMOPHONE, NEAR) & (word | ~cued | longer)))
-    weak = (pl.col("told") == EQUAL) & longer
+    unsure = ~pl.col("numbered")
+    hits = hits.filter(~(pl.col("told").is_between(HOMOPHONE, NEAR) & (word | ~cued | longer) & unsure))
+    weak = (pl.col("told") == EQUAL) & longer & unsure
     return hits.with_columns(told=pl.when(weak).then(PART).otherwise("told").cast(pl.Int8))
 
 

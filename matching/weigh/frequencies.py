@@ -25,6 +25,7 @@ ALIKE = 4.0  # names that pass for one name, about, beside itself
 MISTAKEN = 0.003  # share of rows with the number of somebody who has nothing to do with them: a line slipped, a neighbour's form
 ONE_SLIP = 170  # numbers one slip of the hand away from a number: seventeen places, nine other digits each, and the exchanges
 LEAST_GROUP = 0.02  # share of a village that lives in one of its groups, at least
+FITTED = 10_000  # numbers of the register with which a few digits are compared, about
 ONE_DAY = 40  # dates one digit or one day away from a date, about
 
 
@@ -38,7 +39,8 @@ class Frequencies:
         villagers, townspeople: by village, how many people live in it, and in its town.
         neighbours: of the people of each person's village whose group is known, the share that lives in his.
         levels: u by level for fields that are alike for all.
-        identity: u of the levels of `id`; for masked numbers it is `masked_u`.
+        identity: u of the levels of `id`; for masked numbers and hints it follows from what they show (`weights`).
+        numbers: keys of valid numbers, as many as tell what share of the register a few digits fit.
         places: probability that two people have the same digit at each of eighteen places, the first six as one share per person in `area`.
         area: of how many people the number begins like the person's.
         surnames, letters: by code point, its share of surnames, and of the characters of given names.
@@ -55,6 +57,7 @@ class Frequencies:
     neighbours: npt.NDArray[np.float32]
     levels: dict[str, Floats]
     identity: Floats
+    numbers: Codes
     places: Floats
     area: Counts
     surnames: npt.NDArray[np.float32]
@@ -103,11 +106,15 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
         "company": np.array([HOUSEHOLD / total, 1.0, 1.0, 1.0]),
         "head": np.array([heads, 1 - heads]),
     }
-    places, area = _places(persons)
-    keys = persons["key"].drop_nulls().sort().to_numpy()
+    valid = persons["key"].drop_nulls()
+    places, area = (
+        _places(valid.gather_every(max(1, valid.len() // SAMPLE)).to_numpy()),
+        _times((persons["key"] // 10**11).fill_null(0).to_numpy()),
+    )
+    keys = valid.sort().to_numpy()
     stem, born_here = (_collisions(_runs(keys // digits)) for digits in (100, 1000))
     identity = np.array(
-        [MISTAKEN / total, ONE_SLIP * MISTAKEN / total, 2 * stem, 1.0, HOUSEHOLD / total, birth / 2, born_here, birth, MISTAKEN, 1.0]
+        [MISTAKEN / total, ONE_SLIP * MISTAKEN / total, 2 * stem, 1.0, HOUSEHOLD / total, 1.0, birth / 2, born_here, birth, MISTAKEN, 1.0]
     )
     share = np.bincount(heard[1], weights=bearers) / total
     return Frequencies(
@@ -118,6 +125,7 @@ def count_frequencies(register: Register, vocabulary: Vocabulary) -> Frequencies
         neighbours=_neighbours(village, persons["group"]),
         levels=levels,
         identity=identity,
+        numbers=valid.gather_every(max(1, valid.len() // FITTED)).to_numpy(),
         places=places,
         area=area,
         surnames=surnames,
@@ -194,10 +202,8 @@ def _letter_shares(bearers: Counts, vocabulary: Vocabulary) -> tuple[npt.NDArray
     return shares[0], shares[1]
 
 
-def _places(persons: pl.DataFrame) -> tuple[Floats, Counts]:
-    """Probability of equal digits at each place of a number among strangers, and how many have each person's first six digits."""
-    valid = persons["key"].drop_nulls()
-    rest = valid.gather_every(max(1, valid.len() // SAMPLE)).to_numpy()
+def _places(rest: Codes) -> Floats:
+    """Probability of equal digits at each place of a number among strangers. `rest`: keys of numbers."""
     size, checks, same = max(len(rest), 1), np.zeros(len(rest), dtype=np.int64), []
     for weight in reversed(ids.WEIGHTS):  # from the last digit on
         rest, number = rest // 10, rest
@@ -205,5 +211,5 @@ def _places(persons: pl.DataFrame) -> tuple[Floats, Counts]:
         checks += digit * weight
         same.append(float(((np.bincount(digit) / size) ** 2).sum()))
     same = [*reversed(same), float(((np.bincount(checks % len(ids.CHECK)) / size) ** 2).sum())]
-    area = (persons["key"] // 10**11).fill_null(0).to_numpy()
-    return np.clip(np.array(same), 1e-3, 1.0), _times(area)
+    shares: Floats = np.clip(np.array(same), 1e-3, 1.0)
+    return shares

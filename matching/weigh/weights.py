@@ -17,11 +17,12 @@ import polars as pl
 from matching.compare import company, numbers
 from matching.compare.names import DIMINUTIVES, DROPPED, ENDEARMENTS, LOOKALIKE, NEAR, ONE, PART, SURNAME
 from matching.compare.vector import FIELDS
-from matching.prepare.tables import KINDS
+from matching.prepare.kinds import KINDS
 from matching.prepare.vocabulary import CODES, HOLE, Vocabulary, key
 from matching.settings import MatchingSettings
 from matching.weigh.frequencies import ALIKE, Frequencies
 from matching.weigh.namesakes import GAPS, UNSEEN, Floats
+from standards import ids
 
 Table = TypeVar("Table", npt.NDArray[np.float32], npt.NDArray[np.float64])
 
@@ -348,7 +349,25 @@ def _log_identity(vectors: pl.DataFrame, kind: npt.NDArray[np.int8], numbers_sai
         if len(masked):
             shown = _masked_u(numbers_said[row[masked]], person[masked], frequencies)
             logs[masked] = np.log(np.minimum(ways * shown, 1.0))
+    hinted = np.flatnonzero(level == numbers.HINT)
+    if len(hinted):
+        logs[hinted] = np.log(_fitting(numbers_said[row[hinted]], frequencies))
     return logs
+
+
+def _fitting(masks: pl.Series, frequencies: Frequencies) -> Floats:
+    """Share of the register whose numbers have what each of these masks shows; half a person more fits, and half a one does not."""
+    once = masks.unique()
+    theirs, shown = (numbers.digits(each)[:, : ids.LENGTH].astype(np.int64) for each in (ids.written(pl.Series(frequencies.numbers)), once))
+    shapes, fits = (shown == numbers.STAR) @ (1 << np.arange(ids.LENGTH)), np.zeros(len(once))
+    for shape in np.unique(shapes):
+        at = np.flatnonzero(shapes == shape)
+        places = np.flatnonzero(shown[at[0]] != numbers.STAR)
+        ours, known = (each[:, places] @ (1 << 4 * np.arange(len(places))) for each in (shown[at] - numbers.ZERO, theirs - numbers.ZERO))
+        fits[at] = np.diff(np.searchsorted(np.sort(known), [ours, ours + 1]), axis=0)[0]
+    share = pl.DataFrame({"mask": once, "share": (fits + 0.5) / (len(theirs) + 1)})
+    shares: Floats = masks.to_frame("mask").join(share, on="mask", how="left", maintain_order="left")["share"].to_numpy()
+    return shares
 
 
 def _masked_u(number: pl.Series, person: npt.NDArray[np.uint32], frequencies: Frequencies) -> Floats:

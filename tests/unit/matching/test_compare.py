@@ -19,7 +19,8 @@ from matching.compare.company import company_levels
 from matching.compare.vector import FIELDS
 from matching.decide.explain import PHRASES
 from matching.prepare import vocabulary
-from matching.prepare.tables import group_of, kind_of, with_known_groups
+from matching.prepare.kinds import kind_of, spread_out
+from matching.prepare.tables import group_of, with_known_groups
 from standards import ids
 from tests.unit.matching.cast import number
 
@@ -87,7 +88,7 @@ TRUE = number("19700925", 321)
 def beside_true(sent: str, *, register: str = TRUE, relative: bool = False, owned: bool = False) -> str | None:
     """Level of a number as sent beside the one that the register has."""
     frame = pl.DataFrame({"sent": [sent, register]}).with_columns(number=ids.normalise(pl.col("sent")))
-    frame = frame.with_columns(ids.read(frame["number"]).drop("birth")).with_columns(kind=kind_of())
+    frame = frame.with_columns(ids.read(frame["number"]).drop("birth")).with_columns(kind=kind_of(), number=spread_out())
     row, person = frame.row(0, named=True), frame.row(1, named=True)
     pair = pl.DataFrame(
         {
@@ -140,6 +141,19 @@ def test_what_becomes_of_a_number() -> None:
         f"{TRUE[:6]}********9{end[1:]}": "slips",
         f"{TRUE[:6]}********9999": "differs",
         f"*************9{end[1:]}": "differs",  # one of four is no slip
+        f"{'*' * 15}{end[1:]}": "masked",
+        f"{TRUE[:6]}{'*' * 9}{end[1:]}": "masked",
+        f"{'*' * 16}{end[2:]}": "hint",  # one in a thousand has these, and a name in a village is one of as many
+        f"{TRUE[:6]}{'*' * 10}{end[2:]}": "hint",
+        f"5{'*' * 16}{end[3:]}": "hint",
+        f"5{'*' * 9}{end[3:]}": "hint",
+        f"{'*' * 8}{TRUE[8]}{'*' * 9}": "hint",
+        f"{TRUE[:6]}{'*' * 12}": "hint",
+        f"{TRUE[:2]}{'*' * 16}": "hint",
+        f"{'*' * 16}9{end[3:]}": "differs",
+        f"53{'*' * 16}": "differs",
+        "*" * 18: None,
+        "5**": None,
         number("19700925", 322): "sequence",
         number("19700925", 322, "110101"): "birth",
         number("19700925", 321, "110101"): "slips",  # the area that a county got later, and the check character with it
@@ -168,6 +182,7 @@ def test_what_is_left_of_a_number_beside_the_registers_that_lacks_a_digit_or_has
     assert beside_true(f"{TRUE[:15]}000", register=listed) == "slips"
     assert beside_true(f"{TRUE[:6]}********9999", register=listed) == "differs"
     assert beside_true(f"{TRUE[:12]}999000", register=listed) == "differs"
+    assert beside_true(f"5{'*' * 16}9", register=listed) is None  # so few digits say nothing beside a number that is wrong itself
 
 
 @pytest.mark.parametrize(

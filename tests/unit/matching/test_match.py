@@ -91,7 +91,7 @@ CASES: dict[str, tuple[dict[str, object], str | None, str]] = {
     "an old number on a certificate": ({"person_name": "沈大海", "id_number": HAI[:6] + HAI[8:17] + "43"}, "A1", "id_and_name"),
     "a number in a narrow column": ({"person_name": "沈小涛", "id_number": "5.22699E+17", "village": "杉木村"}, "A1", "candidates"),
     "masked when its end was lost": (
-        {"person_name": "沈小涛", "id_number": TAO[:6] + "********" + TAO[14] + "000", "village": "杉木村"}, "A1", "id_masked",
+        {"person_name": "沈小涛", "id_number": TAO[:6] + "********" + TAO[14] + "000", "village": "杉木村"}, "A1", "candidates",
     ),
     "a wife's number, masked": (
         {"person_name": "沈大海", "id_number": FANG[:6] + "********" + FANG[14:], "village": "杉木村"}, "A1", "id_relative",

@@ -19,8 +19,19 @@ def test_a_neighbour_of_the_rows_name_lives_in_another_group() -> None:
     assert answers == [["review"], ["A1"]]
 
 
-@pytest.mark.parametrize(("shown", "expected"), [("5****************X", "A1"), ("****************64", "B1"), ("5****************8", None)])
-def test_the_end_of_a_number_says_which_of_two_is_not_meant(shown: str, expected: str | None) -> None:
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("5****************X", "A1"),
+        ("****************64", "B1"),
+        ("5************4", "B1"),
+        ("52**************64", "B1"),  # a mask, not a number with four digits wrong
+        ("********8*********", "A1"),
+        ("5****************8", None),
+        ("522699************", "review"),  # where both come from
+    ],
+)
+def test_a_few_digits_of_a_number_say_which_of_two_is_meant(shown: str, expected: str | None) -> None:
     """Two people of one name in one village; a bank shows the first and the last character of a number."""
     numbers = {"A1": number("19800512", 426), "B1": number("19710302", 436)}
     assert [each[-2:] for each in numbers.values()] == ["6X", "64"]
@@ -39,6 +50,32 @@ def test_who_gives_a_village_is_of_the_register_where_strangers_give_none(strang
     ]
     rows = [{"person_name": "欧阳雪", "village": "杉木村", "group": "4组"}, *ours, *strangers]
     assert found(link(county(snow), rows))[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("shown", "beside", "expected"),
+    [
+        ("5****************X", {}, "A1"),
+        ("5****************8", {}, None),
+        ("5****************8", {"phone": "13900000001"}, "A1"),  # one of the two is a slip
+        ("53****************", {"phone": "13900000001"}, "A1"),
+        ("5****************X", {"person_name": "欧阳霜"}, "review"),  # so few digits make nobody's name his
+        ("5****************X", {"person_name": "欧某"}, None),
+    ],
+)
+def test_a_few_digits_of_a_number_are_evidence_like_any_other(shown: str, beside: dict[str, str], expected: str | None) -> None:
+    snow = {"household_id": "A1", "person_name": "欧阳雪", "id_number": number("19800512", 426), "phone": "13900000001"}
+    row = {"person_name": "欧阳雪", "id_number": shown, "village": "杉木村", **beside}
+    assert found(link(county(snow), [row])) == [expected]
+
+
+def test_a_few_digits_weigh_as_much_as_few_people_have_them() -> None:
+    """Everybody's number begins with the county's area: in bits, one in eleven is 3.5, and all are nothing."""
+    snow = {"household_id": "A1", "person_name": "欧阳雪", "id_number": number("19800512", 426)}
+    shown = ("5*****************", "522699************", "5****************X", "****************6X")
+    rows = [{"person_name": "欧阳雪", "id_number": each, "village": "杉木村"} for each in shown]
+    links = link(county(snow), rows).links.filter(feed="list").sort("row_id")
+    assert [round(bits["id"]) for bits in links["weights"]] == [0, 0, 3, 6]
 
 
 @pytest.mark.parametrize(

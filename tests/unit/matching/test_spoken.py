@@ -146,6 +146,94 @@ def test_the_one_in_need(n: int, matched: Matched) -> None:
     assert found(matched, f"text {n}") == [expected], text
 
 
+LIAN, LIANS = number("19480715", 428), number("19660215", 428)  # two of one name
+GUANG, GUANGS = number("19910909", 517), number("19580808", 515)
+SHI, STRANGER = number("19770707", 311), number("19600606", 616)
+NAMED_TWICE = [
+    {"household_id": house, "person_name": name, "id_number": one, "relation": "户主", "group": group}
+    for house, name, one, group in (
+        ("D1", "潘秀莲", LIAN, "1组"), ("E1", "潘秀莲", LIANS, "4组"), ("G1", "龙光", GUANG, "2组"), ("H1", "龙光", GUANGS, "5组"),
+    )
+]  # fmt: skip
+STONE = {"household_id": "F1", "person_name": "石有财", "id_number": SHI, "relation": "户主", "village": "石板村"}
+HIS, HERS, WIFES, YIS = (person["id_number"] for person in (HAI, XIAOFANG, FANG, YI))
+
+NUMBERED = [
+    # at a name: which of two is meant
+    (f"杉木村潘秀莲，身份证号{LIAN}，瘫痪在床无人照顾。", "D1"),
+    (f"杉木村潘秀莲（{LIANS}）瘫痪在床无人照顾。", "E1"),
+    (f"杉木村身份证号{LIANS}的潘秀莲瘫痪在床无人照顾。", "E1"),
+    (f"杉木村潘秀莲的身份证号是{LIAN.lower()}，她瘫痪在床。", "D1"),
+    (f"反映杉木村村民潘秀莲（女，身份证号码：{LIAN}，电话13911112222）患癌症无钱治疗。", "D1"),
+    (f"诉求人：潘秀莲；身份证号：{LIANS}；地址：杉木村；内容：失业无收入。", "E1"),
+    (f"【诉求人】潘秀莲【身份证号】{LIAN}【诉求内容】房屋被大火烧毁，无处居住。", "D1"),
+    (f"身份证号：{LIANS}，姓名：潘秀莲，杉木村，因病致贫。", "E1"),
+    (f"来电人潘秀莲，女，汉族，身份证号码{LIAN}，杉木村人，反映自家没有水喝。", "D1"),
+    (f"潘秀莲{LIAN}13900001111生病住院没钱，杉木村。", "D1"),  # with a telephone behind it
+    (f"杉木村龙光，{GUANG}，患尿毒症。", "G1"),
+    (f"杉木村龙光（身份证{GUANGS}）家失火。", "H1"),  # 身份证 is no matter of papers here
+    (f"杉木村潘秀莲，身份证号{STRANGER}，瘫痪在床。", None),  # one whom the register does not have
+    # at a name that is misheard, wherever it lives
+    (f"杉木村沈晓海（身份证号{HIS}）瘫痪在床。", "A1"),
+    (f"申大海，身份证号{HIS}，没有收入，家里困难。", "A1"),
+    (f"村民身份证号{HERS}的贺晓方患病住院。", "B1"),
+    (f"杉木村沈毅老人，身份证号码：{YIS}，独居，无人照顾。", "C1"),
+    (f"杉木村石有才，身份证号{SHI}，患癌症。", "F1"),
+    (f"杉木村沈先生（{HIS}）瘫痪在床。", "A1"),
+    (f"杉木村沈海（身份证号{HIS}）瘫痪在床。", "A1"),
+    (f"\ue000杉木村沈大\ue001（身份证号{HIS}）瘫痪在床。", "A1"),  # signs that no system knows
+    # who is meant is said by the words around the name, as if the number were not there
+    (f"沈大海（身份证号{HIS}）来电反映：杉木村村民贺小芳家房屋漏雨，请核实。", "B1"),
+    (f"沈大海，身份证号{HIS}，来电反映：杉木村村民贺小芳家房屋漏雨，请核实。", "B1"),
+    (f"沈大海（{HIS}）替杉木村欧阳春（{STRANGER}）反映，其低保被取消。", None),
+    (f"沈大海（{HIS}）拖欠杉木村贺小芳工资12000元。", "B1"),
+    (f"经沈大海（{HIS}）核实，杉木村贺小芳夫妇均为残疾人。", "B1"),
+    (f"医生沈大海{HIS}反映，杉木村潘秀莲{LIAN}无钱住院。", "D1"),
+    (f"杉木村潘秀莲{LIAN}被村干部沈大海{HIS}打伤，没钱住院。", "D1"),
+    (f"杉木村沈晓海（{HIS}）与贺小芳两家房屋被洪水冲毁。", "review"),
+    # alone it speaks as a telephone does: for the household of whom the text names, or of whoever speaks of his own house
+    (f"杉木村贺桂花瘫痪在床，没钱医。身份证号{HIS}", "A1"),
+    (f"杉木村潘秀莲家没有水喝。联系人身份证号{LIAN}", "D1"),
+    (f"来电人称住在杉木村，家里老人生病没钱医。身份证号{HIS}", "A1"),
+    (f"来电人沈先生，杉木村人，身份证号{HIS}，没有收入。", "A1"),
+]
+OTHERS_NUMBERS = [
+    # whoever only calls, holds an office or is blamed has a number, too
+    (f"来电人沈晓海（{HIS}）反映杉木村罗春燕瘫痪在床。", None),  # whom nobody knows
+    (f"来电人身份证号{HIS}，反映杉木村有位老人瘫痪在床。", None),
+    (f"来电人身份证号{HIS}，反映杉木村贺小芳瘫痪在床。", "B1"),
+    (f"村支书沈大海，身份证号{HIS}，反映杉木村有人生活困难。", None),
+    (f"举报杉木村沈大海，身份证号{HIS}，骗取低保，家里有小汽车。", None),
+    (f"举报身份证号{HIS}的沈大海骗取低保，杉木村。", None),
+    (f"举报人身份证号{HERS}，举报杉木村沈大海骗取低保，家里有病人。", None),
+    (f"杉木村租户贺小芳失业，房东沈大海（身份证号{HIS}）要赶她走。", "B1"),
+    (f"杉木村潘秀莲家没有水喝。联系人身份证号{HIS}", "review"),  # and it speaks against nobody
+    (f"来电人称住在杉木村，家里老人生病没钱医。身份证号{SHI}", None),  # whose house is elsewhere
+    (f"杉木村沈大海（{HIS}）与贺小芳（{HERS}）两家房屋被洪水冲毁。", "review"),
+    (f"杉木村潘秀莲（{LIAN}）和潘秀莲（{LIANS}）都瘫痪在床。", "review"),
+    (f"杉木村沈大海（{HIS}）、贺桂芳（{WIFES}）夫妇都病了。", "A1"),
+    (f"杉木村村民沈大海，单号202611{HIS}，房屋漏雨。", "A1"),  # what is longer is another number
+]
+
+
+@pytest.fixture(scope="module")
+def numbered() -> Matched:
+    rows = [{"feed": f"text {n}", "text": text, "town": None} for n, (text, _) in enumerate(NUMBERED + OTHERS_NUMBERS)]
+    return link(county(HAI, FANG, XIAOFANG, YI, STONE, *NAMED_TWICE), rows)
+
+
+@pytest.mark.parametrize("n", range(len(NUMBERED)))
+def test_a_number_says_whose_name_it_is(n: int, numbered: Matched) -> None:
+    text, expected = NUMBERED[n]
+    assert found(numbered, f"text {n}") == [expected], text
+
+
+@pytest.mark.parametrize("n", range(len(OTHERS_NUMBERS)))
+def test_the_number_of_who_is_not_meant_leads_nowhere(n: int, numbered: Matched) -> None:
+    text, expected = OTHERS_NUMBERS[n]
+    assert found(numbered, f"text {len(NUMBERED) + n}") == [expected], text
+
+
 def test_a_name_that_is_written_is_not_hidden_by_one_that_is_only_heard() -> None:
     """沈颐家 is 沈颐's house before it is 沈怡佳."""
     heard = {"household_id": "F1", "person_name": "沈怡佳", "id_number": number("19900215", 428), "relation": "户主", "group": "4组"}
