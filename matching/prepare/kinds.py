@@ -21,7 +21,10 @@ LEAST_SHOWN = 3  # characters beside these that make a masked number one; of wha
 
 
 def with_kinds(rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `kind` (`kind_of`), and what numbers of whatever kind show of a birth: a day in `written`, or alone in `birth_date`."""
+    """`rows` with `kind` (a code of `KINDS`), and what numbers of any kind show of a birth: a day in `written`, or alone in `birth_date`.
+
+    A masked or cut number of another length becomes one of eighteen: what its ends show, and stars between them.
+    """
     number = pl.col("number")
     sound = (pl.col("valid") & (number.str.len_bytes() == ids.LENGTH) & ~number.str.ends_with("000")).fill_null(value=False)
     given = number.is_not_null()
@@ -29,17 +32,14 @@ def with_kinds(rows: pl.DataFrame) -> pl.DataFrame:
     odd = rows.select("number", "valid", "written", "birth_date").with_row_index("at").filter(given & ~sound)
     odd = odd.select(
         "at",
-        kind=kind_of(),
-        number=spread_out(),
+        "number",
+        kind=_kind(),
         written=pl.coalesce("written", ids.birth_date(number)),
         birth_date=pl.coalesce("birth_date", birth_alone(number)),
     )
-    return told.with_columns(told[name].scatter(odd["at"], odd[name]) for name in ("kind", "number", "written", "birth_date"))
-
-
-def _starred() -> pl.Expr:
-    """Numbers of which signs are hidden."""
-    return ids.is_masked(pl.col("number")) | pl.col("number").str.contains(STARRED)
+    hidden = odd.filter(pl.col("kind") == KINDS.index("masked")).select("at", kind=_kind_of_hidden(), number=_spread_out())
+    told = told.with_columns(told[name].scatter(odd["at"], odd[name]) for name in ("kind", "written", "birth_date"))
+    return told.with_columns(told[name].clone().scatter(hidden["at"], hidden[name]) for name in ("kind", "number"))
 
 
 def ends(number: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
@@ -47,26 +47,11 @@ def ends(number: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return number.str.extract(r"^(\d*)[*]").fill_null(""), number.str.extract(r"([\dX]*)$")
 
 
-def spread_out() -> pl.Expr:
-    """A masked or cut number of another length as one of eighteen: what its ends show, and stars between them."""
-    front, back = ends(pl.col("number"))
-    hidden = ids.LENGTH - front.str.len_bytes().cast(pl.Int64) - back.str.len_bytes().cast(pl.Int64)
-    spread = pl.concat_str(front, pl.lit("*").repeat_by(hidden.clip(0)).list.join(""), back)
-    other_length = pl.col("number").str.len_bytes() != ids.LENGTH
-    return pl.when(other_length & (_starred() | pl.col("number").str.contains(CUT))).then(spread).otherwise("number")
-
-
-def kind_of() -> pl.Expr:
-    """What a row's number is worth, a code of `KINDS`.
-
-    Valid, tail (a spreadsheet took its end), masked or cut, wrong, a hint (a mask that shows hardly more than the area), or none.
-    """
+def _kind() -> pl.Expr:
+    """Valid, tail (a spreadsheet took its end), masked or cut, wrong, or none."""
     number, length = pl.col("number"), pl.col("number").str.len_chars()
     code = {kind: pl.lit(at, pl.Int8) for at, kind in enumerate(KINDS)}
     filler = number.str.strip_chars(number.str.slice(0, 1)) == ""  # 111111111111111111
-    front, back = (end.str.len_bytes() for end in ends(number))
-    shown = pl.when(length == ids.LENGTH).then(number.str.count_matches(r"[\dX]")).otherwise(front + back).cast(pl.Int64)
-    beside = shown - front.cast(pl.Int64).clip(upper_bound=AREA)
     vouched = pl.col("valid") & (length != OLD)  # fifteen digits have no check character that would show a slip
     return (
         pl.when(number.is_null() | filler)
@@ -75,8 +60,8 @@ def kind_of() -> pl.Expr:
         .then(code["none"])
         .when(vouched & ~number.str.ends_with("000"))
         .then(code["valid"])
-        .when(_starred())
-        .then(pl.when(beside >= LEAST_SHOWN).then(code["masked"]).when(shown > 0).then(code["hint"]).otherwise(code["none"]))
+        .when(ids.is_masked(number) | number.str.contains(STARRED))
+        .then(code["masked"])
         .when(ids.lost_tail(number) & ids.birth_date(number).is_not_null())
         .then(code["tail"])
         .when(vouched)
@@ -87,3 +72,20 @@ def kind_of() -> pl.Expr:
         .then(code["masked"])
         .otherwise(code["none"])
     )
+
+
+def _kind_of_hidden() -> pl.Expr:
+    """Of masked and cut numbers: masked, a hint where hardly more than the area is shown, or none where nothing can be compared."""
+    front, back = (end.str.len_bytes().cast(pl.Int64) for end in ends(pl.col("number")))
+    every = pl.col("number").str.count_matches(r"[\dX]").cast(pl.Int64)
+    shown = pl.when(pl.col("number").str.len_bytes() == ids.LENGTH).then(every).otherwise(front + back)
+    kind = pl.when(shown - front.clip(upper_bound=AREA) >= LEAST_SHOWN).then(KINDS.index("masked"))
+    return kind.when(shown > 0).then(KINDS.index("hint")).otherwise(KINDS.index("none")).cast(pl.Int8)
+
+
+def _spread_out() -> pl.Expr:
+    """The number as one of eighteen characters."""
+    front, back = ends(pl.col("number"))
+    stars = (ids.LENGTH - front.str.len_bytes().cast(pl.Int64) - back.str.len_bytes().cast(pl.Int64)).clip(0)
+    spread = pl.concat_str(front, pl.lit("*").repeat_by(stars).list.join(""), back)
+    return pl.when(pl.col("number").str.len_bytes() == ids.LENGTH).then("number").otherwise(spread)

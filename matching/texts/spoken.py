@@ -211,6 +211,8 @@ def _texts(rows: pl.DataFrame, *, named: bool = False) -> pl.DataFrame:
 
 def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """`texts` without the blanks that pad names: those behind the character of a surname, and behind one that follows it."""
+    if texts.is_empty():
+        return texts
     borne = vocabulary.letters.first[_names_of(register.persons, vocabulary)["n"].to_numpy(), 0]
     heads = np.flatnonzero(np.bincount(borne)).astype(np.uint32)
     surnames = "".join(map(chr, heads[are_han(heads)]))

@@ -19,7 +19,7 @@ from matching.compare.company import company_levels
 from matching.compare.vector import FIELDS
 from matching.decide.explain import PHRASES
 from matching.prepare import vocabulary
-from matching.prepare.kinds import kind_of, spread_out
+from matching.prepare.kinds import with_kinds
 from matching.prepare.tables import group_of, with_known_groups
 from standards import ids
 from tests.unit.matching.cast import number
@@ -88,7 +88,8 @@ TRUE = number("19700925", 321)
 def beside_true(sent: str, *, register: str = TRUE, relative: bool = False, owned: bool = False) -> str | None:
     """Level of a number as sent beside the one that the register has."""
     frame = pl.DataFrame({"sent": [sent, register]}).with_columns(number=ids.normalise(pl.col("sent")))
-    frame = frame.with_columns(ids.read(frame["number"]).drop("birth")).with_columns(kind=kind_of(), number=spread_out())
+    frame = frame.with_columns(ids.read(frame["number"]).rename({"birth": "written"}), birth_date=pl.lit(None, pl.Date))
+    frame = with_kinds(frame)
     row, person = frame.row(0, named=True), frame.row(1, named=True)
     pair = pl.DataFrame(
         {
