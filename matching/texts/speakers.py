@@ -13,7 +13,7 @@ from matching.texts.matters import DISTRESS
 from matching.texts.stretches import SHORT
 
 # Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
-SPEAKERS = "来电人?|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属"
+SPEAKERS = "来电人?|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属|代理人|受托人"
 CALLER = rf"(?:^|[^被])(?:{SPEAKERS})(?:姓名)?[】\]〕]?[是为叫系:：“\"(（]*$"  # 被反映人 is whom it is about
 CALLS = (
     r"^(?:\([^)]*\))?(?:先生|女士|老师|医生|同志)?[”\"]?(?:从\p{Han}{2,6})?"
@@ -39,7 +39,7 @@ BLAMED = (
 )
 OFFICES = (
     "支书|书记|主任|村长|镇长|乡长|县长|局长|科长|股长|部长|主席|委员|会计|文书|所长|站长|院长|校长|园长|厂长|组长|队长|队员|干部|"
-    "网格员|护林员|工作队|民政员|民警|警官|法官|律师|经理|负责人|承办人|经办人|受理人|登记人|填报人|审核人|村医|医生|护士|教师|班主任"
+    "网格员|护林员|工作队|民政员|民警|警官|法官|律师|经理|负责人|承办人|经办人|受理人|接线员|派单员|登记人|填报人|审核人|村医|医生|护士|教师|班主任"
 )
 DEEDS = (
     "骗取|骗保|套取|冒领|虚报|瞒报|弄虚作假|贪污|挪用|侵占|霸占|强占|抢占|违规|违建|私自|偷|盗伐|赌博|殴打|打人|欺负|欺压|辱骂|行贿|受贿|"
@@ -50,7 +50,7 @@ DEEDS = (
 # Who has done it, in the clause of his name; not who suffered it, nor who says, asks or claims something about another's.
 ACCUSED = rf"^(?:{OFFICES})?[^，。；,;被遭受因反举投来要求请望申讨询称说诉问对满]{{0,8}}?(?:{DEEDS})"
 OFFICE_BEFORE = rf"(?:{OFFICES})[是为叫系:：]?$"
-OFFICE_BEHIND = rf"^(?:(?:作为|身为|担任|任)[^，。；,;]{{0,12}}?)?(?:{OFFICES})|^\([^)]{{0,12}}(?:{OFFICES})\)"
+OFFICE_BEHIND = rf"^(?:(?:作为|身为|担任|任|系)[^，。；,;]{{0,12}}?)?(?:{OFFICES})|^\([^)]{{0,12}}(?:{OFFICES})\)"
 FINDS = r"^(?:同志)?(?:入户[^口]|走访|排查|核实|核查|上报|转介)"  # who goes from house to house speaks of others
 # Who has taken somebody in; and to whom an official gave what was another's.
 HOST = r"(?:借住|寄住|暂住|借宿|寄宿|租住)[在于到]?(?:\p{Han}{0,4}(?:邻居|亲戚|朋友|同村|村民))?的?$"
@@ -63,7 +63,7 @@ OWN_NEED = (
 ANOTHER = r"(?:村民|居民)[\p{Han}--[委小组的]]|邻居|同村|隔壁|亲戚"
 DENOUNCES = "举报|检举|控告"
 FOR_ALL = r"拖欠(?:工人|农民工|民工|员工|职工|村民)"  # wages of others than the caller's
-SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"[替代帮][^，。；,;]*$"  # 杨胜替杨光反映: whoever is spoken for does not speak
+SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"(?:[替帮]|代(?:$|[^理，。；,;]))[^，。；,;]*$"  # 杨胜替杨光反映: whoever is spoken for does not speak
 OWN = r"本人|自己|自家|我(?:[^们]|们?家|们?一家|$)|家中|家里|家住|住在|其(?:家|父|母|夫|妻|子|女|丈夫|儿|孙)"  # of a caller's own house
 # 替杉木村杨光反映…: whose row it is only speaks for another; for one of his family he speaks of his own house.
 SPOKEN_FOR = r"^(?:[替帮]|代(?:为|替)?)(?:\p{Han}|[·•\d])+(?:反映|求助|申请|申报|诉求|提出|咨询)"
