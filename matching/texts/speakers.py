@@ -13,7 +13,10 @@ from matching.texts.matters import DISTRESS
 from matching.texts.stretches import SHORT
 
 # Who is speaking; but whoever speaks as somebody's neighbour names the one in need.
-SPEAKERS = "来电人?|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属|代理人|受托人"
+SPEAKERS = (
+    "来电人?|来信人|投诉人|反映人|举报人|联系人|来访人|上访人|信访人|诉求人|求助人|报料人|代表|网友|网民|用户|博主|医生|老师|家属|"
+    "代理人|受托人"
+)
 CALLER = rf"(?:^|[^被])(?:{SPEAKERS})(?:姓名)?[】\]〕]?[是为叫系:：“\"(（]*$"  # 被反映人 is whom it is about
 CALLS = (
     r"^(?:\([^)]*\))?(?:先生|女士|老师|医生|同志)?[”\"]?(?:从\p{Han}{2,6})?"
@@ -63,7 +66,8 @@ OWN_NEED = (
 ANOTHER = r"(?:村民|居民)[\p{Han}--[委小组的]]|邻居|同村|隔壁|亲戚"
 DENOUNCES = "举报|检举|控告"
 FOR_ALL = r"拖欠(?:工人|农民工|民工|员工|职工|村民)"  # wages of others than the caller's
-SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"(?:[替帮]|代(?:$|[^理，。；,;]))[^，。；,;]*$"  # 杨胜替杨光反映: whoever is spoken for does not speak
+# 杨胜替杨光反映: whoever is spoken for does not speak.
+SPEAKS_FOR, ON_BEHALF = "^[替代帮]", r"(?:[替帮]|代(?:$|[^理，。；,;]))[^，。；,;]*$"
 OWN = r"本人|自己|自家|我(?:[^们]|们?家|们?一家|$)|家中|家里|家住|住在|其(?:家|父|母|夫|妻|子|女|丈夫|儿|孙)"  # of a caller's own house
 # 替杉木村杨光反映…: whose row it is only speaks for another; for one of his family he speaks of his own house.
 SPOKEN_FOR = r"^(?:[替帮]|代(?:为|替)?)(?:\p{Han}|[·•\d])+(?:反映|求助|申请|申报|诉求|提出|咨询)"
