@@ -160,7 +160,7 @@ def _answered(
     totals = totals.join(said.rows[["feed"]][sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     totals = totals.with_columns(pl.col("sure").fill_null(0))
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, known, unlisted, factors)
-    real = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
+    real = real.with_columns(_alone(), feed=said.rows["feed"][real["m"]])
     linked = real.select("feed", errors(real, factors)).filter(real["status"] == "linked")
     limits = thresholds(linked, totals, settings)
     real, tested = kept(real, factors, limits).drop("feed"), kept(tested, factors, limits)
@@ -328,15 +328,22 @@ def _with_households(
     real: pl.DataFrame, said: Mentions, sure: pl.DataFrame, known: _Known, unlisted: pl.DataFrame, factors: Calibration
 ) -> tuple[pl.DataFrame, Memory | None]:
     """Answers, and for rows about people whom the register does not list their households (`decide.household`); and the memory of it."""
-    done = pl.concat([sure["m"], real["m"].filter(real["status"] == "linked")])
-    waiting = _without(said.rows, done)
-    beside, memory = _by_company(real, said, waiting, known, factors)
-    waiting = _without(waiting, pl.concat([beside["m"], real["m"].filter(real["status"] == "review")]))
+    certain = 1 - errors(real.with_columns(_alone(), feed=said.rows["feed"][real["m"]]), factors) >= known.settings.link_from
+    # A link that is not certain enough to stand is a question until the people named in the row have answered it.
+    told = real.with_columns(status=pl.when(certain | (pl.col("status") != "linked")).then("status").otherwise(pl.lit("review")))
+    waiting = _without(said.rows, pl.concat([sure["m"], told["m"].filter(told["status"] == "linked")]))
+    beside, memory = _by_company(told, said, waiting, known, factors)
+    waiting = _without(waiting, pl.concat([beside["m"], told["m"].filter(told["status"] == "review")]))
     before = by_number(waiting, unlisted, known.register)
     found = pl.concat([beside, before])
     elsewhere = by_another_list(found, said.rows, _without(waiting, before["m"]), known.register.persons)
     households = pl.concat([found, elsewhere])
     return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
+
+
+def _alone() -> pl.Expr:
+    """`alone` of answers, also of those that were not weighed."""
+    return pl.col("alone").fill_null(value=False)
 
 
 def _by_company(

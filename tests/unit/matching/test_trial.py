@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from contracts.tables import ACCEPTED, conform
@@ -34,3 +36,12 @@ def test_a_list_without_numbers_is_tested_with_rows_that_say_as_much() -> None:
     assert borrowed.select(pl.col("phone", "group", "village").null_count().sum()).row(0) == (0, 0, 0)
     assert borrowed["kind"].eq(NONE).all()
     assert borrowed["number"].null_count() == FEW
+
+
+def test_a_number_that_is_hidden_hides_no_age() -> None:
+    """A list that tells ages is tested with rows that tell them."""
+    people = [{key: row[key] for key in ("person_name", "village", "id_number")} for row in crowd()[:FEW]]
+    mentions = said(list=[{**row, "age": 40, "event_date": date(2026, 10, 5)} for row in people])
+    sure = mentions.rows.select("m", h="m", p="m", feed="feed_number")
+    everything, copies = with_copies(mentions, sure, pl.Series(dtype=pl.UInt32), 400)
+    assert everything.rows.filter(pl.col("m").is_in(copies["m"].implode()))["birth_year"].to_list() == [1986] * FEW
