@@ -26,6 +26,7 @@ from matching.pairs import among, fresh, joint, parted
 from matching.prepare.cells import apart, carried_down, placed, registered
 from matching.prepare.house_numbers import with_house_numbers
 from matching.prepare.tables import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of, with_known_groups
+from matching.prepare.telephones import with_telephones
 from matching.prepare.vocabulary import Vocabulary
 from matching.search.candidates import Candidates, Search
 from matching.search.memory import Memory
@@ -143,6 +144,8 @@ def _answered(
     feeds = said.rows["feed"].unique().sort().to_list()
     taken = owned(sure, len(feeds), register.persons.height)
     sample = _sample(by_number, disputed)
+    everything, copies = with_copies(said, sure, _nobodys(said, by_number), settings.test_rows)
+    register = with_telephones(register, everything.rows, sure, copies["source"])
     known = _Known(
         vocabulary, register,
         Search(register, vocabulary, settings.block_cap, memory),
@@ -151,7 +154,6 @@ def _answered(
         np.bincount(sure["feed"].to_numpy(), minlength=len(feeds)).astype(float),
         taken, settings,
     )  # fmt: skip
-    everything, copies = with_copies(said, sure, _nobodys(said, by_number), settings.test_rows)
     scored, found, idle = _score(_without(everything.rows, sure["m"]).rechunk(), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything, feeds)

@@ -15,6 +15,7 @@ from matching.compare.company import TEXT
 from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
 from matching.pairs import among, distinct, fresh, joint, parted
 from matching.prepare.tables import Register
+from matching.prepare.telephones import TELEPHONES
 from matching.prepare.vocabulary import Letters, Vocabulary, build
 from matching.sieve import may_be
 from matching.texts import speakers
@@ -207,7 +208,7 @@ def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> 
 
 def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Persons with names of two characters or more."""
-    persons = register.persons.select("p", "h", "n", "village", "phone", "household_phone", town=pl.col("village") // 1000).drop_nulls("n")
+    persons = register.persons.select("p", "h", "n", "village", *TELEPHONES, town=pl.col("village") // 1000).drop_nulls("n")
     return persons.filter(pl.Series(vocabulary.length[persons["n"].to_numpy()] >= SHORT))
 
 
