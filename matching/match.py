@@ -26,7 +26,7 @@ from matching.pairs import among, fresh, joint, parted
 from matching.prepare.cells import apart, carried_down, placed, registered
 from matching.prepare.house_numbers import with_house_numbers
 from matching.prepare.tables import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of, with_known_groups
-from matching.prepare.telephones import with_telephones
+from matching.prepare.heard import told_elsewhere, with_heard
 from matching.prepare.vocabulary import Vocabulary
 from matching.search.candidates import Candidates, Search
 from matching.search.memory import Memory
@@ -145,7 +145,8 @@ def _answered(
     taken = owned(sure, len(feeds), register.persons.height)
     sample = _sample(by_number, disputed)
     everything, copies = with_copies(said, sure, _nobodys(said, by_number), settings.test_rows)
-    register = with_telephones(register, everything.rows, sure, copies["source"])
+    everything = told_elsewhere(everything, by_number["m"], copies["source"])
+    register = with_heard(register, everything.rows, sure, copies["source"])
     known = _Known(
         vocabulary, register,
         Search(register, vocabulary, settings.block_cap, memory),

@@ -110,7 +110,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
         group=group_of(pl.col("group")),
         sex=sex_of(pl.col("sex")),
         phone=phone_of(pl.col("phone")),
-        phone_heard=pl.lit(None, pl.Int64),  # `prepare.telephones`
+        phone_heard=pl.lit(None, pl.Int64),  # `prepare.heard`
         birth=pl.coalesce(pl.when("valid").then("written"), "birth_date"),
         lives=lives.fill_null(value=False),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from matching.compare.company import TEXT
 from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
 from matching.pairs import among, distinct, fresh, joint, parted
 from matching.prepare.tables import Register
-from matching.prepare.telephones import TELEPHONES
+from matching.prepare.heard import TELEPHONES
 from matching.prepare.vocabulary import Letters, Vocabulary, build
 from matching.sieve import may_be
 from matching.texts import speakers

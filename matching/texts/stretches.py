@@ -16,7 +16,7 @@ import polars as pl
 
 from matching.compare.names import DIMINUTIVES
 from matching.pairs import distinct, joint, parted
-from matching.prepare.telephones import TELEPHONES
+from matching.prepare.heard import TELEPHONES
 from matching.prepare.vocabulary import CODES, HOLE, PLACES, WIDTH, Integers, Letters, Signs, Sounds, Vocabulary, key, syllables, without
 from matching.sieve import Bools, may_be, sieved
 
