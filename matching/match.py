@@ -24,9 +24,9 @@ from matching.measure.quality import calibration, quality
 from matching.measure.trial import with_copies
 from matching.pairs import among, fresh, joint, parted
 from matching.prepare.cells import apart, carried_down, placed, registered
+from matching.prepare.heard import told_elsewhere, with_heard
 from matching.prepare.house_numbers import with_house_numbers
 from matching.prepare.tables import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of, with_known_groups
-from matching.prepare.heard import told_elsewhere, with_heard
 from matching.prepare.vocabulary import Vocabulary
 from matching.search.candidates import Candidates, Search
 from matching.search.memory import Memory

@@ -159,9 +159,7 @@ def _phones(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> C
     levels[at] = asked["level"].to_numpy()
     asked = asked.filter(pl.col("level") != 0)
     said = pl.concat(asked.select("at", "h", phone=name).drop_nulls("phone") for name in ("said", "told"))
-    owned = pl.concat(
-        persons.select("h", phone=name).filter(sieved(persons[name], said["phone"])) for name in ("phone", "phone_heard")
-    )
+    owned = pl.concat(persons.select("h", phone=name).filter(sieved(persons[name], said["phone"])) for name in ("phone", "phone_heard"))
     met = said.join(owned.select("phone"), on="phone", how="semi").join(owned, on=["h", "phone"], how="semi")["at"]
     levels[met.to_numpy()] = 1
     return levels

@@ -10,9 +10,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from matching.compare.numbers import NONE, VALID
 from matching.pairs import among
-from matching.prepare.tables import Mentions, Register
+from matching.prepare.tables import KINDS, Mentions, Register
 from matching.sieve import sieved
 
 PHONES = ("phone", "phone_told")  # of a row
@@ -68,10 +67,12 @@ def told_elsewhere(mentions: Mentions, owned: pl.Series, copied: pl.Series) -> M
     other's, and the number is that of a row without one that gives their name and telephone. `copied`: m of rows that tell nothing.
     """
     rows = mentions.rows
-    strangers = rows[["m", *NUMBER, "n", *TOLD]].filter((rows["kind"] == VALID) & ~among(rows["m"], pl.concat([owned, copied])))
+    strangers = rows[["m", *NUMBER, "n", *TOLD]].filter(
+        (rows["kind"] == KINDS.index("valid")) & ~among(rows["m"], pl.concat([owned, copied]))
+    )
     numbered = strangers.drop_nulls(["n", "phone"]).filter(pl.col("key").n_unique().over("n", "phone") == 1)
     numbered = numbered.sort("n", "phone", "number").unique(["n", "phone"], keep="first", maintain_order=True)
-    asked = rows[["m", "n", "phone"]].filter((rows["kind"] == NONE) & sieved(rows["phone"], numbered["phone"]))
+    asked = rows[["m", "n", "phone"]].filter((rows["kind"] == KINDS.index("none")) & sieved(rows["phone"], numbered["phone"]))
     given = asked.join(numbered.select("n", "phone", *NUMBER), on=["n", "phone"], maintain_order="left")
     several = strangers.filter(pl.len().over("key", "n") > 1).sort("key", "n", "m")
     filled = several.with_columns(

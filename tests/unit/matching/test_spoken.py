@@ -210,3 +210,22 @@ def test_it_is_told_that_nobody_was_looked_for() -> None:
     links = link(county(HAI), rows).links.filter(pl.col("feed") == "list").sort("row_id")
     assert links["status"].to_list() == ["absent", "absent"]
     assert [("未按人查找" in told, "没有相近的人" in told) for told in links["explanation"]] == [(True, False), (False, True)]
+
+
+def test_words_that_are_like_a_nickname_are_nobodys() -> None:
+    """大学学费 is not about everybody with 学 in his name: it stands in texts of one village after the other."""
+    villages = ("杉木村", "石板村", "清水村")
+    learned = [
+        {"household_id": f"S{n}", "person_name": "潘学", "id_number": number("19700215", 411 + 2 * n), "village": village}
+        for n, village in enumerate(villages)
+    ]
+    rows = [{"text": f"{village}1组的沈大海来电反映，孩子上大学学费没有着落。", "town": None} for village in villages]
+    people = county({**HAI, "phone": None}, *learned)
+    assert [found(link(people, some))[0] for some in (rows, rows[:1])] == ["A1", "review"]
+
+
+def test_the_name_of_a_hamlet_is_nobodys() -> None:
+    """Somebody of 石板村 is called 石板, but 石板3组 is where the one lives who signs."""
+    stone = {"household_id": "S1", "person_name": "石板", "id_number": number("19700215", 411), "village": "石板村"}
+    text = "反映人：沈大海；住址：云山镇石板1组；事由：残疾补贴停发，生活无着。"
+    assert found(link(county({**HAI, "village": "石板村"}, stone), [{"text": text, "town": None}])) == ["A1"]
