@@ -18,7 +18,7 @@ from matching.compare.numbers import NONE, VALID
 from matching.compare.vector import FIELDS, compare, with_relatives
 from matching.decide import answers, remember
 from matching.decide.decision import decide
-from matching.decide.household import UNLISTED, by_another_list, by_company, by_number, stand_ins
+from matching.decide.household import UNLISTED, by_another_list, by_company, by_number, called_like, stand_ins
 from matching.decide.limits import Calibration, calibrate, errors, kept, thresholds
 from matching.measure.quality import calibration, quality
 from matching.measure.trial import with_copies
@@ -367,9 +367,17 @@ def _by_company(
         certain = 1 - errors(told.with_columns(feed=others_named.rows["feed"][told["m"]]), factors) >= known.settings.link_from
         # A head's name is borne elsewhere, too, and nothing else says that this person, whom the register does not know, is of his house.
         near = pl.col("place").is_between(0, 1) | (pl.col("town") == 0)
-        decided, memory = told.filter(certain, near | ~pl.col("alone")), candidates.memory
+        another = rest["m"].filter(called_like(rest, _strangers(said, real, known)))
+        decided, memory = told.filter(certain, near | ~pl.col("alone"), ~among(told["m"], another)), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
     return by_company(found, sources, real, known.register.persons), memory
+
+
+def _strangers(said: Mentions, real: pl.DataFrame, known: _Known) -> pl.DataFrame:
+    """Rows about people whom the register does not know by number, and who were taken for none of its people."""
+    owned = sieved(said.rows["key"], known.register.persons["key"])
+    linked = real["m"].filter(real["status"] == "linked")
+    return said.rows.filter(pl.col("valid"), ~owned, ~among(said.rows["m"], linked))
 
 
 def _sure_answers(sure: pl.DataFrame, said: Mentions, known: _Known) -> pl.DataFrame:

@@ -69,6 +69,12 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
     return Mentions(rows, said.company.clear()), sources
 
 
+def called_like(others: pl.DataFrame, strangers: pl.DataFrame) -> pl.Series:
+    """Whether each of `others` is called like one of `strangers` of his village, who may be the one that is meant. Both: n, village."""
+    known = strangers.select("n", "village", known=pl.lit(value=True)).drop_nulls().unique()
+    return others[["n", "village"]].join(known, on=["n", "village"], how="left", maintain_order="left")["known"].fill_null(value=False)
+
+
 def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """Answers for the rows whose stand-ins all lie in one household: m, h, status, household, margin.
 
