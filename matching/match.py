@@ -16,12 +16,13 @@ from matching.compare.numbers import HINT_KIND, NONE
 from matching.compare.vector import FIELDS, with_relatives
 from matching.decide import answers, numbered, remember
 from matching.decide.decision import NEARLY_CERTAIN, decide
-from matching.decide.household import UNLISTED, by_another_list, by_company, by_number, by_same_number, stand_ins
+from matching.decide.household import UNLISTED, by_another_list, by_company, by_number, by_same_number, called_like, stand_ins
 from matching.decide.limits import Calibration, calibrate, errors, kept, thresholds
 from matching.measure.quality import calibration, quality
 from matching.measure.trial import with_copies
 from matching.pairs import among, joint
 from matching.prepare.cells import apart, carried_down, placed, registered
+from matching.prepare.heard import told_elsewhere, with_heard
 from matching.prepare.house_numbers import with_house_numbers
 from matching.prepare.tables import Mentions, Register, prepare_mentions, prepare_register, vocabulary_of, with_known_groups
 from matching.prepare.vocabulary import Vocabulary
@@ -142,6 +143,10 @@ def _answered(
     feeds = said.rows["feed"].unique().sort().to_list()
     taken = owned(sure, len(feeds), register.persons.height)
     sample = numbered.sample(by_number, disputed)
+    nobodys = numbered.nobodys(said, by_number)
+    everything, copies = with_copies(said, numbered.certain(by_number, disputed), nobodys, settings.test_rows)
+    everything = told_elsewhere(everything, by_number["m"], copies["source"])
+    register = with_heard(register, everything.rows, sure, copies["source"])
     known = _Known(
         vocabulary, register,
         Search(register, vocabulary, settings.block_cap, memory),
@@ -150,8 +155,6 @@ def _answered(
         by_stratum(said.rows[sure["m"]], len(feeds)),
         taken, settings,
     )  # fmt: skip
-    nobodys = numbered.nobodys(said, by_number)
-    everything, copies = with_copies(said, numbered.certain(by_number, disputed), nobodys, settings.test_rows)
     scored, found, idle = _score(_without(everything.rows, sure["m"]).rechunk(), everything, known, said.rows.height, copies)
     decided = decide(scored, settings)
     tested = answers.tested(copies, decided, everything, feeds)
@@ -160,7 +163,7 @@ def _answered(
     totals = totals.join(said.rows[["feed"]][sure["m"]].group_by("feed").agg(sure=pl.len()), on="feed", how="left")
     totals = totals.with_columns(pl.col("sure").fill_null(0))
     real, instead = _with_households(decided.filter(pl.col("m") < said.rows.height), said, sure, nobodys, known, unlisted, factors)
-    real = real.with_columns(pl.col("alone").fill_null(value=False), feed=said.rows["feed"][real["m"]])
+    real = real.with_columns(_alone(), feed=said.rows["feed"][real["m"]])
     linked = real.select("feed", errors(real, factors)).filter(real["status"] == "linked")
     limits = thresholds(linked, totals, settings)
     real, tested = kept(real, factors, limits).drop("feed"), kept(tested, factors, limits)
@@ -282,13 +285,16 @@ def _with_households(
 
     `nobodys`: rows (m) with a valid number that the register does not have.
     """
-    done = pl.concat([sure["m"], real["m"].filter(real["status"] == "linked")])
-    in_review = real["m"].filter(real["status"] == "review")
-    waiting = _without(said.rows, done)
-    beside, memory = _by_company(real, said, waiting, known, factors)
+    stands = 1 - errors(real.with_columns(_alone(), feed=said.rows["feed"][real["m"]]), factors) >= known.settings.link_from
+    # A link that is not certain enough to stand is a question until the people named in the row have answered it.
+    told = real.with_columns(status=pl.when(stands | (pl.col("status") != "linked")).then("status").otherwise(pl.lit("review")))
+    in_review = told["m"].filter(told["status"] == "review")
+    waiting = _without(said.rows, pl.concat([sure["m"], told["m"].filter(told["status"] == "linked")]))
+    strangers = waiting.filter(among(waiting["m"], nobodys))
+    beside, memory = _by_company(told, said, waiting, strangers, known, factors)
     waiting = _without(waiting, beside["m"])
     found = pl.concat([beside, by_number(_without(waiting, in_review), unlisted, known.register)])
-    certain = pl.concat([found, real.filter(real["status"] == "linked", real["household"] >= NEARLY_CERTAIN)], how="diagonal_relaxed")
+    certain = pl.concat([found, told.filter(told["status"] == "linked", told["household"] >= NEARLY_CERTAIN)], how="diagonal_relaxed")
     asked = _without(waiting, found["m"])
     certain, asked = (part.filter(among(part["m"], nobodys)) for part in (certain, asked))
     found = pl.concat([found, by_same_number(certain, said.rows, asked)])
@@ -297,10 +303,18 @@ def _with_households(
     return pl.concat([_without(real, households["m"]), households], how="diagonal_relaxed"), memory
 
 
+def _alone() -> pl.Expr:
+    """`alone` of answers, also of those that were not weighed."""
+    return pl.col("alone").fill_null(value=False)
+
+
 def _by_company(
-    real: pl.DataFrame, said: Mentions, waiting: pl.DataFrame, known: _Known, factors: Calibration
+    real: pl.DataFrame, said: Mentions, waiting: pl.DataFrame, strangers: pl.DataFrame, known: _Known, factors: Calibration
 ) -> tuple[pl.DataFrame, Memory | None]:
-    """For rows in `waiting` the household of the head or the members that they name (`by_company`); and the memory of looking for these."""
+    """For rows in `waiting` the household of the head or the members that they name (`by_company`); and the memory of looking for these.
+
+    `strangers`: rows about people whom the register does not know by number, and who were taken for none of its people.
+    """
     others_named, sources = stand_ins(said, waiting, known.vocabulary)
     by_their_number = numbered.owners(others_named, known.register, known.vocabulary)
     sure_others = numbered.sure(by_their_number, numbered.disputed(by_their_number, others_named, known.register))
@@ -314,7 +328,8 @@ def _by_company(
         certain = 1 - errors(told.with_columns(feed=others_named.rows["feed"][told["m"]]), factors) >= known.settings.link_from
         # A head's name is borne elsewhere, too, and nothing else says that this person, whom the register does not know, is of his house.
         near = pl.col("place").is_between(0, 1) | (pl.col("town") == 0)
-        decided, memory = told.filter(certain, near | ~pl.col("alone")), candidates.memory
+        another = rest["m"].filter(called_like(rest, strangers))
+        decided, memory = told.filter(certain, near | ~pl.col("alone"), ~among(told["m"], another)), candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
     return by_company(found, sources, real, known.register.persons), memory
 

@@ -24,7 +24,7 @@ EQUAL, HOMOPHONE, DIALECT, LOOKALIKE, NEAR, DROPPED, PART, ONE, SURNAME, OTHER =
 LONG = 4  # characters of names that are spelt by their sound, such as Uyghur and Tibetan ones
 SPELT_ALIKE = 0.75  # share of their syllables in which two spellings of one long name agree, at least
 DIMINUTIVES = np.array([ord(one) for one in "小老阿幺"], dtype=np.uint32)
-ENDEARMENTS = np.array([ord(one) for one in "娃仔崽子儿妹哥姐"], dtype=np.uint32)  # 明娃, 刚子
+ENDEARMENTS = np.array([ord(one) for one in "娃仔崽伢囡子儿妹哥姐"], dtype=np.uint32)  # 明娃, 刚子
 CHUNK = 500_000  # pairs compared at once; bounds memory
 
 Lengths = npt.NDArray[np.int8]

@@ -65,6 +65,7 @@ RIGHT = (
     "group",
     "phone",
     "household_phone",
+    "phone_heard",
     "is_head",
 )
 # What is asked of every pair; all else is asked of those pairs whose row says something about it.
@@ -153,12 +154,12 @@ def _phones(pairs: pl.DataFrame, rows: pl.DataFrame, persons: pl.DataFrame) -> C
     if not len(at):
         return levels
     left = gathered(rows, m, n="n", said="phone", told="phone_told")
-    right = gathered(persons, p, own="phone", house="household_phone")
+    right = gathered(persons, p, own="phone", house="household_phone", heard="phone_heard")
     asked = pl.concat([left, right], how="horizontal").with_columns(pairs["h"][at], at=pl.Series(at), level=_phone())
     levels[at] = asked["level"].to_numpy()
     asked = asked.filter(pl.col("level") != 0)
     said = pl.concat(asked.select("at", "h", phone=name).drop_nulls("phone") for name in ("said", "told"))
-    owned = persons.select("h", "phone").filter(sieved(persons["phone"], said["phone"]))
+    owned = pl.concat(persons.select("h", phone=name).filter(sieved(persons[name], said["phone"])) for name in ("phone", "phone_heard"))
     met = said.join(owned.select("phone"), on="phone", how="semi").join(owned, on=["h", "phone"], how="semi")["at"]
     levels[met.to_numpy()] = 1
     return levels
@@ -242,12 +243,14 @@ def _simple() -> dict[str, pl.Expr]:
 
 
 def _phone() -> pl.Expr:
-    """Level of what the row gives (`said`, `told`) beside the person's `own` telephone and that of the `house`."""
-    said, told, own, house = (pl.col(name) for name in ("said", "told", "own", "house"))
+    """Level of what the row gives (`said`, `told`) beside the person's `own` telephone, the one `heard` and that of the `house`."""
+    said, told, own, house, heard = (pl.col(name) for name in ("said", "told", "own", "house", "heard"))
     # Who has a mobile telephone may have another one at home; and a caller's telephone need not be that of the one in need.
     not_both_mobile = ~(_mobile(said) | _mobile(told)) | ~(_mobile(own) | _mobile(house))
     return (
-        pl.when(own.is_null() & house.is_null())
+        pl.when(((said == heard) | (told == heard)).fill_null(value=False))
+        .then(0)
+        .when(own.is_null() & house.is_null())
         .then(-1)
         .when(((said == own) | (told == own)).fill_null(value=False))
         .then(0)

@@ -70,18 +70,26 @@ def stand_ins(said: Mentions, waiting: pl.DataFrame, vocabulary: Vocabulary) -> 
     return Mentions(rows, said.company.clear()), sources
 
 
+def called_like(others: pl.DataFrame, strangers: pl.DataFrame) -> pl.Series:
+    """Whether each of `others` is called like one of `strangers` of his village, who may be the one that is meant. Both: n, village."""
+    known = strangers.select("n", "village", known=pl.lit(value=True)).drop_nulls().unique()
+    return others[["n", "village"]].join(known, on=["n", "village"], how="left", maintain_order="left")["known"].fill_null(value=False)
+
+
 def by_company(found: pl.DataFrame, sources: pl.DataFrame, answers: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """Answers for the rows whose stand-ins all lie in one household: m, h, status, household, margin.
 
     One head, or the parent of a small child, is enough; of others named beside a person (who may be a second owner only) two must be
-    of the household.
+    of the household. Who is found by number says more than who is found by name, whom somebody else may be called like.
 
     A row for which a person of another household is under review stays there.
     """
-    linked = found.filter(pl.col("status") == "linked")[LINKED].join(sources, on="m")
+    linked = found.filter(pl.col("status") == "linked").select(*LINKED, numbered=pl.col("method") == "id_and_name").join(sources, on="m")
     called = linked.filter(pl.col("surname").is_not_null())
     members = persons[["h", "surname"]].filter(pl.col("h").is_in(called["h"].implode()))
     linked = pl.concat([linked.filter(pl.col("surname").is_null()), called.join(members, on=["h", "surname"], how="semi")])
+    by_number = pl.col("h").filter("numbered")
+    linked = linked.filter((by_number.len().over("source") == 0) | pl.col("h").is_in(by_number.implode().over("source")))
     one = (
         linked.group_by(m="source")
         .agg(

@@ -15,6 +15,8 @@ from standards.text import unless
 AREALESS = 12  # characters of a number without its area
 OLD = 15  # digits of an ID number of before 1999
 BANK_CARD, DATED = r"^62[0-9]{17}$", r"^[0-9]{6,7}(?:19|20)[0-9]{2}[01]"  # nineteen digits, unless a date says that one is too many
+CLASS = r"[1-7][1-4](?:B[0-9])?$"  # of the disability and its level, at the end of a certificate's number (domain.md 9.2)
+CERTIFICATE = rf"^([0-9]{{17}}[0-9X]){CLASS}"
 OLD_CERTIFICATE = r"^([0-9]{6}[2-9][0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3})[1-7][1-4]$"
 BETWEEN = r"\s*[、,，/;；]\s*"  # between the names in one cell
 SEVERAL = rf"^\p{{Han}}[\p{{Han}}·]+(?:{BETWEEN}\p{{Han}}[\p{{Han}}·]+)+$"
@@ -154,6 +156,22 @@ def birth_alone(number: pl.Expr) -> pl.Expr:
     return pl.when(written.str.contains(BIRTH_ALONE)).then(written).str.to_date("%Y%m%d", strict=False)
 
 
+def without_class(sent: pl.Series, feeds: pl.Series) -> pl.Series:
+    """Numbers as sent, without class and level of the disability in lists of certificates, also where a number is masked or lacks a digit.
+
+    Twenty characters with stars may be a certificate, or eighteen with stars that nobody counted: the list's whole numbers tell.
+    """
+    longer = (sent.str.len_bytes() > ids.LENGTH).fill_null(value=False)
+    if not longer.any():
+        return sent
+    cells = pl.DataFrame({"feed": feeds, "sent": sent, "longer": longer}).with_row_index("at")
+    asked = cells.filter("longer").with_columns(whole=pl.col("sent").str.contains(CERTIFICATE))
+    given = cells.group_by("feed").agg(given=pl.col("sent").count())
+    lists = asked.group_by("feed").agg(whole=pl.col("whole").sum()).join(given, on="feed").filter(pl.col("whole") * 2 > pl.col("given"))
+    broken = asked.filter(~pl.col("whole"), pl.col("feed").is_in(lists["feed"].implode()))
+    return sent.scatter(broken["at"], broken["sent"].str.replace(CLASS, ""))
+
+
 def whole_number(number: pl.Expr) -> pl.Expr:
     """A number without what a disability certificate adds to it; the first of two in one cell; lost digits as stars; no bank card."""
     return number.map_batches(_whole_number, return_dtype=pl.String, is_elementwise=True)
@@ -169,7 +187,7 @@ def _whole_number(numbers: pl.Series) -> pl.Series:
 def _without_the_rest(numbers: pl.Series) -> pl.Series:
     """`whole_number` of cells with more than a number, or less."""
     number = pl.col("number")
-    certificate = number.str.extract(r"^([0-9]{17}[0-9X])[1-7][1-4]$")
+    certificate = number.str.extract(CERTIFICATE)
     reissued = number.str.extract(r"^([0-9]{14,17}[0-9X])[1-7][1-4]B[0-9]$")
     # Fifteen digits of a certificate; not eighteen of which one of the first six or of the year was lost.
     old = pl.when(~number.str.contains(r"^[0-9]{5,6}(?:19|20)")).then(number.str.extract(OLD_CERTIFICATE))

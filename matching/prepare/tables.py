@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from matching.pairs import fresh
-from matching.prepare.cells import whole_number
+from matching.prepare.cells import whole_number, without_class
 from matching.prepare.kinds import with_kinds
 from matching.prepare.vocabulary import Vocabulary, build
 from standards import ids, places, relations
@@ -107,6 +107,7 @@ def prepare_register(persons: pl.DataFrame, households: pl.DataFrame, places_kno
         group=group_of(pl.col("group")),
         sex=sex_of(pl.col("sex")),
         phone=phone_of(pl.col("phone")),
+        phone_heard=pl.lit(None, pl.Int64),  # `prepare.heard`
         birth=pl.coalesce(pl.when("valid").then("written"), "birth_date"),
         lives=lives.fill_null(value=False),
     )  # fmt: skip
@@ -190,7 +191,8 @@ def prepare_mentions(mentions: pl.DataFrame, places_known: pl.DataFrame, vocabul
         only_head=pl.col("person_name").is_null() & pl.col("head_name").is_not_null() & ~pl.col("unnamed"),
         sent=rows["id_number"].clone().scatter(at, rows["head_id"].gather(at)),
     )
-    told = ids.read_sent(rows["sent"], lambda number: whole_number(ids.normalise(number))).rename({"birth": "written"})
+    sent = without_class(rows["sent"], rows["feed"])
+    told = ids.read_sent(sent, lambda number: whole_number(ids.normalise(number))).rename({"birth": "written"})
     rows = with_kinds(rows.with_columns(told))
     m = np.empty(rows.height, dtype=np.uint32)
     m[order.to_numpy()] = np.arange(rows.height)

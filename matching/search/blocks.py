@@ -40,7 +40,8 @@ STEPS: dict[str, str] = {
         WHERE CASE WHEN q.damaged THEN p.surname = q.surname OR p.heard_given = q.heard_given ELSE p.p <> q.p END""",
     "phone_owners": """
         SELECT r.m, p.p, p.h FROM persons p JOIN row_phones r ON r.phone = p.phone
-        UNION ALL SELECT r.m, p.p, p.h FROM persons p JOIN row_phones r ON r.phone = p.household_phone""",
+        UNION ALL SELECT r.m, p.p, p.h FROM persons p JOIN row_phones r ON r.phone = p.household_phone
+        UNION ALL SELECT r.m, p.p, p.h FROM persons p JOIN row_phones r ON r.phone = p.phone_heard""",
     "born_alike": """
         SELECT r.m, p.p, r.n = p.n AS named, r.heard = p.heard AS sounding
         FROM persons p JOIN rows r ON r.born = p.birth AND r.surname = p.surname""",
@@ -92,7 +93,7 @@ ENGINE: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": False,
     "disabled_optimizers": "join_order,build_side_probe_side",
 }
-PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "key", "phone", "household_phone")
+PERSON = ("p", "h", "n", "heard", "surname", "heard_given", "birth", "village", "key", "phone", "household_phone", "phone_heard")
 ROW = ("m", "n", "heard", "surname", "heard_given", "born", "village", "town", "key")
 PLACES = 5  # characters of a name that are looked for one by one
 BLOCK, ROWS, PEOPLE = 5, 28, 30  # bits of a block, a row and a person in one integer

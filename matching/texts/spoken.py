@@ -14,6 +14,7 @@ import polars as pl
 from matching.compare.company import TEXT
 from matching.compare.names import DIALECT, EQUAL, HOMOPHONE, NEAR, ONE, OTHER, PART, SURNAME, name_levels
 from matching.pairs import among, distinct, fresh, in_order, joint, parted
+from matching.prepare.heard import TELEPHONES
 from matching.prepare.tables import Register
 from matching.prepare.vocabulary import Letters, Vocabulary, build
 from matching.sieve import may_be
@@ -21,7 +22,7 @@ from matching.texts import numbers, speakers
 from matching.texts.matters import DISTRESS, about_nobody
 from matching.texts.speakers import ANOTHER, DENOUNCES, OWN
 from matching.texts.stretches import COUNTY_LENGTH, SHORT, are_han, called_by_phone, found_in, stretches_of
-from standards import names
+from standards import names, places
 
 LONGEST = 400  # characters of a text that are searched
 BATCH = 8_000  # texts cut at once; bounds memory
@@ -32,7 +33,8 @@ CUE = r"(?:村民|居民|[组队]的?|户主|老人|叫|是|邻居|说|亲|[^\p{
 NICKNAMED = r"(?:村民|居民|户主|邻居|帮帮|小名|外号|绰号|叫|人称|自称)[“\"']?$"  # and before a nickname
 LOST_IN_TEXT = r"(\p{Han})[?*×○〓▯☐\p{Co}\x{FFFD}]"  # a character of a name that a system lost, or somebody hid
 AFTER = "^(?:[一家的在是因来反说患住为于和与之等也已称今现把被从向去]|老人|老汉|夫妇)"  # what may follow one without being part of it
-OFTEN = 3  # texts in which a stretch that is only heard as a name of two characters is a word
+OF_A_PLACE = r"^(?:村|社区|寨|屯|第?[0-9一二三四五六七八九十]{1,3}(?:村民|居民)?小?组)"  # what follows the name of a place: 杨林10组
+OFTEN = 3  # villages or texts in which a stretch that is only heard as a name of two characters is a word
 TITLES = (
     r"(?:先生|女士|某|老师|大爷|大妈|大娘|大叔|大姐|大哥|叔|婶|哥|嫂|姐|伯|奶奶|爷爷|师傅|老汉"
     r"|家(?:[的里中人住房屋境庭因被在很太孩老一两没缺无急生]|\P{Han}|$))"  # but 谢家云 is no house
@@ -134,7 +136,21 @@ def _hits(
     long = _without_others(hits.filter((pl.col("length") > SHORT) & named), texts, register)
     short = _short_names(_worded(hits.filter(pl.col("length") == SHORT), texts), *signs)
     short = _without_others(short.filter(named), texts, register)
-    return pl.concat([_worded(long, texts), short]), said
+    return _without_words(pl.concat([_worded(long, texts), short]), texts, register), said
+
+
+def _without_words(hits: pl.DataFrame, texts: pl.DataFrame, register: Register) -> pl.DataFrame:
+    """Hits without words: names of places, and what is like a name only and stands in texts of several villages.
+
+    大学学费 is about no 学学: the more people there are to be called so, the more words are like somebody's name.
+    """
+    called = register.places.select(stretch=places.core(places.normalise(pl.col("name")), "village"))["stretch"].unique()
+    told = hits.join(texts[["m", "village"]], on="m", how="left", maintain_order="left")
+    spread = pl.col("village").n_unique().over("stretch") >= OFTEN
+    word = (pl.col("told") > EQUAL) & spread & ~pl.col("before").str.contains(NICKNAMED)
+    place = pl.any_horizontal(pl.col("stretch").str.slice(at).is_in(called.implode()) for at in range(2))  # 乡光明, of 和山乡光明村
+    word |= place & pl.col("behind").str.contains(OF_A_PLACE)
+    return hits.filter(~told.select(word).to_series())
 
 
 def _levels(hits: pl.DataFrame, said: Vocabulary, vocabulary: Vocabulary) -> pl.Series:
@@ -222,9 +238,7 @@ def _joined(texts: pl.DataFrame, register: Register, vocabulary: Vocabulary) -> 
 
 def _people(register: Register, vocabulary: Vocabulary) -> pl.DataFrame:
     """Persons with names of two characters or more."""
-    persons = register.persons.select(
-        "p", "h", "n", "village", "phone", "household_phone", "key", town=pl.col("village") // 1000
-    ).drop_nulls("n")
+    persons = register.persons.select("p", "h", "n", "village", *TELEPHONES, "key", town=pl.col("village") // 1000).drop_nulls("n")
     return persons.filter(pl.Series(vocabulary.length[persons["n"].to_numpy()] >= SHORT))
 
 

@@ -16,6 +16,7 @@ import polars as pl
 
 from matching.compare.names import DIMINUTIVES
 from matching.pairs import distinct, joint, parted
+from matching.prepare.heard import TELEPHONES
 from matching.prepare.vocabulary import CODES, HOLE, PLACES, WIDTH, Integers, Letters, Signs, Sounds, Vocabulary, key, syllables, without
 from matching.sieve import Bools, may_be, sieved
 
@@ -182,5 +183,5 @@ def _nicknames(stretches: Stretches, spelt: Integers, scopes: list[Scope], vocab
 def called_by_phone(texts: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """m, p, n: people who have one of the telephone numbers that `texts` (m, phone, phone_told) give."""
     given = pl.concat(texts.select("m", phone=name).drop_nulls("phone") for name in ("phone", "phone_told"))
-    owners = (people.select("p", "n", phone=name).filter(sieved(people[name], given["phone"])) for name in ("phone", "household_phone"))
+    owners = (people.select("p", "n", phone=name).filter(sieved(people[name], given["phone"])) for name in TELEPHONES)
     return given.join(pl.concat(owners), on="phone").drop("phone")

@@ -57,7 +57,7 @@ def crowd() -> list[dict[str, object]]:
                 "sex": "男" if (n % 900 + 50) % 2 else "女",
                 "relation": ("户主", "配偶", "之子")[n % 3],
                 "village": VILLAGES[household % 10],
-                "group": f"{household % 5 + 1}组",
+                "group": f"{household // 10 % 5 + 1}组",
             }
         )
     return rows

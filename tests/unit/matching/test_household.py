@@ -164,3 +164,19 @@ WIFE = {"household_id": "5226990012000117", "person_name": "贺桂芳", "id_numb
 )
 def test_the_registers_number_of_a_household(row: dict[str, object], expected: str | None) -> None:
     assert found(link(county(NEIGHBOUR, HOUSE, NAMESAKE, WIFE), [row])) == [expected]
+
+
+def test_who_is_named_by_number_says_more_than_whom_somebody_is_called_like() -> None:
+    """The mother's number is mistyped, and another woman of the village has her name."""
+    other = {"household_id": "B1", "person_name": "贺桂芳", "id_number": number("19760311", 428), "relation": "户主", "group": "1组"}
+    family = [{**FAMILY[0]}, {**FAMILY[1], "person_name": "贺芳"}]  # as the register has it
+    child = {"person_name": "沈一诺", "village": "杉木村", "head_name": "沈大海"}
+    row = {**child, "co_names": ["沈大海", "贺桂芳"], "co_ids": [HAI, number("19820920", 428)[:9] + "77" + number("19820920", 428)[11:]]}
+    assert found(link(county(*family, other), [row])) == ["A1"]
+
+
+def test_a_head_who_has_a_row_of_his_own_with_another_number_is_another_head() -> None:
+    """Another family of the village, which the register does not list, has a head of that name."""
+    child = {"person_name": "沈一诺", "id_number": number("20180820", 531), "village": "杉木村", "head_name": "沈大海"}
+    head = {"person_name": "沈大海", "id_number": number("19770404", 515), "village": "杉木村", "head_name": "沈大海", "relation": "户主"}
+    assert [found(link(county(*FAMILY), rows))[0] for rows in ([child], [child, head])] == ["A1", None]

@@ -270,7 +270,7 @@ GUOQING = {"household_id": "H2", "person_name": "沈国庆", "id_number": number
         ("杉木村5组村民“国庆”患病，请核实。", "H2"),
         ("杉木村国庆期间多日停水。", None),
         ("杉木村要求，国庆前修好水管。", None),
-        ("杉木村4组村民舒萱瑾患病，请核实。", "review"),  # the characters of her name, and of nobody else's
+        ("杉木村村民舒萱瑾患病，请核实。", "review"),  # the characters of her name, and of nobody else's
     ],
     ids=range(5),
 )
@@ -291,7 +291,7 @@ def test_what_a_text_calls_somebody_says_as_much_as_few_people_could_be_called_s
 )
 def test_who_signs_for_another_gives_him_his_row(text: str, expected: str | None) -> None:
     """The list has a column for who came; his own house is meant where he speaks for his family, or for all."""
-    fang = {**XIAOFANG, "village": "石板村" if "石板村" in text else "杉木村"}
+    fang = {**XIAOFANG, "village": "石板村" if "石板村" in text else "杉木村", "group": "1组"}
     row = {"person_name": "沈大海", "phone": "13900000001", "village": "杉木村", "address": "云山镇杉木村1组", "text": text}
     assert found(link(county(HAI, FANG, fang), [row])) == [expected]
 
@@ -301,3 +301,22 @@ def test_it_is_told_that_nobody_was_looked_for() -> None:
     links = link(county(HAI), rows).links.filter(pl.col("feed") == "list").sort("row_id")
     assert links["status"].to_list() == ["absent", "absent"]
     assert [("未按人查找" in told, "没有相近的人" in told) for told in links["explanation"]] == [(True, False), (False, True)]
+
+
+def test_words_that_are_like_a_nickname_are_nobodys() -> None:
+    """大学学费 is not about everybody with 学 in his name: it stands in texts of one village after the other."""
+    villages = ("杉木村", "石板村", "清水村")
+    learned = [
+        {"household_id": f"S{n}", "person_name": "潘学", "id_number": number("19700215", 411 + 2 * n), "village": village}
+        for n, village in enumerate(villages)
+    ]
+    rows = [{"text": f"{village}1组的沈大海来电反映，孩子上大学学费没有着落。", "town": None} for village in villages]
+    people = county({**HAI, "phone": None}, *learned)
+    assert [found(link(people, some))[0] for some in (rows, rows[:1])] == ["A1", "review"]
+
+
+def test_the_name_of_a_hamlet_is_nobodys() -> None:
+    """Somebody of 石板村 is called 石板, but 石板3组 is where the one lives who signs."""
+    stone = {"household_id": "S1", "person_name": "石板", "id_number": number("19700215", 411), "village": "石板村"}
+    text = "反映人：沈大海；住址：云山镇石板1组；事由：残疾补贴停发，生活无着。"
+    assert found(link(county({**HAI, "village": "石板村"}, stone), [{"text": text, "town": None}])) == ["A1"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -54,3 +56,12 @@ def test_a_mask_that_shows_a_digit_is_no_number() -> None:
         measured = link(county(), rows).quality.filter(feed="list")
         bounds += measured.select("damaged_tested", "recall_low", "recall_high").rows()
     assert bounds[0] == pytest.approx(bounds[1], abs=0.03)
+
+
+def test_a_number_that_is_hidden_hides_no_age() -> None:
+    """A list that tells ages is tested with rows that tell them."""
+    people = [{key: row[key] for key in ("person_name", "village", "id_number")} for row in crowd()[:FEW]]
+    mentions = said(list=[{**row, "age": 40, "event_date": date(2026, 10, 5)} for row in people])
+    sure = mentions.rows.select("m", h="m", p="m", feed="feed_number")
+    everything, copies = with_copies(mentions, sure, pl.Series(dtype=pl.UInt32), 400)
+    assert everything.rows.filter(pl.col("m").is_in(copies["m"].implode()))["birth_year"].to_list() == [1986] * FEW
