@@ -74,6 +74,9 @@ NARROW: dict[str, str] = {
     "company_village": "SELECT m, p FROM households WHERE way = 'neighbour'",
 }
 
+# Namesakes of the town or county under two sound numbers are two people; what else they may share is for the narrow blocks.
+ONE_UNKNOWN = "(r.key IS NULL OR NOT p.sound)"
+
 WIDE: dict[str, str] = {
     "birth_given": "SELECT r.m, p.p FROM persons p JOIN rows r ON r.born = p.birth AND r.heard_given = p.heard_given",
     "letter_village": "SELECT r.m, p.p FROM person_letters p JOIN row_letters r ON r.letter = p.letter AND r.surname = p.surname",
@@ -81,10 +84,10 @@ WIDE: dict[str, str] = {
     "own_village": """
         SELECT r.m, p.p FROM persons p JOIN rows r ON r.village = p.village AND r.heard = p.heard_given WHERE p.letters > 2""",
     "phone_household": "SELECT q.m, p.p FROM persons p JOIN phone_owners q ON p.h = q.h AND p.p <> q.p",
-    "name_town": "SELECT r.m, p.p FROM persons p JOIN rows r ON r.heard = p.heard AND r.town = p.village // 1000",
+    "name_town": f"SELECT r.m, p.p FROM persons p JOIN rows r ON r.heard = p.heard AND r.town = p.village // 1000 WHERE {ONE_UNKNOWN}",
     "letter_group": """SELECT r.m, p.p FROM person_letters p JOIN row_letters r ON r."group" = p."group" AND r.letter = p.letter""",
-    "name": "SELECT r.m, p.p FROM persons p JOIN rows r ON r.n = p.n",
-    "heard": "SELECT r.m, p.p FROM persons p JOIN rows r ON r.heard = p.heard AND r.anywhere",
+    "name": f"SELECT r.m, p.p FROM persons p JOIN rows r ON r.n = p.n WHERE {ONE_UNKNOWN}",
+    "heard": f"SELECT r.m, p.p FROM persons p JOIN rows r ON r.heard = p.heard AND r.anywhere WHERE {ONE_UNKNOWN}",
 }
 # Tables are read where they lie, so that the engine knows little about them: joins are done as they are written, the right side hashed.
 ENGINE: dict[str, str | bool | int | float | list[str]] = {
@@ -126,7 +129,7 @@ class Blocks:
             if vocabulary.length.size
             else pl.Series("letters", [0] * persons.height)
         )
-        self._show("persons", persons.select(*PERSON, length))
+        self._show("persons", persons.select(*PERSON, length, sound=pl.col("valid") & pl.col("key").is_not_null() & ~pl.col("shared")))
         broken = register.broken
         self._show("broken", broken)
         self._show("register_repairs", _repairs(broken, "p"))
