@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-SAMPLE = 100_000  # pairs of strangers
+SAMPLE = 50_000  # pairs of strangers
 COMMON = (1, 3, 10, 50)  # people of one name elsewhere in the county, from which on it is a commoner name
 SELDOM = 5  # people of one name in a place up to whom the next one is worth a count of its own
 UNSEEN = 0.25  # of a person, for what nobody in the county is
