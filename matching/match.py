@@ -329,7 +329,10 @@ def _by_company(
         # A head's name is borne elsewhere, too, and nothing else says that this person, whom the register does not know, is of his house.
         near = pl.col("place").is_between(0, 1) | (pl.col("town") == 0)
         another = rest["m"].filter(called_like(rest, strangers))
-        decided, memory = told.filter(certain, near | ~pl.col("alone"), ~among(told["m"], another)), candidates.memory
+        # Where most strangers live in houses that the register does not list either, their heads are of its clans and have namesakes here.
+        unlikely = (told["prior"] < log_prior(np.array([0.5]), known.frequencies.people)[0]) & (told["household"] < NEARLY_CERTAIN)
+        decided = told.filter(certain & ~unlikely, near | ~pl.col("alone"), ~among(told["m"], another))
+        memory = candidates.memory
     found = pl.concat([_sure_answers(sure_others, others_named, known), decided], how="diagonal_relaxed")
     return by_company(found, sources, real, known.register.persons), memory
 

@@ -108,8 +108,8 @@ def test_the_head_of_somebody_whom_nobody_knows_is_not_his_namesake(row: dict[st
     assert found(link(county(HEAD, *others), [{**bride, **row}])) == [expected]
 
 
-@pytest.mark.parametrize(("strangers", "expected"), [(0, "A1"), (60, None)])
-def test_how_many_strangers_houses_are_here_is_learned_from_the_list(strangers: int, expected: str | None) -> None:
+@pytest.mark.parametrize(("strangers", "group", "expected"), [(0, None, "A1"), (60, None, None), (20, "1组", "A1"), (60, "1组", None)])
+def test_how_many_strangers_houses_are_here_is_learned_from_the_list(strangers: int, group: str | None, expected: str | None) -> None:
     """Her head's name has lost a character: in a list whose heads are mostly nobody's here it is hardly the one whom it fits."""
     bride = {"birth_date": date(1989, 8, 20), "village": "杉木村", "event_date": date(2026, 10, 5)}
     others = [
@@ -117,7 +117,7 @@ def test_how_many_strangers_houses_are_here_is_learned_from_the_list(strangers: 
         for first in "甲乙丙丁戊己庚辛壬癸"
         for second in "元亨利贞吉祥"
     ]
-    rows = [{**bride, "person_name": "潘雪", "head_name": "欧阳沧□"}, *others[:strangers]]
+    rows = [{**bride, "person_name": "潘雪", "head_name": "欧阳沧□", "group": group}, *others[:strangers]]
     assert found(link(county(HEAD), rows))[0] == expected
 
 
