@@ -50,8 +50,9 @@ class Memory:
         rows = pl.concat([self.rows, other.rows]).group_by("row").agg(pl.col("narrow", "wide").any()).sort("row")
         pairs = pl.concat([self.pairs, other.pairs])
         # The same row may have been asked twice, as itself and in another's stead; what was asked more holds the rest.
-        pairs = pairs.sort("row", "person", "wide", descending=[False, False, True]).unique(["row", "person"], keep="first")
-        return Memory(rows, pairs.sort("row", "person"), self.households)
+        pairs = pairs.sort("row", "person", "wide", descending=[False, False, True])
+        first = (pl.col("row") != pl.col("row").shift()) | (pl.col("person") != pl.col("person").shift())
+        return Memory(rows, pairs.filter(first.fill_null(value=True)), self.households)
 
     def save(self, folder: Path) -> None:
         """Write the tables into `folder`, which exists."""
