@@ -19,7 +19,7 @@ from matching.prepare.tables import Mentions, Register
 from matching.prepare.vocabulary import Vocabulary
 from matching.search.blocks import CAPPED, NARROW, WIDE, Blocks, Found
 from matching.search.blocks import PAIR as BLOCK_PAIR
-from matching.search.memory import CODES, HOUSEHOLDS, PAIRS, PRINTS, ROWS, Memory, person_prints, row_prints
+from matching.search.memory import CODES, HOUSEHOLDS, PAIRS, PRINTS, ROWS, Memory, each_once, person_prints, row_prints
 from matching.texts.spoken import Spoken, told_pairs
 
 VECTOR = ["m", "p", "h", *CODES]
@@ -108,9 +108,9 @@ class Search:
         for stage, found in (("narrow", narrow), ("wide", wide)):
             given = pl.concat([found.old.select(joint("m", "p"), blocks="blocks"), found.new.select(joint("m", "p"), blocks="blocks")])
             pairs = pairs.join(given.rename({"blocks": stage}), on="pair", how="left")
-        pairs = pairs.with_columns(pl.col("narrow", "wide").fill_null(0)).unique(["row", "person"])
+        pairs = pairs.with_columns(pl.col("narrow", "wide").fill_null(0)).select(PAIRS.names()).cast(PAIRS).sort("row", "person")
         households = self._prints.select("household").unique().sort("household").cast(HOUSEHOLDS)
-        return Memory(rows.cast(ROWS).sort("row"), pairs.select(PAIRS.names()).cast(PAIRS).sort("row", "person"), households)
+        return Memory(rows.cast(ROWS).sort("row"), each_once(pairs), households)
 
 
 @dataclass(frozen=True)

@@ -50,9 +50,7 @@ class Memory:
         rows = pl.concat([self.rows, other.rows]).group_by("row").agg(pl.col("narrow", "wide").any()).sort("row")
         pairs = pl.concat([self.pairs, other.pairs])
         # The same row may have been asked twice, as itself and in another's stead; what was asked more holds the rest.
-        pairs = pairs.sort("row", "person", "wide", descending=[False, False, True])
-        first = (pl.col("row") != pl.col("row").shift()) | (pl.col("person") != pl.col("person").shift())
-        return Memory(rows, pairs.filter(first.fill_null(value=True)), self.households)
+        return Memory(rows, each_once(pairs.sort("row", "person", "wide", descending=[False, False, True])), self.households)
 
     def save(self, folder: Path) -> None:
         """Write the tables into `folder`, which exists."""
@@ -63,6 +61,12 @@ class Memory:
     def load(cls, folder: Path) -> Memory:
         """The tables in `folder`."""
         return cls(**{name: pl.read_parquet(folder / f"{name}.parquet") for name in TABLES})
+
+
+def each_once(pairs: pl.DataFrame) -> pl.DataFrame:
+    """The first of `pairs`, which are in order of row and person, that are about the same ones."""
+    row, person = (pl.col(name) for name in ("row", "person"))
+    return pairs.filter(((row != row.shift()) | (person != person.shift())).fill_null(value=True))
 
 
 def row_prints(mentions: Mentions, register: Register, vocabulary: Vocabulary) -> pl.Series:
