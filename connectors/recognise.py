@@ -13,6 +13,7 @@ from connectors.sheet import Remark, Unreadable
 
 OLE, ZIP, EMPTY_ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04", b"PK\x05\x06"
 SAVE_AS = "请用表格软件另存为 .xlsx 后重新报送。"
+OPEN_FIRST = "打不开的，请重新导出；打得开的，请用表格软件另存为 .xlsx，再报送。"
 
 # kind -> (the extensions that go with it, what it is called)
 EXTENSIONS = {
@@ -40,7 +41,7 @@ REFUSED = {
     "gzip": ("文件是 gzip 压缩的，读不出来。", "请解压后报送，或改用 .zip 压缩。"),
     "xlsb": ("文件是二进制工作簿（.xlsb），不在支持的格式之内。", SAVE_AS),
     "ods": ("文件是 OpenDocument 文档，不在支持的格式之内。", SAVE_AS),
-    "ole": ("文件是旧版办公软件的文件，但不是表格，或已损坏。", SAVE_AS),
+    "ole": ("文件是旧版办公软件的文件，但不是表格，或已损坏、不完整。", OPEN_FIRST),
     "old_xls": ("文件是很旧的 Excel（5.0 以前）格式，读不出来。", SAVE_AS),
     "access": ("文件是 Access 数据库，不是表格。", "请在 Access 里把表导出为 .xlsx 后报送。"),
     "sqlite": ("文件是 SQLite 数据库，不是表格。", "请把表导出为 .csv 后报送，或在 county.yml 的 databases 里登记后用查询读取。"),

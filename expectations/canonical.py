@@ -282,7 +282,7 @@ def _joined(records: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
 def _about_headers(feed: Feed, group: pl.DataFrame, found: Assignment) -> pl.DataFrame:
     """Findings on headers that no column of the contract explains, and on ID numbers that have no column, per sheet."""
-    edit = f"确实需要的，请在 config/feeds/{feed.feed}.yml 里登记；不需要的，登记到 ignore。"
+    edit = f"不需要的，不必处理；改了列名的，请改回来，或请县里登记到 config/feeds/{feed.feed}.yml。"
     rows = [("unknown_column", header, f"不认识的列“{header}”，未使用。", edit) for header in found.unknown]
     twice = "请只保留一列，或改列名以示区别。"
     rows += [("doubled_column", header, f"列“{header}”与另一列意思相同，未使用。", twice) for header in found.doubled]

@@ -2,8 +2,8 @@
 
 A number is compared place by place in what can be seen of it: all of it, its first fifteen digits where a spreadsheet took the rest, or
 what a mask leaves, of the number itself or of the double that a program made of it. The few digits of a mask that shows no more are a
-hint. One slip of the hand is a digit otherwise, two
-neighbours (or next but one) exchanged, one lost or added; or the month and the day in each other's place.
+hint. One slip of the hand is a digit otherwise, two neighbours (or next but one) exchanged, one lost or added; or the month and the day in
+each other's place.
 """
 
 from __future__ import annotations
